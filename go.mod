@@ -1,0 +1,3 @@
+module github.com/xetmemo/xetmemo-lint
+
+go 1.26
