@@ -1,0 +1,106 @@
+// Command gen compiles the YAML files of the folder it runs in into facts.txt and names.txt.
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/xetmemo/xetmemo-lint/knowledge"
+)
+
+func main() {
+	facts, names, err := Compile(".")
+	if err == nil {
+		err = errors.Join(os.WriteFile("facts.txt", facts, 0o644), os.WriteFile("names.txt", names, 0o644))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// library is one document of a YAML file; README.md describes it.
+type library struct {
+	Library string            `yaml:"library"`
+	Checked string            `yaml:"checked"`
+	Entries map[string]string `yaml:"entries"`
+	Names   map[string]string `yaml:"names"`
+}
+
+// Compile reads all YAML files of a folder. Its results are lines of a path, a tab and the text,
+// in order of the path.
+func Compile(dir string) (facts, names []byte, err error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
+	if err != nil {
+		return nil, nil, err
+	}
+	entries, stars := map[string]string{}, map[string]string{}
+	for _, file := range files {
+		if err := read(file, entries, stars); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", filepath.Base(file), err)
+		}
+	}
+	return lines(entries), lines(stars), nil
+}
+
+func read(file string, entries, names map[string]string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	for {
+		var lib library
+		if err := decoder.Decode(&lib); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if lib.Library == "" {
+			return errors.New("a document lacks \"library\"")
+		}
+		for key, text := range lib.Entries {
+			paths, err := knowledge.Expand(lib.Library + "." + key)
+			if err != nil {
+				return fmt.Errorf("%s: %w", key, err)
+			}
+			for _, path := range paths {
+				if err := put(entries, path, text); err != nil {
+					return err
+				}
+			}
+		}
+		for module, list := range lib.Names {
+			if err := put(names, module, list); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func put(m map[string]string, path, text string) error {
+	text = strings.Join(strings.Fields(text), " ")
+	if had, ok := m[path]; ok {
+		return fmt.Errorf("%s: has two entries, %q and %q", path, had, text)
+	}
+	m[path] = text
+	return nil
+}
+
+func lines(m map[string]string) []byte {
+	var out bytes.Buffer
+	for _, path := range slices.Sorted(maps.Keys(m)) {
+		fmt.Fprintf(&out, "%s\t%s\n", path, m[path])
+	}
+	return out.Bytes()
+}
