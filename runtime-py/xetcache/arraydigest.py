@@ -1,0 +1,121 @@
+"""How NumPy arrays, scalars and dtypes enter a value's digest.
+
+An array is its dtype, its shape, the order of its axes in memory and its bytes in that order. The axes' order counts
+because ``ravel("K")``, ``copy()`` and reductions over floats depend on it; gaps between elements don't.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, List, Optional, Tuple
+
+import numpy as np
+
+from . import valuedigest
+
+_BLOCK = 1 << 24  # bytes copied at once when an array has gaps
+
+
+def encoder(kind: type) -> Optional[Callable[[Any, List[Any]], None]]:
+    if kind is np.ndarray:
+        return _arrays
+    if issubclass(kind, np.generic) and kind is not np.void and kind is not np.object_:
+        return _scalars
+    if issubclass(kind, np.dtype):
+        return _dtypes
+    if issubclass(kind, np.ufunc):
+        return _ufuncs
+    return None
+
+
+def axes_in_memory(arr: np.ndarray) -> Tuple[int, ...]:
+    """The axes from the slowest to the fastest; ``arr.transpose`` of it is in C order up to gaps."""
+    if arr.flags.c_contiguous or arr.ndim < 2:
+        return tuple(range(arr.ndim))
+    # A reversed axis lies in memory like a straight one. Ties and axes of length one keep their order.
+    axes = [a for a in range(arr.ndim) if arr.shape[a] > 1]
+    axes.sort(key=lambda a: -abs(arr.strides[a]))
+    rest = iter(axes)
+    return tuple(next(rest) if arr.shape[a] > 1 else a for a in range(arr.ndim))
+
+
+def _arrays(walk: Any, col: List[np.ndarray]) -> None:
+    walk.out += b"Q"
+    for arr in walk.fresh(col):
+        axes = axes_in_memory(arr)
+        walk.raw(_dtype_text(arr.dtype))
+        walk.raw(repr((arr.shape, axes)).encode())
+        _elements(walk, arr.transpose(axes))
+        if len(walk.out) > valuedigest._FLUSH:
+            walk.flush()
+
+
+def _elements(walk: Any, arr: np.ndarray) -> None:
+    if arr.dtype.hasobject and arr.dtype.names is None:
+        items = arr.ravel().tolist()
+        if items:
+            walk.queue.append(items)
+        return
+    if arr.dtype.names is not None:  # field by field: the gaps between fields hold garbage
+        for name in arr.dtype.names:
+            field = arr[name]
+            walk.raw(repr(field.shape).encode())
+            _elements(walk, field)
+        return
+    walk.spend(arr.nbytes)
+    if arr.nbytes == 0:
+        return
+    if arr.flags.c_contiguous:
+        _update(walk, arr)
+        return
+    if arr.nbytes <= _BLOCK:
+        _update(walk, np.ascontiguousarray(arr))
+        return
+    walk.out += b"G"
+    if arr.shape[0] == 1 or arr[0].nbytes > _BLOCK:
+        for part in arr:
+            _elements(walk, part)
+        return
+    rows = _BLOCK // arr[0].nbytes
+    for at in range(0, arr.shape[0], rows):
+        _update(walk, np.ascontiguousarray(arr[at : at + rows]))
+
+
+def _update(walk: Any, arr: np.ndarray) -> None:
+    data = memoryview(arr.reshape(-1).view(np.uint8))
+    if len(data) >= valuedigest._BIG:
+        valuedigest._big(walk, data)
+    else:
+        walk.out += data
+
+
+def _scalars(walk: Any, col: List[np.generic]) -> None:
+    walk.out += b"q"
+    packed = np.array(col)
+    if packed.dtype != col[0].dtype or packed.dtype.kind in "SUMm":  # these differ by length or unit
+        for item in col:
+            walk.raw(_dtype_text(item.dtype))
+            walk.raw(item.tobytes())
+        return
+    walk.raw(_dtype_text(packed.dtype))
+    walk.raw(packed.tobytes())
+
+
+def _dtypes(walk: Any, col: List[np.dtype]) -> None:
+    walk.out += b"p"
+    for item in col:
+        walk.raw(_dtype_text(item))
+
+
+def _ufuncs(walk: Any, col: List[np.ufunc]) -> None:
+    walk.out += b"u"
+    if all(getattr(np, f.__name__, None) is f for f in col):
+        for f in col:
+            walk.raw(f.__name__.encode())
+        return
+    valuedigest._instances(walk, col)
+
+
+def _dtype_text(dtype: np.dtype) -> bytes:
+    if dtype.metadata:
+        raise valuedigest.Unhashable(type(dtype), "a dtype with metadata")
+    return (dtype.str if dtype.names is None and dtype.subdtype is None else repr(dtype)).encode()

@@ -1,0 +1,104 @@
+"""How pandas objects enter a value's digest: by what they hold, not by how they hold it.
+
+Two frames with equal columns, dtypes, index and values agree whether pandas keeps the columns in one block or in many.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Callable, List, Optional
+
+import pandas as pd
+
+
+def encoder(kind: type) -> Optional[Callable[[Any, List[Any]], None]]:
+    if kind is pd.DataFrame:
+        return _of(_frame)
+    if kind is pd.Series:
+        return _of(_series)
+    if issubclass(kind, pd.Index) and kind.__module__.startswith("pandas."):
+        return _of(_index)
+    if issubclass(kind, pd.api.extensions.ExtensionArray) and kind.__module__.startswith("pandas."):
+        return _of(_array)
+    return None
+
+
+def _of(describe: Callable[[Any], tuple]) -> Callable[[Any, List[Any]], None]:
+    def encode(walk: Any, col: List[Any]) -> None:
+        walk.out += b"X"
+        walk.raw(type(col[0]).__name__.encode())
+        rows = [describe(item) for item in (walk.fresh(col) if not isinstance(col[0], pd.Index) else col)]
+        walk.keep.append(rows)
+        if rows:
+            walk.queue.append(rows)
+
+    return encode
+
+
+def _frame(df: pd.DataFrame) -> tuple:
+    columns = tuple(_column(df.iloc[:, i]) for i in range(df.shape[1]))
+    return (df.shape, df.columns, df.index, dict(df.attrs), df.flags.allows_duplicate_labels, columns)
+
+
+def _series(s: pd.Series) -> tuple:
+    return (s.name, s.index, dict(s.attrs), s.flags.allows_duplicate_labels, _column(s))
+
+
+def _column(s: pd.Series) -> Any:
+    return s.to_numpy() if isinstance(s.dtype, _numpy_dtype()) else s.array
+
+
+def _index(index: pd.Index) -> tuple:
+    if isinstance(index, pd.RangeIndex):
+        return ("range", index.start, index.stop, index.step, index.name)
+    if isinstance(index, pd.MultiIndex):
+        return ("multi", tuple(index.names), tuple(index.levels), tuple(codes for codes in index.codes))
+    values = index.to_numpy() if isinstance(index.dtype, _numpy_dtype()) else index.array
+    return (index.name, getattr(index, "freqstr", None), values)
+
+
+def _array(arr: Any) -> tuple:
+    if isinstance(arr, pd.Categorical):
+        return ("categorical", arr.categories, arr.ordered, arr.codes)
+    dtype = str(arr.dtype)
+    if isinstance(arr.dtype, pd.StringDtype):
+        return (dtype, repr(arr.dtype.na_value), _strings(arr))
+    if isinstance(arr, (pd.arrays.IntegerArray, pd.arrays.FloatingArray, pd.arrays.BooleanArray)):
+        mask = arr.isna()
+        data = arr.to_numpy(dtype=arr.dtype.numpy_dtype, na_value=arr.dtype.numpy_dtype.type(0))
+        return (dtype, mask, data)
+    if isinstance(arr, (pd.arrays.DatetimeArray, pd.arrays.TimedeltaArray, pd.arrays.PeriodArray)):
+        return (dtype, getattr(arr, "freqstr", None), arr.asi8)
+    if type(arr).__name__ in ("NumpyExtensionArray", "PandasArray"):
+        return (dtype, arr.to_numpy())
+    return (dtype, arr.__reduce_ex__(4))
+
+
+def _strings(arr: Any) -> Any:
+    """The text of a string array: offsets and bytes where Arrow holds it, else a list."""
+    if "pyarrow" not in sys.modules or getattr(arr.dtype, "storage", "") != "pyarrow":
+        return ("list", arr.isna(), [x if isinstance(x, str) else "" for x in arr.to_numpy(dtype=object)])
+    import pyarrow as pa
+
+    chunks = arr.__arrow_array__()
+    chunks = chunks.chunks if isinstance(chunks, pa.ChunkedArray) else [chunks]
+    joined = pa.concat_arrays([c.cast(pa.large_string()) for c in chunks]) if chunks else pa.array([], pa.large_string())
+    if joined.null_count:
+        missing = joined.is_null().to_numpy(zero_copy_only=False)
+        joined = joined.fill_null("")
+    else:
+        missing = None
+    import numpy as np
+
+    offsets = np.frombuffer(joined.buffers()[1], dtype="<i8")[joined.offset : joined.offset + len(joined) + 1]
+    if len(offsets) == 0:
+        return ("arrow", missing, b"", b"")
+    data = joined.buffers()[2]
+    text = np.frombuffer(data, dtype=np.uint8)[offsets[0] : offsets[-1]] if data is not None and data.size else b""
+    return ("arrow", missing, offsets - offsets[0], text)
+
+
+def _numpy_dtype() -> type:
+    import numpy as np
+
+    return np.dtype
