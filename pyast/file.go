@@ -34,6 +34,8 @@ type File struct {
 	Errors []Error
 	// Lines are the offsets of the starts of lines.
 	Lines []Pos
+
+	base Pos // of Source, where it is a part of a larger source
 }
 
 // CellMagic is one "%%name text" line.

@@ -1,0 +1,293 @@
+package pyast
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// cpython is a running testdata/cpython_dump.py.
+type cpython struct {
+	in  *bufio.Writer
+	out *bufio.Reader
+}
+
+// python returns the interpreter to compare with: XETMEMO_PYTHON, else the project's own
+// environment, else python3. It skips the test where there is none that runs code.
+func python(t testing.TB, code string) string {
+	t.Helper()
+	var tried []string
+	for _, name := range []string{os.Getenv("XETMEMO_PYTHON"), "../.venv/bin/python", "python3"} {
+		if name == "" {
+			continue
+		}
+		if exec.Command(name, "-c", code).Run() == nil {
+			return name
+		}
+		tried = append(tried, name)
+	}
+	t.Skipf("SKIPPED: none of %s runs %q; set XETMEMO_PYTHON", strings.Join(tried, ", "), code)
+	return ""
+}
+
+func startCPython(t testing.TB, python string) *cpython {
+	t.Helper()
+	cmd := exec.Command(python, "-X", "utf8", "testdata/cpython_dump.py")
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		in.Close()
+		cmd.Wait()
+	})
+	return &cpython{bufio.NewWriter(in), bufio.NewReaderSize(out, 1<<20)}
+}
+
+// dump returns the status and the text that cpython_dump.py gives for source.
+func (c *cpython) dump(t testing.TB, mode, source string) (status, text string) {
+	t.Helper()
+	fmt.Fprintf(c.in, "%s %d\n%s", mode, len(source), source)
+	if err := c.in.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := c.out.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, length, _ := strings.Cut(strings.TrimSpace(line), " ")
+	n, err := strconv.Atoi(length)
+	if err != nil {
+		t.Fatal(err)
+	}
+	buf := make([]byte, n)
+	if _, err := io.ReadFull(c.out, buf); err != nil {
+		t.Fatal(err)
+	}
+	return status, string(buf)
+}
+
+// dumpPlaces is Dump of each statement with places as cpython_dump.py writes them. Where
+// fstrings is false the parts of f-strings have none.
+func dumpPlaces(f *File, places, fstrings bool) string {
+	d := dumper{}
+	line := func(out []byte, p Pos) []byte {
+		i := sort.Search(len(f.Lines), func(i int) bool { return f.Lines[i] > p }) - 1
+		out = strconv.AppendInt(out, int64(i+1), 10)
+		out = append(out, ':')
+		return strconv.AppendInt(out, int64(p-f.Lines[i]), 10)
+	}
+	if places {
+		d.place = func(out []byte, s Span) []byte {
+			out = append(out, '@')
+			out = line(out, s.Start)
+			out = append(out, '-')
+			return line(out, s.End)
+		}
+	}
+	d.bareFormats = !fstrings
+	for i, s := range f.Body {
+		if i > 0 {
+			d.out = append(d.out, '\n')
+		}
+		d.node(s)
+	}
+	return string(d.out)
+}
+
+// tally counts how the two parsers agree.
+type tally struct{ accepted, rejected, onlyUs, onlyThem, differ int }
+
+func (c tally) String() string {
+	n := c.accepted + c.rejected + c.onlyUs + c.onlyThem + c.differ
+	return fmt.Sprintf("%d sources: same tree %d, both reject %d, only ours accepts %d, only CPython accepts %d, trees differ %d",
+		n, c.accepted, c.rejected, c.onlyUs, c.onlyThem, c.differ)
+}
+
+// compare holds Parse against CPython on one source.
+func (c *tally) compare(t *testing.T, py *cpython, name, mode, source string, fstrings bool) {
+	t.Helper()
+	status, theirs := py.dump(t, mode, source)
+	f := Parse(source, Options{Notebook: mode == "cell"})
+	switch {
+	case status == "error" && len(f.Errors) > 0:
+		c.rejected++
+	case status == "error":
+		c.onlyUs++
+		t.Errorf("%s: only ours accepts it; CPython: %s", name, theirs)
+	case len(f.Errors) > 0:
+		c.onlyThem++
+		e := f.Errors[0]
+		line, column := f.Position(e.Start)
+		t.Errorf("%s:%d:%d: only CPython accepts it: %s", name, line, column, e.Msg)
+	default:
+		ours := dumpPlaces(f, status == "ok", fstrings)
+		if status == "changed" {
+			theirs = withoutPlaces(theirs)
+		}
+		if ours == theirs {
+			c.accepted++
+			return
+		}
+		c.differ++
+		i := 0
+		for i < len(ours) && i < len(theirs) && ours[i] == theirs[i] {
+			i++
+		}
+		t.Errorf("%s: trees differ:\n  ours   %s\n  theirs %s", name, around(ours, i), around(theirs, i))
+	}
+}
+
+func around(s string, i int) string {
+	return s[max(0, i-100):min(len(s), i+80)]
+}
+
+func withoutPlaces(s string) string {
+	var b strings.Builder
+	for {
+		i := strings.IndexAny(s, "@\"")
+		if i < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:i])
+		if s[i] == '"' {
+			n := strings.IndexByte(s[i+1:], '"') + i + 2
+			b.WriteString(s[i:n])
+			s = s[n:]
+			continue
+		}
+		s = strings.TrimLeft(s[i+1:], "0123456789:-")
+	}
+}
+
+// TestCPythonLibrary compares on the standard library of the interpreter.
+func TestCPythonLibrary(t *testing.T) {
+	exe := python(t, "import sys; assert sys.version_info >= (3, 8)")
+	out, err := exec.Command(exe, "-c",
+		"import sys, sysconfig; print(sysconfig.get_path('stdlib')); print(sys.version_info >= (3, 12))").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(out), "\n")
+	py := startCPython(t, exe)
+	var c tally
+	err = filepath.WalkDir(lines[0], func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && d.Name() == "site-packages" {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(path, ".py") {
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		source, err := Decode(data)
+		if err != nil {
+			return nil
+		}
+		c.compare(t, py, path[len(lines[0])+1:], "module", source, lines[1] == "True")
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(c)
+}
+
+// TestIPythonCells compares on the code cells of the corpus, as IPython transforms them.
+func TestIPythonCells(t *testing.T) {
+	exe := python(t, "import IPython")
+	out, err := exec.Command(exe, "-c", "import sys; print(sys.version_info >= (3, 12))").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fstrings := strings.TrimSpace(string(out)) == "True"
+	py := startCPython(t, exe)
+	for _, dir := range []string{"dev", "raw"} {
+		var c tally
+		corpusCells(t, dir, func(name, source string) {
+			c.compare(t, py, name, "cell", source, fstrings)
+		})
+		t.Logf("%s: %v", dir, c)
+	}
+}
+
+// corpusCells calls f for each code cell of the notebooks in a folder of the corpus.
+func corpusCells(t testing.TB, dir string, f func(name, source string)) {
+	t.Helper()
+	root := os.Getenv("XETMEMO_CORPUS")
+	if root == "" {
+		root = "../../shared/corpus"
+	}
+	root = filepath.Join(root, dir)
+	if _, err := os.Stat(root); err != nil {
+		t.Skipf("SKIPPED: no corpus at %s; set XETMEMO_CORPUS", root)
+	}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".ipynb") {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		type cell struct {
+			Type   string          `json:"cell_type"`
+			Source json.RawMessage `json:"source"`
+			Input  json.RawMessage `json:"input"`
+		}
+		var nb struct {
+			Cells      []cell
+			Worksheets []struct{ Cells []cell }
+		}
+		if json.Unmarshal(data, &nb) != nil {
+			return nil
+		}
+		cells := nb.Cells
+		for _, w := range nb.Worksheets {
+			cells = append(cells, w.Cells...)
+		}
+		for i, c := range cells {
+			if c.Type != "code" {
+				continue
+			}
+			raw := c.Source
+			if raw == nil {
+				raw = c.Input
+			}
+			var text string
+			if json.Unmarshal(raw, &text) != nil {
+				var lines []string
+				json.Unmarshal(raw, &lines)
+				text = strings.Join(lines, "")
+			}
+			f(fmt.Sprintf("%s[%d]", path[len(root)+1:], i), text)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

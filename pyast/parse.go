@@ -1,0 +1,111 @@
+package pyast
+
+// parser builds the tree. It is a recursive descent over the tokens of its scanner.
+type parser struct {
+	scanner
+	depth, height int
+	assigned      bool // the logical line has had its first "="
+	skimmed       int  // bytes gone over in recovery, which bounds them
+
+	names        slab[Name]
+	constants    slab[Constant]
+	attributes   slab[Attribute]
+	calls        slab[Call]
+	subscripts   slab[Subscript]
+	tuples       slab[Tuple]
+	binOps       slab[BinOp]
+	unaryOps     slab[UnaryOp]
+	compares     slab[Compare]
+	keywordNodes slab[Keyword]
+	argNodes     slab[Arg]
+	argLists     slab[Arguments]
+	exprStmts    slab[ExprStmt]
+	assigns      slab[Assign]
+	aliasNodes   slab[Alias]
+
+	exprs, values list[Expr]
+	stmts         list[Stmt]
+	keywords      list[*Keyword]
+	args          list[*Arg]
+	aliases       list[*Alias]
+	patterns      list[Pattern]
+	cmpOps        list[CmpOperator]
+}
+
+// Parse reads a cell or a module.
+func Parse(src string, opt Options) *File {
+	f := &File{Source: src, Version: opt.Version, Lines: lineStarts(src)}
+	p := &parser{scanner: scanner{src: src, newLine: true, magics: opt.Notebook}}
+	for i := 0; i < len(src); i++ {
+		if src[i] == '\r' {
+			p.crlf = true
+			break
+		}
+	}
+	p.next()
+	f.Body = p.file()
+	f.Comments = p.comments
+	f.Errors = p.errors
+	return f
+}
+
+func (p *parser) file() []Stmt {
+	mark := p.stmts.mark()
+	for p.tok != tEOF {
+		p.statement()
+	}
+	return p.stmts.pop(mark)
+}
+
+// lineStarts returns the offsets at which the lines of src start.
+func lineStarts(src string) []Pos {
+	n := 1
+	for i := 0; i < len(src); i++ {
+		if c := src[i]; c == '\n' || c == '\r' {
+			n++
+		}
+	}
+	lines := make([]Pos, 1, n)
+	for i := 0; i < len(src); {
+		if j := skipNewline(src, i); j != i {
+			lines = append(lines, Pos(j))
+			i = j
+		} else {
+			i++
+		}
+	}
+	return lines
+}
+
+func (p *parser) here() Span { return Span{Pos(p.start), Pos(p.end)} }
+
+// span is the place from start to the end of the last token taken.
+func (p *parser) span(start int) Span {
+	return Span{Pos(start), Pos(max(p.prevEnd, start))}
+}
+
+func (p *parser) bad() Expr { return &BadExpr{p.here()} }
+
+// expect takes a token of kind t or fails.
+func (p *parser) expect(t token) {
+	if p.tok != t {
+		if t == tColon && p.tok != tFail {
+			p.fail(p.here(), "expected ':'")
+			return
+		}
+		p.unexpected()
+		return
+	}
+	p.next()
+}
+
+// identifier takes a name.
+func (p *parser) identifier() Identifier {
+	if p.tok != tName {
+		p.unexpected()
+		return Identifier{Span: p.here()}
+	}
+	id := Identifier{p.here(), p.name}
+	p.next()
+	return id
+}
