@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"sync/atomic"
 )
 
@@ -108,39 +109,52 @@ func (nb *Notebook) readSources() *Error {
 	for i := range nb.layouts {
 		size += nb.layouts[i].source.Len()
 	}
-	buf := make([]byte, 0, size)
+	var text strings.Builder
+	text.Grow(size)
 	ends := make([]int, len(nb.Cells))
 	for i := range nb.layouts {
-		source := nb.layouts[i].source
-		bad := source
-		switch nb.at(source) {
-		case 0: // a cell of some later kind may have no source
-			bad = Span{}
-		case '"':
-			buf = appendDecoded(buf, nb.Src[source.Start+1:source.End-1])
-			bad = Span{}
-		case '[':
-			bad = Span{}
-			nb.elements(source, func(e Span) {
-				if nb.Src[e.Start] != '"' {
-					bad = e
-					return
-				}
-				buf = appendDecoded(buf, nb.Src[e.Start+1:e.End-1])
-			})
-		}
-		if bad.Len() > 0 {
-			return &Error{Kind: NotNotebook, Offset: bad.Start,
+		bad := nb.eachLiteral(i, func(open int) int { return writeDecoded(&text, nb.Src, open+1) })
+		if bad > 0 {
+			return &Error{Kind: NotNotebook, Offset: bad,
 				Msg: fmt.Sprintf("the source of cell %d is neither a string nor a list of strings", i)}
 		}
-		ends[i] = len(buf)
+		ends[i] = text.Len()
 	}
-	all, start := string(buf), 0
+	all, start := text.String(), 0
 	for i, end := range ends {
 		nb.Cells[i].Source = all[start:end]
 		start = end
 	}
 	return nil
+}
+
+// eachLiteral visits the strings that make up a cell's source. It passes the
+// offset of the opening quote, and visit returns where the string ends. The
+// result is where something else than a string stands, or 0.
+func (nb *Notebook) eachLiteral(cell int, visit func(open int) (end int)) (bad int) {
+	source := nb.layouts[cell].source
+	switch i := source.Start; nb.at(source) {
+	case 0: // a cell of some later kind may have no source
+		return 0
+	case '"':
+		visit(i)
+		return 0
+	case '[':
+		for i++; ; {
+			switch c := nb.Src[i]; {
+			case c <= ' ', c == ',':
+				i++
+			case c == '"':
+				i = visit(i)
+			case c == ']':
+				return 0
+			default:
+				return i
+			}
+		}
+	default:
+		return i
+	}
 }
 
 // at is the first byte of a value, 0 when it is missing.
@@ -200,9 +214,7 @@ func decoded(src []byte, lit Span) string {
 	if lit.Len() < 2 || src[lit.Start] != '"' {
 		return ""
 	}
-	text := src[lit.Start+1 : lit.End-1]
-	if bytes.IndexByte(text, '\\') < 0 {
-		return string(text)
-	}
-	return string(appendDecoded(nil, text))
+	var text strings.Builder
+	writeDecoded(&text, src, lit.Start+1)
+	return text.String()
 }

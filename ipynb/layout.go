@@ -155,7 +155,7 @@ func (s *scanner) key(lit Span) []byte {
 	if bytes.IndexByte(text, '\\') < 0 {
 		return text
 	}
-	return appendDecoded(nil, text)
+	return []byte(decoded(s.src, lit))
 }
 
 func (list *cellList) note(at int, msg string) {

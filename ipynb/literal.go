@@ -1,28 +1,46 @@
 package ipynb
 
 import (
-	"bytes"
+	"encoding/binary"
+	"math/bits"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// appendDecoded decodes the text between the quotes of a JSON string, which
-// must be valid. A surrogate escape without its other half becomes U+FFFD.
-func appendDecoded(dst, text []byte) []byte {
+// writeDecoded decodes a JSON string, which must be valid, from i, just after its
+// opening quote, and returns where it ends, after its closing quote. A surrogate
+// escape without its other half becomes U+FFFD.
+func writeDecoded(b *strings.Builder, src []byte, i int) int {
 	for {
-		i := bytes.IndexByte(text, '\\')
-		if i < 0 {
-			return append(dst, text...)
+		stop := i + plain(src[i:])
+		b.Write(src[i:stop])
+		if src[stop] == '"' {
+			return stop + 1
 		}
-		dst = append(dst, text[:i]...)
-		r, n := decodeEscape(text[i:])
-		dst = utf8.AppendRune(dst, r)
-		text = text[i+n:]
+		r, n := decodeEscape(src[stop:])
+		b.WriteRune(r)
+		i = stop + n
 	}
 }
 
+// plain is the length of the text before the first quote, backslash or control
+// character, or the end.
+func plain(text []byte) int {
+	i := 0
+	for ; len(text)-i >= 8; i += 8 {
+		if m := special(binary.LittleEndian.Uint64(text[i:])); m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
+		}
+	}
+	for i < len(text) && text[i] >= ' ' && text[i] != '"' && text[i] != '\\' {
+		i++
+	}
+	return i
+}
+
 // decodeEscape decodes the valid escape sequence, or pair of surrogate escapes,
-// that text starts with. It returns the character and the length in text.
+// that text starts with; the string's closing quote must follow. It returns the character and the length in text.
 func decodeEscape(text []byte) (rune, int) {
 	switch text[1] {
 	case 'b':
@@ -40,7 +58,7 @@ func decodeEscape(text []byte) (rune, int) {
 		if !utf16.IsSurrogate(r) {
 			return r, 6
 		}
-		if len(text) >= 12 && text[6] == '\\' && text[7] == 'u' {
+		if text[6] == '\\' && text[7] == 'u' {
 			if pair := utf16.DecodeRune(r, hex4(text[8:])); pair != utf8.RuneError {
 				return pair, 12
 			}

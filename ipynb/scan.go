@@ -179,30 +179,31 @@ func (s *scanner) str() bool {
 	var seen uint64 // every bit of every byte: tells whether the string is ASCII
 	for {
 		for len(src)-i >= 32 {
-			p := src[i : i+32]
-			w0, w1 := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(p[8:])
-			w2, w3 := binary.LittleEndian.Uint64(p[16:]), binary.LittleEndian.Uint64(p[24:])
+			p := src[i : i+32 : i+32]
+			w0 := binary.LittleEndian.Uint64(p)
+			seen |= w0
 			if m := special(w0); m != 0 {
-				seen |= w0
 				i += bits.TrailingZeros64(m) >> 3
 				goto stop
 			}
-			if special(w1)|special(w2)|special(w3) != 0 {
-				seen |= w0
-				i += 8
-				break
+			w1 := binary.LittleEndian.Uint64(p[8:])
+			w2 := binary.LittleEndian.Uint64(p[16:])
+			w3 := binary.LittleEndian.Uint64(p[24:])
+			seen |= w1 | w2 | w3
+			m1, m2, m3 := special(w1), special(w2), special(w3)
+			if m1|m2|m3 == 0 {
+				i += 32
+				continue
 			}
-			seen |= w0 | w1 | w2 | w3
-			i += 32
-		}
-		for len(src)-i >= 8 {
-			w := binary.LittleEndian.Uint64(src[i:])
-			seen |= w
-			if m := special(w); m != 0 {
-				i += bits.TrailingZeros64(m) >> 3
-				goto stop
+			switch {
+			case m1 != 0:
+				i += 8 + bits.TrailingZeros64(m1)>>3
+			case m2 != 0:
+				i += 16 + bits.TrailingZeros64(m2)>>3
+			default:
+				i += 24 + bits.TrailingZeros64(m3)>>3
 			}
-			i += 8
+			goto stop
 		}
 		for i < len(src) && src[i] >= ' ' && src[i] != '"' && src[i] != '\\' {
 			seen |= uint64(src[i])
@@ -228,6 +229,9 @@ func (s *scanner) str() bool {
 				return s.failAt(len(src), "unterminated string")
 			}
 			i += n
+			if i < len(src) && src[i] == '"' { // as where a line ends
+				goto stop
+			}
 		default:
 			return s.failAt(i, fmt.Sprintf("control character 0x%02x in a string: it must be escaped", src[i]))
 		}

@@ -142,36 +142,33 @@ func (nb *Notebook) sourceMap(cell int) *sourceMap {
 	if m := nb.maps[cell].Load(); m != nil {
 		return m
 	}
-	m := new(sourceMap)
-	value := nb.layouts[cell].source
-	switch nb.at(value) {
-	case '"':
-		m.add(nb.Src, value, 0)
-	case '[':
-		m.isList = true
-		source := 0
-		nb.elements(value, func(e Span) { source = m.add(nb.Src, e, source) })
-	}
+	m := &sourceMap{isList: nb.at(nb.layouts[cell].source) == '['}
+	source := 0
+	nb.eachLiteral(cell, func(open int) (end int) {
+		end, source = m.add(nb.Src, open, source)
+		return end
+	})
 	nb.maps[cell].Store(m)
 	return m
 }
 
-// add appends a literal and returns the source offset after it.
-func (m *sourceMap) add(src []byte, lit Span, source int) int {
-	m.literals = append(m.literals, literal{lit.Start, lit.End - 1, source})
-	for i := lit.Start + 1; ; {
-		text := src[i : lit.End-1]
-		n := bytes.IndexByte(text, '\\')
-		if n != 0 {
+// add appends the literal that starts at open, decoded at source. It returns the
+// offsets after it.
+func (m *sourceMap) add(src []byte, open, source int) (file, _ int) {
+	start := source
+	for i := open + 1; ; {
+		n := plain(src[i:])
+		if n > 0 || src[i] == '"' {
 			m.runs = append(m.runs, run{source, i, false})
 		}
-		if n < 0 {
-			return source + len(text)
+		source, i = source+n, i+n
+		if src[i] == '"' {
+			m.literals = append(m.literals, literal{open, i, start})
+			return i + 1, source
 		}
-		r, size := decodeEscape(text[n:])
-		m.runs = append(m.runs, run{source + n, i + n, true})
-		source += n + utf8.RuneLen(r)
-		i += n + size
+		r, size := decodeEscape(src[i:])
+		m.runs = append(m.runs, run{source, i, true})
+		source, i = source+utf8.RuneLen(r), i+size
 	}
 }
 
