@@ -96,12 +96,22 @@ def names_doc(form: bytes) -> bool:
 
 
 def decode(data: bytes) -> str:
-    """The text of a module's bytes by BOM and coding cookie (PEP 263); SyntaxError if they don't fit."""
+    """The text of a module's bytes by BOM and coding cookie (PEP 263).
+
+    Opaque for encodings other than UTF-8, Latin-1 and ASCII; SyntaxError if the bytes don't fit.
+    """
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    if encoding.lower().replace("_", "-") not in _ENCODINGS:
+        raise Opaque("fdigest v1 doesn't read the encoding " + encoding)
     try:
         return _normal(data.decode(encoding))
     except UnicodeDecodeError as error:
         raise SyntaxError(str(error)) from None
+
+
+# What detect_encoding makes of the spellings that docs/fdigest.md lists.
+_ENCODINGS = {"utf-8", "utf-8-sig", "utf8", "u8", "ascii", "us-ascii", "646"}
+_ENCODINGS |= {"iso-8859-1", "iso8859-1", "latin1", "l1", "8859", "cp819"}
 
 
 def parse(source: str) -> ast.Module:
@@ -383,6 +393,8 @@ def _parse_cell(text: str, lines: List[str]) -> ast.Module:
         return _parse_pinned(text)
     except SyntaxError:
         pass
+    if not text.endswith("\n"):
+        text += "\n"
     rest = _cleaned(text)
     while rest and rest[0].startswith("%%") and not re.match(r"%%\w+\?", rest[0]):
         name, _, arguments = rest[0][2:].rstrip().partition(" ")
@@ -399,9 +411,9 @@ def _parse_cell(text: str, lines: List[str]) -> ast.Module:
 
 
 def _cleaned(text: str) -> List[str]:
-    """The lines of a cell less leading blank ones, indentation and prompts."""
+    """The lines of a cell, which ends in a newline, less leading blank ones, indentation and prompts."""
     # Not IPython's own functions: those of IPython 9 also change lines inside strings.
-    lines = re.findall(r".*\n|.+", text)
+    lines = [line + "\n" for line in text.split("\n")[:-1]]
     while lines and lines[0].isspace():
         del lines[0]
     if not lines:

@@ -77,6 +77,10 @@ class OverBudget(Exception):
     """The value is larger than the budget given to ``digest``."""
 
 
+class Refused(Exception):
+    """Raised by ``sources`` for a class whose instances it doesn't want in the digest."""
+
+
 class Names:
     """Describes functions and classes by their dotted names alone."""
 
@@ -86,12 +90,16 @@ class Names:
     def class_(self, cls: type) -> bytes:
         return f"{cls.__module__}.{cls.__qualname__}".encode("utf-8", "surrogatepass")
 
+    def instance(self, cls: type) -> bytes:
+        """Describes the class of an instance."""
+        return self.class_(cls)
+
 
 def digest(value: Any, sources: Optional[Names] = None, budget: Optional[int] = None) -> str:
     """The digest of value, as ``b3:`` or ``s2:`` and 64 hex digits.
 
     sources describes functions and classes (default: by name). budget bounds the work in bytes described. Raises
-    Unhashable or OverBudget; nothing else.
+    Unhashable, OverBudget, or Refused from sources; nothing else.
     """
     walk = _Walk(sources or Names(), budget)
     # The columns are many long-lived objects without cycles: a collection in between would only visit them all.
@@ -99,7 +107,7 @@ def digest(value: Any, sources: Optional[Names] = None, budget: Optional[int] = 
     gc.disable()
     try:
         walk.run(value)
-    except (Unhashable, OverBudget):
+    except (Unhashable, OverBudget, Refused):
         raise
     except Exception as e:  # a __reduce__, __getstate__ or array subclass of the user's that fails
         raise Unhashable(type(value), f"{type(e).__name__}: {e}") from e
@@ -568,7 +576,7 @@ def _stand_ins(walk: _Walk, col: List[Any]) -> None:
 def _instances(walk: _Walk, col: List[Any]) -> None:
     kind = type(col[0])
     walk.out += b"O"
-    walk.raw(walk.sources.class_(kind))
+    walk.raw(walk.sources.instance(kind))
     if not _immutable(kind):
         col = walk.fresh(col)
         if not col:

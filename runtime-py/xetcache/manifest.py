@@ -1,0 +1,90 @@
+"""The manifest: one JSON file that says what a memo holds, for which key, and who made it.
+
+    {"xetcache": 1, "kind": "cell", "key": "_", "digest": "<64 hex>", "slot": …, "parts": {…},
+     "outputs": [{"name", "format", "sha256", "size", "digest", "inline"?}],
+     "display": [event, …] or {"sha256", "size"},
+     "seconds": 41.2, "versions": {…}, "created": "2024-01-31T12:00:00Z",
+     "signer": "<public key>", "signature": "<over the canonical form of all the rest>"}
+
+The file is the canonical form itself (sorted names, no spaces, ASCII) and is named by its SHA-256, so it has one
+spelling, and a file that isn't what its name says is refused unread.
+"""
+
+from __future__ import annotations
+
+import json
+import keyword
+import math
+import re
+from typing import Any, Dict, List
+
+VERSION = 1
+MAX_BYTES = 16 << 20  # of a manifest
+
+SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+
+
+class Bad(Exception):
+    """This memo can't be used; the message says why."""
+
+
+def canonical(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
+
+
+def unsigned(manifest: Dict[str, Any]) -> bytes:
+    """What the signature is over."""
+    return canonical({name: value for name, value in manifest.items() if name not in ("signer", "signature")})
+
+
+def parse(data: bytes) -> Dict[str, Any]:
+    """Read and check a manifest's bytes. Raises Bad."""
+    try:
+        found = json.loads(data)
+        if not isinstance(found, dict) or canonical(found) != data:
+            raise Bad("its manifest is not in canonical form")
+    except (ValueError, RecursionError):
+        raise Bad("its manifest is damaged") from None
+    if found.get("xetcache") != VERSION:
+        raise Bad(f"its format is version {found.get('xetcache')!r}, this package reads {VERSION}")
+    _require(isinstance(found.get("digest"), str) and SHA256.match(found["digest"]))
+    _require(isinstance(found.get("key"), str) and isinstance(found.get("kind"), str))
+    _require(isinstance(found.get("outputs"), list) and isinstance(found.get("parts"), dict))
+    _require(isinstance(found.get("seconds"), (int, float)) and math.isfinite(found["seconds"]))
+    _require(isinstance(found.get("display"), (list, dict)) and isinstance(found.get("versions"), dict))
+    _require(all(isinstance(v, str) for v in found["versions"].values()))
+    for output in found["outputs"]:
+        _require(isinstance(output, dict) and isinstance(output.get("name"), str))
+        _require(isinstance(output.get("format"), str) and isinstance(output.get("inline", ""), str))
+        _check_blob(output)
+    if isinstance(found["display"], dict):
+        _check_blob(found["display"])
+    return found
+
+
+def check_names(manifest: Dict[str, Any], wanted: List[str]) -> None:
+    """Only names that the header lists may be set, whatever the memo says. Raises Bad."""
+    declared = [output["name"] for output in manifest["outputs"]]
+    for name in declared:
+        if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("__") or name in ("get_ipython", "In", "Out"):
+            raise Bad(f"it declares {name!r}, which no memo may set")
+        if name not in wanted:
+            raise Bad(f"it declares {name!r}, which the header doesn't list")
+    if len(set(declared)) != len(declared):
+        raise Bad("it declares a name twice")
+    missing = [name for name in wanted if name not in declared]
+    if missing:
+        raise Bad(f"it doesn't hold {', '.join(missing)}")
+
+
+def _check_blob(record: Dict[str, Any]) -> None:
+    _require(isinstance(record.get("sha256"), str))
+    if not SHA256.match(record["sha256"]):
+        raise Bad(f"it names a blob {record['sha256'][:80]!r}, which is no SHA-256")
+    size = record.get("size")
+    _require(isinstance(size, int) and not isinstance(size, bool) and size >= 0)
+
+
+def _require(condition: Any) -> None:
+    if not condition:
+        raise Bad("its manifest is not of the known form")

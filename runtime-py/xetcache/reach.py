@@ -1,0 +1,550 @@
+"""What code a cell or a call reaches: its functions' sources, and what they depend on at run time.
+
+The walk starts at names (of a cell) or at one function, and follows what each code object loads from its globals, as
+the live objects are bound at this moment:
+
+    function, class of the user's own    its source form, under its dotted name (docs/fdigest.md); followed further
+    function, class of a library         its dotted name
+    module                               its name; of the user's own modules the attributes that are used
+    closure cell, default, global data   its value digest, under the name it has in the code
+    data too large or beyond hashing     the name of its type and the source of its binding; the name is ``weak``
+
+What is the user's own: the notebook, and files under its folder, its project or ``config.local_paths``, but nothing in
+a site-packages.
+"""
+
+from __future__ import annotations
+
+import builtins
+import dis
+import functools
+import hashlib
+import os
+import sys
+import sysconfig
+import types
+from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
+
+from . import config, fdigest, sourcefile, valuedigest
+
+_BUDGET = 64 << 20  # bytes of one global or closure value that are hashed
+
+# Classes of these libraries hold plain data; instances of other libraries' classes are clients, models, handles.
+_DATA_MODULES = (
+    "builtins", "collections", "datetime", "decimal", "enum", "fractions", "functools", "ipaddress", "numpy", "operator",
+    "pandas", "pathlib", "pyarrow", "random", "re", "types", "typing", "uuid", "zoneinfo", "array", "copyreg", "_thread",
+)  # fmt: skip
+
+
+_MODULE_NAMES = frozenset(("__name__", "__file__", "__doc__", "__package__", "__spec__", "__loader__", "__builtins__"))
+
+
+class Load(NamedTuple):
+    """A global name that code reads, with the attributes it then reads of it: ``np.linalg.norm``."""
+
+    name: str
+    attrs: Tuple[str, ...]
+
+
+class Reach:
+    """All that is reached from what was added."""
+
+    def __init__(self, exclude: Tuple[str, ...] = ()):
+        self.exclude = set(exclude)
+        self.via: Dict[str, str] = {}  # dotted name → the name in the cell that led to it
+        self.values: Dict[str, List[str]] = {}  # name → digests of what it is bound to
+        self.weak: Dict[str, str] = {}  # name → its type, for data that enters by its binding only
+        self.edited: List[str] = []  # modules whose text is no longer what runs
+        self._nodes: Dict[str, List[Tuple[Any, Any, bool]]] = {}
+        self._codes: Dict[str, bytes] = {}
+        self._done: Set[Any] = set()
+        self._keep: List[Any] = []
+        self._roots: List[str] = []
+        self._tokens: Dict[int, bytes] = {}
+
+    def add_loads(self, loads: List[Load], namespace: Dict[str, Any]) -> None:
+        """Follow the functions and classes among names that a cell reads. Its data are inputs or not, by the header."""
+        for load in loads:
+            if load.name in self.exclude or load.name not in namespace:
+                continue
+            value = namespace[load.name]
+            self._roots = [load.name]
+            if isinstance(value, types.ModuleType):
+                self._attributes(value, load.attrs)
+            elif _is_code(value):
+                self.add(load.name, value)
+
+    def add(self, label: str, value: Any) -> None:
+        """Follow one value that reached code is bound to under label."""
+        value = unwrapped(value)
+        self._keep.append(value)
+        if not self._roots:
+            self._roots = [label]
+        if isinstance(value, types.FunctionType):
+            self._note(label, self.function_token(value))
+        elif isinstance(value, type):
+            self._note(label, self.class_token(value))
+        elif isinstance(value, types.ModuleType):
+            self._note(label, b"module " + value.__name__.encode())
+        elif isinstance(value, types.BuiltinFunctionType) and isinstance(value.__self__, (types.ModuleType, type(None))):
+            self._note(label, f"{value.__module__}.{value.__qualname__}".encode())
+        else:
+            self._data(label, value)
+
+    def sources(self) -> "Sources":
+        """For value digests: functions and classes inside values are followed by this walk."""
+        return Sources(self)
+
+    def forms(self) -> Dict[str, List[bytes]]:
+        """The source forms of all functions, classes and module bindings reached, by dotted name."""
+        forms = self._forms(False)
+        if any(fdigest.names_doc(form) for several in forms.values() for form in several):
+            forms = self._forms(True)
+        for name, form in self._codes.items():
+            forms.setdefault(name, []).append(form)
+        return forms
+
+    def _forms(self, names_doc: bool) -> Dict[str, List[bytes]]:
+        out: Dict[str, List[bytes]] = {}
+        for name, nodes in self._nodes.items():
+            out[name] = []
+            for text, node, special in nodes:
+                try:
+                    out[name].append(text.form(node, special, names_doc))
+                except fdigest.Opaque as e:
+                    if str(e) not in self.edited:
+                        self.edited.append(f"{name}: {e}")
+        return out
+
+    # Functions and classes: what stands for them inside a value, while their source goes to the forms.
+
+    def function_token(self, f: types.FunctionType) -> bytes:
+        f = unwrapped(f)
+        if id(f) in self._tokens:
+            return self._tokens[id(f)]
+        name = f"{f.__module__}.{f.__qualname__}"
+        self._tokens[id(f)] = name.encode("utf-8", "surrogatepass")  # while the walk is inside it
+        self._keep.append(f)
+        if not is_local(f.__code__.co_filename, f.__module__):
+            return self._tokens[id(f)]
+        self._enter(name)
+        self._source(name, f.__code__)
+        self._loads(f.__code__, f.__globals__, f.__module__)
+        own = self._bound(name, f)
+        self._tokens[id(f)] += own
+        return self._tokens[id(f)]
+
+    def class_token(self, cls: type) -> bytes:
+        name = f"{cls.__module__}.{cls.__qualname__}"
+        token = name.encode("utf-8", "surrogatepass")
+        if id(cls) in self._tokens or not _class_is_local(cls):
+            return token
+        self._tokens[id(cls)] = token
+        self._keep.append(cls)
+        self._enter(name)
+        functions = list(_own_functions(cls))
+        if not self._class_source(name, cls, functions):
+            for f in functions:
+                self._codes[f"{name}.{f.__name__}"] = sourcefile.code_form(f.__code__)
+        for base in cls.__bases__:
+            if base is not object:
+                self._note(f"{name}.__bases__", self.class_token(base))
+        for f in functions:
+            self._loads(f.__code__, f.__globals__, f.__module__)
+            own = self._bound(f"{name}.{f.__name__}", f)
+            if own:
+                self._note(f"{name}.{f.__name__}", own)
+        for attr, value in sorted(vars(cls).items()):
+            if not _is_class_data(attr, value):
+                continue
+            if isinstance(value, types.FunctionType):  # put there from outside
+                self._note(f"{name}.{attr}", self.function_token(value))
+            else:
+                self._data(f"{name}.{attr}", value)
+        return token
+
+    def _bound(self, name: str, f: types.FunctionType) -> bytes:
+        """A digest of defaults and closure cells, which are noted by name too."""
+        parts: List[str] = []
+        code = f.__code__
+        if f.__defaults__:
+            names = code.co_varnames[: code.co_argcount][-len(f.__defaults__) :]
+            for arg, value in zip(names, f.__defaults__):
+                parts.append(self._data(f"{name}({arg}=)", value))
+        for arg, value in sorted((f.__kwdefaults__ or {}).items()):
+            parts.append(self._data(f"{name}({arg}=)", value))
+        for free, cell in zip(code.co_freevars, f.__closure__ or ()):
+            if free == "__class__":
+                continue
+            try:
+                value = cell.cell_contents
+            except ValueError:
+                parts.append("empty")
+                continue
+            parts.append(self._data(f"{name}[{free}]", value))
+        if not parts:
+            return b""
+        return b" " + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32].encode()
+
+    def _source(self, name: str, code: types.CodeType) -> None:
+        text = sourcefile.text_of(code.co_filename)
+        if text is None:
+            self._codes[name] = sourcefile.code_form(code)
+            return
+        try:
+            found = text.find(code)
+        except sourcefile.Edited:
+            self._mark_edited(name, code.co_filename)
+            return
+        nodes = self._nodes.setdefault(name, [])
+        for node, special in found:
+            if code.co_name == "<lambda>":
+                node = next((s for s in text.tree.body if s.lineno <= node.lineno <= s.end_lineno and _assigns(s)), node)
+            if not any(node is known for _, known, _ in nodes):
+                nodes.append((text, node, special))
+
+    def _class_source(self, name: str, cls: type, functions: List[types.FunctionType]) -> bool:
+        texts = [sourcefile.text_of(f.__code__.co_filename) for f in functions]
+        texts = [t for t in texts if t is not None]
+        if not texts and cls.__module__ != "__main__":
+            module = sys.modules.get(cls.__module__)
+            texts = [sourcefile.text_of(getattr(module, "__file__", None) or "")]
+        elif not texts:
+            texts = [t for t in notebook_texts() if cls.__qualname__ in t.classes][:1]
+        for text in texts:
+            if text is None or cls.__qualname__ not in text.classes:
+                continue
+            for f in functions:
+                try:
+                    text.find(f.__code__)
+                except sourcefile.Edited:
+                    self._mark_edited(name, f.__code__.co_filename)
+                    return True
+            candidates = text.classes[cls.__qualname__]
+            lines = {f.__code__.co_firstlineno for f in functions}
+            best = [c for c in candidates if all(c[0].lineno <= line <= c[0].end_lineno for line in lines)] or candidates
+            node, special = best[-1]
+            self._nodes[name] = [(text, node, special)]
+            self._class_body(text, node, cls)
+            return True
+        return False
+
+    def _class_body(self, text: sourcefile.Text, node: Any, cls: type) -> None:
+        """What the body of a class, its decorators and bases load when it is made."""
+        first = min([node.lineno] + [d.lineno for d in node.decorator_list])
+        module = sys.modules.get(cls.__module__)
+        for code in text.codes.get((node.name, first), ()):
+            for load in loads_of(code):
+                if load.name not in vars(cls):
+                    self._load(load, vars(module) if module else {}, cls.__module__)
+
+    def _mark_edited(self, name: str, filename: str) -> None:
+        module = name.split(".")[0] if not name.startswith("__main__") else name.partition(".")[2]
+        if os.path.isfile(filename):
+            module = os.path.splitext(os.path.basename(filename))[0]
+        if module not in self.edited:
+            self.edited.append(module)
+
+    # Names that code loads.
+
+    def _loads(self, code: types.CodeType, namespace: Dict[str, Any], module: str) -> None:
+        for load in loads_of(code):
+            self._load(load, namespace, module)
+
+    def _load(self, load: Load, namespace: Dict[str, Any], module: str) -> None:
+        if (module == "__main__" and load.name in self.exclude) or load.name in _MODULE_NAMES:
+            return
+        if load.name.startswith("import "):
+            self._imported(load)
+            return
+        label = f"{module}.{load.name}"
+        if load.name not in namespace:
+            if not hasattr(builtins, load.name) and load.name not in ("get_ipython", "display"):
+                self._note(label, b"unbound")
+            return
+        value = namespace[load.name]
+        if isinstance(value, types.ModuleType):
+            self._attributes(value, load.attrs)
+            if (label, id(value)) not in self._done:
+                self._done.add((label, id(value)))
+                self._note(label, b"module " + value.__name__.encode())
+            return
+        if (label, id(value)) in self._done:
+            return
+        self._done.add((label, id(value)))
+        if module != "__main__":
+            self._binding(module, load.name)
+        self.add(label, value)
+
+    def _attributes(self, module: types.ModuleType, attrs: Tuple[str, ...]) -> None:
+        """Follow ``module.attr`` of the user's own modules, through packages."""
+        for attr in attrs:
+            if not is_local(getattr(module, "__file__", None) or "", module.__name__):
+                return
+            if attr not in vars(module):
+                return
+            value = vars(module)[attr]
+            if isinstance(value, types.ModuleType):
+                module = value
+                continue
+            self._load(Load(attr, ()), vars(module), module.__name__)
+            return
+
+    def _imported(self, load: Load) -> None:
+        """``import utils`` inside a function: all of the names that the function uses of it."""
+        module = sys.modules.get(load.name[len("import ") :])
+        if module is not None and is_local(getattr(module, "__file__", None) or "", module.__name__):
+            for attr in load.attrs:
+                self._attributes(module, (attr,))
+
+    def _binding(self, module: str, name: str) -> None:
+        """The statements of a local module that bind a name which reached code reads."""
+        owner = sys.modules.get(module)
+        filename = getattr(owner, "__file__", None)
+        text = sourcefile.text_of(filename) if filename and is_local(filename, module) else None
+        if text is None:
+            return
+        nodes = [(text, node, False) for node in text.bindings(name)]
+        if nodes:
+            self._enter(f"{module}.{name}")
+            self._nodes.setdefault(f"{module}.{name}", nodes)
+
+    # Data.
+
+    def _data(self, label: str, value: Any) -> str:
+        value = unwrapped(value)
+        self._keep.append(value)
+        try:
+            found = valuedigest.digest(value, _DataSources(self), _BUDGET)
+        except (valuedigest.Unhashable, valuedigest.OverBudget, valuedigest.Refused):
+            kind = type(value)
+            self.weak[label] = kind.__qualname__
+            found = f"type {kind.__module__}.{kind.__qualname__} {self._bound_by(label)}"
+        self._note(label, found.encode())
+        return found
+
+    def _bound_by(self, label: str) -> str:
+        """The source of the notebook's last binding of a global; other bindings are in the forms."""
+        module, _, name = label.partition(".")
+        if module != "__main__" or not name.isidentifier():
+            return ""
+        for text in notebook_texts():
+            statements = text.bindings(name)
+            if statements:
+                try:
+                    return hashlib.sha256(b"".join(text.form(s, False, True) for s in statements)).hexdigest()
+                except fdigest.Opaque:
+                    return ""
+        return ""
+
+    def _note(self, label: str, what: bytes) -> None:
+        self.via.setdefault(label, self._roots[0] if self._roots else label)
+        digests = self.values.setdefault(label, [])
+        text = what.decode("utf-8", "replace")
+        if text not in digests:
+            digests.append(text)
+
+    def _enter(self, name: str) -> None:
+        self.via.setdefault(name, self._roots[0] if self._roots else name)
+
+
+class Sources(valuedigest.Names):
+    """Describes functions and classes inside values to a walk, by tokens that their sources complete."""
+
+    def __init__(self, reach: Reach):
+        self.reach = reach
+
+    def function(self, f: types.FunctionType) -> bytes:
+        return self.reach.function_token(f)
+
+    def class_(self, cls: type) -> bytes:
+        return self.reach.class_token(cls)
+
+
+class _DataSources(Sources):
+    def instance(self, cls: type) -> bytes:
+        if not cls.__module__.partition(".")[0].lstrip("_") in _DATA_MODULES and not _class_is_local(cls):
+            raise valuedigest.Refused()
+        return self.reach.class_token(cls)
+
+
+def unwrapped(value: Any) -> Any:
+    """The function behind a memoized one."""
+    return getattr(value, "__xetmemo_wrapped__", value) if isinstance(value, types.FunctionType) else value
+
+
+def is_local(filename: str, module: Optional[str]) -> bool:
+    """Whether code of this file is the user's own."""
+    if module == "__main__" or _is_cell(filename):
+        return True
+    return _under_roots(filename, os.getcwd(), tuple(config.local_paths))
+
+
+def _is_cell(filename: str) -> bool:
+    base = os.path.basename(os.path.dirname(filename))
+    return base.startswith("ipykernel_") or filename.startswith(("<ipython-input-", "<timed "))
+
+
+@functools.lru_cache(maxsize=8192)
+def _under_roots(filename: str, folder: str, paths: Tuple[str, ...]) -> bool:
+    if not filename or filename.startswith("<"):
+        return False
+    path = os.path.realpath(filename)
+    parts = path.split(os.sep)
+    if "site-packages" in parts or "dist-packages" in parts:
+        return False
+    if path.startswith(os.path.realpath(os.path.dirname(__file__)) + os.sep):
+        return False
+    if path.startswith(os.path.realpath(sysconfig.get_paths()["stdlib"]) + os.sep):
+        return False
+    roots = [folder, project_root(folder), *paths]
+    return any(path.startswith(os.path.realpath(root).rstrip(os.sep) + os.sep) for root in roots)
+
+
+def project_root(folder: str) -> str:
+    """The nearest folder upwards with a pyproject.toml or .git, else folder itself."""
+    at = os.path.realpath(folder)
+    while True:
+        if any(os.path.exists(os.path.join(at, name)) for name in ("pyproject.toml", ".git")):
+            return at
+        above = os.path.dirname(at)
+        if above == at:
+            return folder
+        at = above
+
+
+def _class_is_local(cls: type) -> bool:
+    if cls.__module__ in ("builtins", "collections", "typing"):
+        return False
+    module = sys.modules.get(cls.__module__)
+    return is_local(getattr(module, "__file__", None) or "", cls.__module__)
+
+
+def _is_code(value: Any) -> bool:
+    """Whether a name that a cell reads is followed: a function or class, however wrapped, but no data."""
+    value = unwrapped(value)
+    if isinstance(value, (types.FunctionType, types.MethodType, functools.partial)):
+        return True
+    return isinstance(value, type) and _class_is_local(value)
+
+
+def _own_functions(cls: type) -> List[types.FunctionType]:
+    """The functions in the body of a class, out of their wrappers."""
+    found = []
+    for value in vars(cls).values():
+        for f in _functions_in(value):
+            if f.__qualname__.startswith(cls.__qualname__ + ".") and f.__module__ == cls.__module__:
+                if not f.__code__.co_filename.startswith("<string>"):  # not made by dataclass and the like
+                    found.append(f)
+    return found
+
+
+def _functions_in(value: Any) -> List[types.FunctionType]:
+    if isinstance(value, (staticmethod, classmethod)):
+        value = value.__func__
+    if isinstance(value, property):
+        return [f for f in (value.fget, value.fset, value.fdel) if isinstance(f, types.FunctionType)]
+    if isinstance(value, functools.cached_property):
+        value = value.func
+    value = unwrapped(value)
+    if hasattr(value, "__wrapped__") and isinstance(value.__wrapped__, types.FunctionType):
+        return [value.__wrapped__]
+    return [value] if isinstance(value, types.FunctionType) else []
+
+
+_MADE = {"__dict__", "__weakref__", "__doc__", "__module__", "__qualname__", "__annotations__", "__slots__", "__parameters__",
+         "__firstlineno__", "__static_attributes__", "__orig_bases__", "__abstractmethods__", "_abc_impl", "__match_args__",
+         "__annotate__", "__annotate_func__", "__annotations_cache__", "__classdictcell__", "__type_params__"}  # fmt: skip
+
+
+def _is_class_data(attr: str, value: Any) -> bool:
+    if attr in _MADE or attr.startswith("__dataclass_"):
+        return False
+    functions = _functions_in(value)
+    if isinstance(value, types.FunctionType):
+        own = value.__qualname__.endswith("." + attr) or value.__code__.co_filename.startswith("<string>")
+        return not own
+    if functions or isinstance(value, (types.MemberDescriptorType, types.GetSetDescriptorType, types.BuiltinFunctionType)):
+        return False
+    return not isinstance(value, (types.WrapperDescriptorType, types.MethodDescriptorType))
+
+
+def _assigns(statement: Any) -> bool:
+    return type(statement).__name__ in ("Assign", "AnnAssign")
+
+
+_LOADS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_GLOBALS"))
+_ATTRS = frozenset(("LOAD_ATTR", "LOAD_METHOD"))
+
+
+@functools.lru_cache(maxsize=8192)
+def _loads(code: types.CodeType) -> Tuple[Tuple[Load, ...], frozenset]:
+    """The global loads of one code object alone, in order, and the names it stores globally before any load."""
+    found: Dict[Load, None] = {}
+    stored: Set[str] = set()
+    name: Optional[str] = None
+    attrs: List[str] = []
+    imported: Optional[str] = None
+    for step in dis.get_instructions(code):
+        op = step.opname
+        if name is not None and op in _ATTRS:
+            attrs.append(step.argval)
+            continue
+        if op in ("PUSH_NULL", "NOP", "EXTENDED_ARG", "CACHE", "PRECALL"):
+            continue
+        if name is not None:
+            found[Load(name, tuple(attrs))] = None
+            name, attrs = None, []
+        if op in _LOADS and step.argval not in stored:
+            name = step.argval
+        elif op in ("STORE_NAME", "STORE_GLOBAL"):
+            stored.add(step.argval)
+        elif op == "IMPORT_NAME":
+            imported = step.argval
+            found[Load("import " + imported, tuple(code.co_names))] = None
+    if name is not None:
+        found[Load(name, tuple(attrs))] = None
+    return tuple(found), frozenset(stored)
+
+
+@functools.lru_cache(maxsize=8192)
+def loads_of(code: types.CodeType) -> Tuple[Load, ...]:
+    """The names that a function's code loads from its globals, its inner functions' included, each once."""
+    found: Dict[Load, None] = {}
+    for inner in sourcefile.nested(code):
+        found.update(dict.fromkeys(_loads(inner)[0]))
+    return tuple(found)
+
+
+def loads_of_cell(code: types.CodeType) -> List[Load]:
+    """The names that a cell reads and doesn't bind before; its own functions' names count unless the cell binds them."""
+    loads, _ = _loads(code)
+    bound = {step.argval for step in dis.get_instructions(code) if step.opname in ("STORE_NAME", "STORE_GLOBAL")}
+    found = dict.fromkeys(load for load in loads if not load.name.startswith("import "))
+    for inner in sourcefile.nested(code):
+        if inner is not code:
+            found.update(dict.fromkeys(load for load in _loads(inner)[0] if load.name not in bound))
+    return list(found)
+
+
+def notebook_texts() -> List[sourcefile.Text]:
+    """The cells that ran in this session, the last one first, without the lines of their cell magics."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    history = getattr(getattr(shell, "history_manager", None), "input_hist_raw", None) or []
+    texts = (_cell_text(raw) for raw in reversed(history))
+    return [text for text in texts if text is not None]
+
+
+@functools.lru_cache(maxsize=4096)
+def _cell_text(raw: str) -> Optional[sourcefile.Text]:
+    from IPython import get_ipython
+
+    lines = raw.lstrip("\n").splitlines(True)
+    while lines and lines[0].startswith("%%"):
+        lines = lines[1:]
+    try:
+        return sourcefile.Text(get_ipython().transform_cell("".join(lines)), "<cell>")
+    except (SyntaxError, ValueError, RecursionError):
+        return None

@@ -1,0 +1,218 @@
+"""The source of live code objects: which text, and is it still the text that runs.
+
+A function that was edited after its module was imported still runs the old code. Its source says nothing then, so a
+text is believed only if compiling it gives the live code object again.
+"""
+
+from __future__ import annotations
+
+import __future__
+import ast
+import linecache
+import os
+import types
+from collections import defaultdict
+from functools import lru_cache
+from typing import Any, Dict, Iterator, List, Optional, Tuple
+
+from . import fdigest
+
+_FUTURE = 0
+for _name in __future__.all_feature_names:
+    _FUTURE |= getattr(__future__, _name).compiler_flag
+
+
+class Edited(Exception):
+    """The text of this module or cell is no longer what runs."""
+
+
+class Text:
+    """One module's or cell's text: its tree, and the code that compiling it gives."""
+
+    def __init__(self, text: str, filename: str, flags: int = 0):
+        self.tree = ast.parse(text)
+        self.newer = fdigest.newer_lines(text)
+        self.nodes: Dict[Tuple[str, int], List[Tuple[ast.AST, bool]]] = defaultdict(list)
+        self.classes: Dict[str, List[Tuple[ast.ClassDef, bool]]] = defaultdict(list)
+        self.codes: Dict[Tuple[str, int], List[types.CodeType]] = defaultdict(list)
+        self._forms: Dict[Tuple[int, bool, bool], bytes] = {}
+        for node, qualname, special in _definitions(self.tree):
+            name = getattr(node, "name", "<lambda>")
+            first = min([node.lineno] + [d.lineno for d in getattr(node, "decorator_list", ())])
+            self.nodes[name, first].append((node, special))
+            if isinstance(node, ast.ClassDef):
+                self.classes[qualname].append((node, special))
+        flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        for code in nested(compile(text, filename, "exec", flags, True)):
+            self.codes[code.co_name, code.co_firstlineno].append(code)
+
+    def form(self, node: ast.AST, special: bool, names_doc: bool) -> bytes:
+        """The source form of one of this text's nodes; fdigest.Opaque if it has none."""
+        at = (id(node), special, names_doc)
+        if at not in self._forms:
+            self._forms[at] = fdigest.function_form(node, special_class=special, names_doc=names_doc, newer=self.newer)
+        return self._forms[at]
+
+    def find(self, code: types.CodeType) -> List[Tuple[ast.AST, bool]]:
+        """The definitions that code may come from (several lambdas of one line). Raises Edited."""
+        at = (code.co_name, code.co_firstlineno)
+        if not any(same_code(code, other) for other in self.codes.get(at, ())):
+            raise Edited()
+        found = self.nodes.get(at, [])
+        if not found:
+            raise Edited()
+        return found
+
+    def bindings(self, name: str) -> List[ast.stmt]:
+        """The statements at module level, in any block, that assign name."""
+        return self._bindings().get(name, [])
+
+    def _bindings(self) -> Dict[str, List[ast.stmt]]:
+        found = getattr(self, "_bound", None)
+        if found is None:
+            found = self._bound = defaultdict(list)
+            for statement in _module_level(self.tree.body):
+                for name in _assigned(statement):
+                    found[name].append(statement)
+        return found
+
+
+def text_of(filename: str) -> Optional[Text]:
+    """The text behind a code object's file name: a file as it is now, or a cell. None if there is neither."""
+    try:
+        stat = os.stat(filename)
+    except (OSError, ValueError):
+        entry = linecache.cache.get(filename)
+        if entry is None or len(entry) < 3:
+            return None
+        return _of_cell("".join(entry[2]), filename)
+    return _of_file(filename, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=1024)
+def _of_file(filename: str, mtime: int, size: int) -> Optional[Text]:
+    try:
+        with open(filename, "rb") as f:
+            return Text(fdigest.decode(f.read()), filename)
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _of_cell(text: str, filename: str) -> Optional[Text]:
+    try:
+        return Text(text, filename, _shell_flags())
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def _shell_flags() -> int:
+    """The ``from __future__`` imports of earlier cells, which IPython keeps for later ones."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    return shell.compile.flags & _FUTURE if shell is not None else 0
+
+
+def same_code(a: types.CodeType, b: types.CodeType) -> bool:
+    """Whether two code objects do the same, whatever their lines."""
+    if a is b:
+        return True
+    for name in (
+        "co_name",
+        "co_argcount",
+        "co_posonlyargcount",
+        "co_kwonlyargcount",
+        "co_flags",
+        "co_names",
+        "co_varnames",
+        "co_freevars",
+        "co_cellvars",
+        "co_code",
+    ):
+        if getattr(a, name) != getattr(b, name):
+            return False
+    return len(a.co_consts) == len(b.co_consts) and all(map(_same_constant, a.co_consts, b.co_consts))
+
+
+def _same_constant(a: Any, b: Any) -> bool:
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, types.CodeType):
+        return same_code(a, b)
+    if isinstance(a, tuple):
+        return len(a) == len(b) and all(map(_same_constant, a, b))
+    if isinstance(a, frozenset):
+        return a == b and sorted(map(repr, a)) == sorted(map(repr, b))
+    return repr(a) == repr(b)  # tells 0.0 from -0.0, and NaN equals itself
+
+
+def code_form(code: types.CodeType) -> bytes:
+    """What stands for a function without source: its code, which differs from one Python version to the next."""
+    constants = [code_form(c) if isinstance(c, types.CodeType) else _constant_form(c) for c in code.co_consts]
+    head = (code.co_name, code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags)
+    rest = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars, code.co_code)
+    return b"code" + repr((head, rest, constants)).encode("utf-8", "surrogatepass")
+
+
+def _constant_form(value: Any) -> str:
+    if isinstance(value, frozenset):
+        return "frozenset" + repr(sorted(map(repr, value)))
+    return repr(value)
+
+
+def nested(code: types.CodeType) -> Iterator[types.CodeType]:
+    """code and all code objects inside it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from nested(constant)
+
+
+def _definitions(tree: ast.AST) -> Iterator[Tuple[ast.AST, str, bool]]:
+    """Every def, class and lambda, its qualified name, and whether it stands in a decorated or derived class."""
+    stack: List[Tuple[ast.AST, str, bool]] = [(tree, "", False)]
+    while stack:
+        node, prefix, special = stack.pop()
+        for child in reversed(list(ast.iter_child_nodes(node))):
+            if isinstance(child, ast.ClassDef):
+                stack.append((child, f"{prefix}{child.name}.", bool(child.decorator_list or child.bases or child.keywords)))
+            elif isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                stack.append((child, f"{prefix}{child.name}.<locals>.", False))
+            else:
+                stack.append((child, prefix, special))
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            own = prefix[: -len(".<locals>.")] if prefix.endswith(".<locals>.") else prefix[:-1]
+            yield node, own, special
+
+
+def _module_level(body: List[ast.stmt]) -> Iterator[ast.stmt]:
+    for statement in body:
+        yield statement
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                break
+            for child in getattr(statement, name, None) or ():
+                if isinstance(child, ast.stmt):
+                    yield from _module_level([child])
+                else:
+                    yield from _module_level(child.body)
+
+
+def _assigned(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, (ast.AugAssign, ast.AnnAssign)):
+        targets = [statement.target]
+    elif isinstance(statement, (ast.For, ast.AsyncFor)):
+        targets = [statement.target]
+    elif isinstance(statement, (ast.With, ast.AsyncWith)):
+        targets = [item.optional_vars for item in statement.items if item.optional_vars is not None]
+    else:
+        return
+    for target in targets:
+        for node in ast.walk(target):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                yield node.id
+            elif isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.value, ast.Name):
+                yield node.value.id

@@ -1,0 +1,89 @@
+"""What the user reads: one line a cell, and the session's record behind ``explain()`` and ``stats()``."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from typing import Any, Deque, Dict, List, NamedTuple, Set
+
+PREFIX = "xetmemo: "
+
+
+class Event(NamedTuple):
+    """What happened to one cell or call."""
+
+    kind: str  # "hit", "stored", "not stored", "uncached", "failed"
+    slot: str
+    line: str
+    details: Dict[str, Any]
+
+
+_events: Deque[Event] = deque(maxlen=1000)
+_counts: Dict[str, float] = {}
+_warned: Set[str] = set()
+
+
+def report(kind: str, slot: str, line: str, show: bool = True, **details: Any) -> None:
+    """Record what happened, and print it as one line."""
+    _events.append(Event(kind, slot, line, details))
+    for name, amount in ((kind, 1), ("seconds saved", details.get("saved", 0)), ("seconds hashing", details.get("hashing", 0))):
+        _counts[name] = _counts.get(name, 0) + amount
+    if show:
+        say(line)
+
+
+def warn_once(what: str, line: str) -> None:
+    """Print a warning unless this session has seen it."""
+    if what not in _warned:
+        _warned.add(what)
+        say(line)
+
+
+def say(line: str) -> None:
+    sys.stdout.write(PREFIX + " ".join(line.split("\n")) + "\n")
+    sys.stdout.flush()
+
+
+def progress(line: str) -> None:
+    """Say what long work is at."""
+    sys.stderr.write(PREFIX + line + "\n")
+    sys.stderr.flush()
+
+
+def stats() -> Dict[str, float]:
+    """Counts of what happened in this session, and the seconds saved and spent on hashing."""
+    names = ("hit", "stored", "not stored", "uncached", "failed", "seconds saved", "seconds hashing")
+    return {name: round(_counts.get(name, 0), 3) for name in names}
+
+
+def explain() -> None:
+    """Print what happened to the last cell or call, and what its key is made of."""
+    if not _events:
+        print("no memoized cell or call has run in this session")
+        return
+    event = _events[-1]
+    lines: List[str] = [f"{event.slot}: {event.line}"]
+    for reason in event.details.get("reasons", ()):
+        lines.append(f"  memo not used: {reason}")
+    parts = event.details.get("parts")
+    if parts:
+        for title, name in (("inputs", "inputs"), ("functions", "functions"), ("bound", "dynamic"), ("versions", "versions")):
+            for item, found in sorted(parts[name].items()):
+                root = parts["via"].get(item)
+                lines.append(f"  {title:9} {item} {found[:15]}" + (f" (by {root})" if root else ""))
+        lines.append(f"  {'cell':9} {parts['cell'][:15]}")
+    print("\n".join(lines))
+
+
+def seconds(s: float) -> str:
+    if s >= 120:
+        return f"{s / 60:.0f} min"
+    return f"{s:.0f} s" if s >= 10 else f"{s:.1f} s" if s >= 0.1 else f"{s * 1000:.0f} ms" if s >= 0.001 else "<1 ms"
+
+
+def size(n: float) -> str:
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if n < 1000 or unit == "GB":
+            return f"{n:.0f} {unit}" if unit == "bytes" or n >= 10 else f"{n:.1f} {unit}"
+        n /= 1000
+    return f"{n:.0f} TB"

@@ -1,0 +1,328 @@
+"""Where memos are kept. ``Store`` is all that the rest of the package knows of it; ``Folder`` is ``xmemo/``.
+
+    xmemo/k/<key or _>/<digest>/<sha256 of the manifest>.json
+    xmemo/blobs/<sha256>
+
+Blobs are written first and never change; a manifest is written last, under a name that only its content gives. Every
+file is written beside its place and renamed, so a crash leaves a temporary file and nothing else. Two people who
+compute the same cell make two files, which git merges without a conflict.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import stat
+import time
+from typing import Any, BinaryIO, Callable, ContextManager, Iterator, List, Optional, Protocol, Tuple
+
+from . import status
+from .header import valid_key
+from .manifest import MAX_BYTES, SHA256, Bad
+
+_LFS = b"version https://git-lfs.github.com/spec/"
+_XET = (b"# xet version ", b'version = "0', b'version = "1')
+_POINTER_MAX = 1024
+
+
+class Store(Protocol):
+    """What a place for memos must do. All reading raises Bad or OSError, all writing OSError."""
+
+    root: str
+
+    def names(self, key: str, digest: str) -> List[str]:
+        """The manifests under a key's digest, in a stable order."""
+
+    def manifest(self, key: str, digest: str, name: str) -> bytes:
+        """The bytes of one manifest, checked against its name."""
+
+    def blob(self, sha256: str, size: int) -> str:
+        """The path of a local file that holds this blob, of the right size; its content is the reader's to check."""
+
+    def new_blob(self) -> ContextManager["BlobWriter"]:
+        """A blob to write; it is in place once ``keep`` was called and the context ends."""
+
+    def publish(self, key: str, digest: str, data: bytes, taken: Callable[[], bool]) -> bool:
+        """Put a manifest in place unless taken() says, while others wait, that another has done so."""
+
+
+class Folder:
+    """A store in a folder of the file system."""
+
+    def __init__(self, root: str):
+        self.root = root
+        self._prepared = False
+
+    def names(self, key: str, digest: str) -> List[str]:
+        folder = self._folder(key, digest)
+        try:
+            found = os.listdir(folder)
+        except FileNotFoundError:
+            return []
+        except NotADirectoryError:
+            raise Bad(f"{_shown(folder, self.root)} is no folder") from None
+        self._no_links(folder)
+        return sorted(n for n in found if n.endswith(".json") and not n.startswith("."))
+
+    def manifest(self, key: str, digest: str, name: str) -> bytes:
+        path = os.path.join(self._folder(key, digest), name)
+        with self._open(path) as f:
+            size = os.fstat(f.fileno()).st_size
+            if size > MAX_BYTES:
+                raise Bad(f"its manifest has {status.size(size)}, more than the {status.size(MAX_BYTES)} allowed")
+            data = f.read(MAX_BYTES + 1)
+        _refuse_pointer(data[:_POINTER_MAX], "its manifest")
+        if hashlib.sha256(data).hexdigest() + ".json" != name:
+            raise Bad("its manifest is damaged: the content is not what the file's name says")
+        return data
+
+    def blob(self, sha256: str, size: int) -> str:
+        if not SHA256.match(sha256):
+            raise Bad(f"{sha256[:80]!r} is no blob name")
+        path = os.path.join(self.root, "blobs", sha256)
+        self._no_links(os.path.dirname(path))
+        try:
+            with self._open(path) as f:
+                there = os.fstat(f.fileno()).st_size
+                if there <= _POINTER_MAX:
+                    _refuse_pointer(f.read(_POINTER_MAX), f"blob {sha256[:12]}")
+        except FileNotFoundError:
+            raise Bad(f"blob {sha256[:12]} is missing") from None
+        if there != size:
+            raise Bad(f"blob {sha256[:12]} has {status.size(there)}, its manifest says {status.size(size)}")
+        return path
+
+    @contextlib.contextmanager
+    def new_blob(self) -> Iterator["BlobWriter"]:
+        self._prepare()
+        folder = os.path.join(self.root, "blobs")
+        os.makedirs(folder, exist_ok=True)
+        self._no_links(folder)
+        path = os.path.join(folder, f".tmp-{os.getpid()}-{os.urandom(6).hex()}")
+        writer = BlobWriter(path)
+        try:
+            yield writer
+            writer.close()
+            if writer.kept:
+                target = os.path.join(folder, writer.sha256())
+                if not _is_whole(target, writer.size, writer.sha256()):
+                    os.replace(path, target)
+        finally:
+            writer.close()
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+
+    def publish(self, key: str, digest: str, data: bytes, taken: Callable[[], bool]) -> bool:
+        self._prepare()
+        folder = self._folder(key, digest)
+        os.makedirs(folder, exist_ok=True)
+        self._no_links(folder)
+        name = hashlib.sha256(data).hexdigest() + ".json"
+        temporary = os.path.join(folder, f".tmp-{os.getpid()}-{os.urandom(6).hex()}")
+        try:
+            with open(temporary, "xb") as f:
+                f.write(data)
+            with self._lock():
+                if taken():
+                    return False
+                os.replace(temporary, os.path.join(folder, name))
+            return True
+        finally:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+    def manifests(self, limit: int) -> Iterator[Tuple[str, str, str]]:
+        """(key, digest, name) of up to limit manifests, for reports."""
+        top = os.path.join(self.root, "k")
+        with contextlib.suppress(OSError):
+            for key in sorted(os.listdir(top)):
+                for digest in os.listdir(os.path.join(top, key)) if key == "_" or valid_key(key) else ():
+                    for name in os.listdir(os.path.join(top, key, digest)) if SHA256.match(digest) else ():
+                        if limit <= 0:
+                            return
+                        if name.endswith(".json") and not name.startswith("."):
+                            limit -= 1
+                            yield key, digest, name
+
+    def local(self) -> str:
+        """A folder inside the store that git ignores."""
+        self._prepare()
+        path = os.path.join(self.root, ".local")
+        os.makedirs(path, exist_ok=True)
+        self._no_links(path)
+        return path
+
+    def _folder(self, key: str, digest: str) -> str:
+        if key != "_" and not valid_key(key):
+            raise Bad(f"key {key!r} can't name a folder: letters, digits, '.', '_' and '-' only, 64 at most")
+        if not SHA256.match(digest):
+            raise Bad(f"{digest[:80]!r} is no digest")
+        return os.path.join(self.root, "k", key, digest)
+
+    def _prepare(self) -> None:
+        if self._prepared:
+            return
+        os.makedirs(self.root, exist_ok=True)
+        self._no_links(self.root)
+        for name, text in ((".gitattributes", "* -text\n"), (".gitignore", ".local/\n.tmp-*\n")):
+            path = os.path.join(self.root, name)
+            if not os.path.lexists(path):
+                with open(path, "w", encoding="ascii", newline="\n") as f:
+                    f.write(text)
+        _sweep(self.root)
+        self._prepared = True
+
+    def _no_links(self, path: str) -> None:
+        """No symbolic link may lead from the store's root to path."""
+        while len(path) >= len(self.root):
+            try:
+                if stat.S_ISLNK(os.lstat(path).st_mode):
+                    raise Bad(f"{_shown(path, self.root)} is a symbolic link")
+            except FileNotFoundError:
+                pass
+            path = os.path.dirname(path)
+
+    def _open(self, path: str) -> BinaryIO:
+        """Open a regular file, following no link."""
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        if not hasattr(os, "O_NOFOLLOW") and os.path.islink(path):
+            raise Bad(f"{_shown(path, self.root)} is a symbolic link")
+        try:
+            handle = os.open(path, flags)
+        except OSError as e:
+            if e.errno in (errno.ELOOP, errno.EMLINK):
+                raise Bad(f"{_shown(path, self.root)} is a symbolic link") from None
+            raise
+        f = os.fdopen(handle, "rb")
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            f.close()
+            raise Bad(f"{_shown(path, self.root)} is no regular file")
+        return f
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[None]:
+        """Hold the store's lock where the file system has locks; a crash releases it."""
+        try:
+            f = open(os.path.join(self.local(), "lock"), "a+b")
+        except OSError:
+            yield
+            return
+        with f:
+            try:
+                _lock_file(f)
+            except OSError:
+                pass
+            yield
+
+
+class BlobWriter:
+    """A file that counts and hashes what is written."""
+
+    def __init__(self, path: str):
+        self._file = open(path, "x+b")
+        self._hash = hashlib.sha256()
+        self._since = time.monotonic()
+        self.path = path
+        self.size = 0
+        self.kept = False
+
+    def write(self, data: Any) -> int:
+        view = memoryview(data).cast("B") if not isinstance(data, bytes) else data
+        self._hash.update(view)
+        self._file.write(view)
+        self.size += len(view)
+        if time.monotonic() - self._since > 2:
+            self._since = time.monotonic()
+            status.progress(f"storing, {status.size(self.size)} so far")
+        return len(view)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def restart(self) -> None:
+        """Forget what was written: the value didn't survive in this format."""
+        self._file.seek(0)
+        self._file.truncate()
+        self._hash = hashlib.sha256()
+        self.size = 0
+
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    def keep(self) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self.kept = True
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def open_store(root: str) -> Store:
+    """The store at this place."""
+    return Folder(root)
+
+
+def checked(path: str, sha256: str) -> None:
+    """Compare a blob's content with its name. Raises Bad."""
+    if _sha256_of(path) != sha256:
+        raise Bad(f"blob {sha256[:12]} is damaged: the content is not what the file's name says")
+
+
+def _sha256_of(path: str) -> str:
+    found = hashlib.sha256()
+    since = time.monotonic()
+    done = 0
+    with open(path, "rb") as f:
+        for block in iter(lambda: f.read(1 << 22), b""):
+            found.update(block)
+            done += len(block)
+            if time.monotonic() - since > 2:
+                since = time.monotonic()
+                status.progress(f"reading, {status.size(done)} so far")
+    return found.hexdigest()
+
+
+def _is_whole(path: str, size: int, sha256: str) -> bool:
+    try:
+        there = os.lstat(path)
+        return stat.S_ISREG(there.st_mode) and there.st_size == size and _sha256_of(path) == sha256
+    except OSError:
+        return False
+
+
+def _refuse_pointer(head: bytes, what: str) -> None:
+    if head.startswith(_LFS):
+        raise Bad(f"{what} is a git-lfs pointer: run `git lfs pull` to fetch it")
+    if head.startswith(_XET):
+        raise Bad(f"{what} is a Xet pointer: fetch it first")
+
+
+def _sweep(root: str) -> None:
+    """Remove temporary files that a crash left, a day later."""
+    folder = os.path.join(root, "blobs")
+    with contextlib.suppress(OSError):
+        for name in os.listdir(folder):
+            path = os.path.join(folder, name)
+            if name.startswith(".tmp-") and time.time() - os.lstat(path).st_mtime > 86400:
+                os.unlink(path)
+
+
+def _shown(path: str, root: str) -> str:
+    return os.path.join(os.path.basename(root), os.path.relpath(path, root)) if path != root else os.path.basename(root)
+
+
+if os.name == "nt":
+    import msvcrt
+
+    def _lock_file(f: Any) -> None:
+        f.seek(0)
+        msvcrt.locking(f.fileno(), msvcrt.LK_LOCK, 1)
+
+else:
+    import fcntl
+
+    def _lock_file(f: Any) -> None:
+        fcntl.flock(f, fcntl.LOCK_EX)
