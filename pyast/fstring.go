@@ -104,13 +104,14 @@ func (p *parser) formatText(mark int, f *formatString, spec bool) (int, byte) {
 	src := p.src
 	i := p.off
 	begin := i
-	flush := func(end int) {
+	// flush takes the text up to end; the brace behind it that doubles its last one is skip bytes.
+	flush := func(end, skip int) {
 		if end > begin {
 			text := src[begin:end]
 			if p.crlf {
 				text = plainNewlines(text)
 			}
-			place := Span{Pos(begin), Pos(end)}
+			place := Span{Pos(begin), Pos(end + skip)}
 			if !f.raw {
 				text = p.unescape(text, false, place)
 			}
@@ -143,18 +144,18 @@ func (p *parser) formatText(mark int, f *formatString, spec bool) (int, byte) {
 			}
 		case '{':
 			if !spec && i+1 < len(src) && src[i+1] == '{' {
-				flush(i + 1)
+				flush(i+1, 1)
 				i += 2
 				begin = i
 				continue
 			}
-			flush(i)
+			flush(i, 0)
 			p.off = i + 1
 			return i, c
 		case '}':
 			if !spec {
 				if i+1 < len(src) && src[i+1] == '}' {
-					flush(i + 1)
+					flush(i+1, 1)
 					i += 2
 					begin = i
 					continue
@@ -163,7 +164,7 @@ func (p *parser) formatText(mark int, f *formatString, spec bool) (int, byte) {
 				p.fail(Span{Pos(i), Pos(i + 1)}, "f-string: single '}' is not allowed")
 				return i, c
 			}
-			flush(i)
+			flush(i, 0)
 			p.off = i + 1
 			return i, c
 		case f.quote:
@@ -175,7 +176,7 @@ func (p *parser) formatText(mark int, f *formatString, spec bool) (int, byte) {
 					continue
 				}
 			}
-			flush(i)
+			flush(i, 0)
 			p.off = i + n
 			return i, c
 		case '\n', '\r':
@@ -305,7 +306,7 @@ func (p *parser) interpolated(start, end int, debug bool) string {
 
 // formatSpec parses a format specification from after its ":" to the "}" that ends it.
 func (p *parser) formatSpec(f *formatString) *JoinedStr {
-	start := p.end
+	colon := p.start
 	if !p.enter() {
 		return nil
 	}
@@ -331,7 +332,7 @@ func (p *parser) formatSpec(f *formatString) *JoinedStr {
 		if len(values) == 0 {
 			return nil
 		}
-		return &JoinedStr{Span{Pos(start), Pos(at)}, values}
+		return &JoinedStr{Span{Pos(colon), Pos(at)}, values}
 	}
 	p.values.drop(mark)
 	return nil

@@ -1,5 +1,7 @@
 package pyast
 
+import "strings"
+
 // parser builds the tree. It is a recursive descent over the tokens of its scanner.
 type parser struct {
 	scanner
@@ -32,20 +34,62 @@ type parser struct {
 	cmpOps        list[CmpOperator]
 }
 
-// Parse reads a cell or a module.
+// Parse reads a cell or a module. It always returns a File: what is not Python is a BadStmt or
+// a BadExpr in the tree and has its reason in Errors.
 func Parse(src string, opt Options) *File {
 	f := &File{Source: src, Version: opt.Version, Lines: lineStarts(src)}
-	p := &parser{scanner: scanner{src: src, newLine: true, magics: opt.Notebook}}
-	for i := 0; i < len(src); i++ {
-		if src[i] == '\r' {
-			p.crlf = true
-			break
+	text, off := src, 0
+	if strings.HasPrefix(src, "\ufeff") {
+		off = len("\ufeff")
+	}
+	magics := opt.Notebook
+	var places sourceMap
+	if opt.Notebook {
+		c := newCell(src, f.Lines)
+		magics = f.cellMagics(c, opt.PythonMagic)
+		if f.RawBody {
+			return f
+		}
+		if c.starts != nil {
+			text, places = c.text()
+		} else if c.first < c.lines() && c.first > 0 {
+			off = int(c.start(c.first))
+		} else if c.first > 0 {
+			off = len(src)
 		}
 	}
+	p := parser{scanner: scanner{src: text, off: off, newLine: true, magics: magics}}
+	p.crlf = strings.IndexByte(text, '\r') >= 0
+	p.errors = f.Errors
 	p.next()
 	f.Body = p.file()
 	f.Comments = p.comments
 	f.Errors = p.errors
+	if places != nil {
+		places.move(f, 0, Pos(len(src)))
+	}
+	return f
+}
+
+// ParseSnippet reads code that stands in a larger source: the line of a magic, a constant
+// string. The snippet starts at base there, and all places in the File are places in that
+// source (Position is not: it counts the lines of the snippet).
+func ParseSnippet(src string, base Pos, opt Options) *File {
+	f := Parse(src, opt)
+	f.base = base
+	shift := func(s *Span) {
+		s.Start += base
+		s.End += base
+	}
+	f.moveSpans(shift)
+	for i := range f.CellMagics {
+		shift(&f.CellMagics[i].Span)
+		shift(&f.CellMagics[i].TextSpan)
+	}
+	shift(&f.RawBodySpan)
+	for i := range f.Lines {
+		f.Lines[i] += base
+	}
 	return f
 }
 

@@ -284,6 +284,10 @@ again:
 			s.word(off - 1)
 			return
 		}
+		if s.skim {
+			t = tBang
+			break
+		}
 		s.off = off
 		s.fail(Span{Pos(s.start), Pos(off)}, fmt.Sprintf("invalid character %q", c))
 		return
