@@ -1,0 +1,294 @@
+package closure
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+// Code in strings. Constant strings are read like the code they are; where a string is
+// computed nothing can be known, and an Opaque step says so.
+
+// dynamicCall lowers calls of exec and eval, and of globals() and locals() where their result
+// is used in a way that we can follow. ok is false for every other call.
+func (l *lowering) dynamicCall(e *pyast.Call) (r Reg, ok bool) {
+	switch f := e.Func.(type) {
+	case *pyast.Name:
+		if f.ID != "exec" && f.ID != "eval" || len(e.Args) == 0 {
+			return 0, false
+		}
+		r = l.reg()
+		i := &IfBuiltin{Place: at(e), Name: f.ID}
+		i.Then = l.block(func() { l.dynamicCode(e, f.ID, r) })
+		i.Else = l.block(func() {
+			c := &Call{Place: at(e), Node: e, Fn: l.expr(f), Dst: l.reg()}
+			for _, a := range e.Args {
+				c.Args = append(c.Args, Arg{Reg: l.expr(a)})
+			}
+			l.emit(c)
+			l.emit(&Merge{at(e), r, c.Dst})
+		})
+		l.emit(i)
+		return r, true
+	case *pyast.Attribute:
+		if name := namespaceCall(f.Value); name != "" {
+			return l.namespaceMethod(e, f, name)
+		}
+	}
+	return 0, false
+}
+
+// dynamicCode runs a constant string in place; the arguments after it are evaluated before.
+func (l *lowering) dynamicCode(e *pyast.Call, name string, r Reg) {
+	for _, a := range e.Args[1:] {
+		l.expr(a)
+	}
+	text, ok := e.Args[0].(*pyast.Constant)
+	if !ok || text.Kind != pyast.Str || len(e.Args)+len(e.Keywords) > 1 {
+		l.expr(e.Args[0])
+		l.emit(&Opaque{Place: at(e), Reason: "dynamic-code", Binds: name == "exec"})
+		l.sum.BindsUnknown = l.sum.BindsUnknown || name == "exec"
+		return
+	}
+	if last := l.snippet(text.Str, text.Start+1); name == "eval" && last != NoReg {
+		l.emit(&Merge{at(e), r, last})
+	}
+}
+
+// snippet lowers source text in place, in the scope that it stands in, and returns the value
+// of its last expression statement.
+func (l *lowering) snippet(text string, base pyast.Pos) Reg {
+	body := l.parse(strings.TrimSpace(text), base)
+	l.adopt(Resolve(&pyast.File{Version: l.file.Version, Body: body}))
+	last := NoReg
+	for i, s := range body {
+		if e, ok := s.(*pyast.ExprStmt); ok && i == len(body)-1 {
+			last = l.expr(e.Value)
+			break
+		}
+		l.stmt(s)
+	}
+	return last
+}
+
+// parse reads source text that stands inside the cell.
+func (l *lowering) parse(text string, base pyast.Pos) []pyast.Stmt {
+	return pyast.ParseSnippet(text, base, pyast.Options{Version: l.file.Version, Notebook: true}).Body
+}
+
+// adopt takes the scopes of a piece of code over into the body that is being lowered.
+func (l *lowering) adopt(s *Scopes) {
+	for n, scope := range s.ByNode {
+		l.scopes.ByNode[n] = scope
+	}
+	for n, scope := range s.params {
+		l.scopes.params[n] = scope
+	}
+	l.frames[s.Module] = l.fn
+}
+
+// namespaceCall returns "globals", "locals" or "vars" for a call of it without arguments.
+func namespaceCall(e pyast.Expr) string {
+	c, ok := e.(*pyast.Call)
+	if !ok || len(c.Args)+len(c.Keywords) > 0 {
+		return ""
+	}
+	if n, ok := c.Func.(*pyast.Name); ok && (n.ID == "globals" || n.ID == "locals" || n.ID == "vars") {
+		return n.ID
+	}
+	return ""
+}
+
+// namespaceMethod lowers globals().get("x"), globals().pop("x") and globals().update(…).
+func (l *lowering) namespaceMethod(e *pyast.Call, f *pyast.Attribute, name string) (Reg, bool) {
+	r := l.reg()
+	body := func() {
+		for _, a := range e.Args {
+			l.expr(a)
+		}
+		for _, k := range e.Keywords {
+			l.expr(k.Value)
+		}
+		key := ""
+		if len(e.Args) > 0 {
+			key = constantKey(e.Args[0])
+		}
+		named := strings.HasPrefix(key, "'")
+		switch {
+		case (f.Attr.Name == "get" || f.Attr.Name == "pop" || f.Attr.Name == "setdefault") && named:
+			l.emit(&IfBound{at(e), []string{key[1:]}, l.block(func() { l.emit(&Merge{at(e), r, l.load(key[1:], e)}) })})
+			if f.Attr.Name == "pop" {
+				l.delete(key[1:], e, false)
+			}
+		case f.Attr.Name == "update":
+			known := len(e.Args) == 0
+			if len(e.Args) == 1 {
+				known = l.updateNames(e.Args[0])
+			}
+			for _, k := range e.Keywords {
+				if k.Arg.Name == "" {
+					known = false
+				} else {
+					l.store(k.Arg.Name, l.constant(k, ""), BindAssign, e)
+				}
+			}
+			if !known {
+				l.unknownNames(e)
+			}
+		default:
+			l.emit(&Opaque{Place: at(e), Reason: "dynamic-code"})
+		}
+	}
+	l.emit(&IfBuiltin{Place: at(e), Name: name, Then: l.block(body)})
+	return r, true
+}
+
+// updateNames binds the constant keys of a dict display and says whether those are all.
+func (l *lowering) updateNames(e pyast.Expr) bool {
+	d, ok := e.(*pyast.Dict)
+	if !ok {
+		return false
+	}
+	all := true
+	for i, k := range d.Keys {
+		if key := constantKeyOrNone(k); strings.HasPrefix(key, "'") {
+			l.store(key[1:], l.expr(d.Values[i]), BindAssign, e)
+		} else {
+			all = false
+		}
+	}
+	return all
+}
+
+func constantKeyOrNone(e pyast.Expr) string {
+	if e == nil {
+		return ""
+	}
+	return constantKey(e)
+}
+
+func (l *lowering) unknownNames(n pyast.Node) {
+	l.sum.BindsUnknown = true
+	l.emit(&Opaque{Place: at(n), Reason: "dynamic-code", Binds: true})
+}
+
+// namespaceItem lowers globals()["x"] as the variable it is. ok is false for other bases.
+func (l *lowering) namespaceItem(e *pyast.Subscript, use func(name string), unknown func()) bool {
+	name := namespaceCall(e.Value)
+	if name == "" || l.fn.Kind != ModuleScope && name != "globals" {
+		return false
+	}
+	key := constantKey(e.Slice)
+	l.emit(&IfBuiltin{Place: at(e), Name: name, Then: l.block(func() {
+		if strings.HasPrefix(key, "'") {
+			use(key[1:])
+		} else {
+			l.expr(e.Slice)
+			unknown()
+		}
+	})})
+	return true
+}
+
+// embedded reads the names that strings handed to a call refer to: `@x` in DataFrame.query
+// and eval, all names in pandas.eval and numexpr.evaluate, functions in a formula ("y ~ f(x)"),
+// and code handed over together with globals().
+func (l *lowering) embedded(e *pyast.Call) {
+	method, base := "", ""
+	if a, ok := e.Func.(*pyast.Attribute); ok {
+		method = a.Attr.Name
+		if n, ok := a.Value.(*pyast.Name); ok {
+			base = n.ID
+		}
+	}
+	whole := method == "eval" && (base == "pd" || base == "pandas") || method == "evaluate" && (base == "ne" || base == "numexpr")
+	for _, k := range e.Keywords {
+		whole = whole || namespaceCall(k.Value) != ""
+	}
+	text := func(x pyast.Expr) {
+		parts := []pyast.Expr{x}
+		if j, ok := x.(*pyast.JoinedStr); ok {
+			parts = j.Values
+		}
+		for _, p := range parts {
+			c, ok := p.(*pyast.Constant)
+			if !ok || c.Kind != pyast.Str {
+				continue
+			}
+			formula := strings.Contains(c.Str, "~")
+			if !whole && !formula && (method != "query" && method != "eval" || !strings.Contains(c.Str, "@")) {
+				continue
+			}
+			for _, t := range identifiers(c.Str) {
+				before, after := byte(0), byte(0)
+				if t.Pos > 0 {
+					before = c.Str[t.Pos-1]
+				}
+				if end := int(t.Pos) + len(t.Name); end < len(c.Str) {
+					after = c.Str[end]
+				}
+				if before == '@' && (method == "query" || method == "eval") || whole && before != '.' || formula && after == '(' && before != '.' {
+					l.readIfBound(t.Name, c)
+				}
+			}
+		}
+	}
+	for _, a := range e.Args {
+		text(a)
+	}
+	for _, k := range e.Keywords {
+		text(k.Value)
+	}
+}
+
+func (l *lowering) readIfBound(name string, n pyast.Node) {
+	l.emit(&IfBound{at(n), []string{name}, l.block(func() { l.load(name, n) })})
+}
+
+// opaqueText stands for source that is not Python: it may read every identifier in it.
+func (l *lowering) opaqueText(reason string, s pyast.Span, binds bool) {
+	o := &Opaque{Place: Place(s.Start), Reason: reason, Binds: binds}
+	if int(s.End) <= len(l.file.Source) && s.Start < s.End {
+		for _, t := range identifiers(l.file.Source[s.Start:s.End]) {
+			t.Pos += s.Start
+			o.Tokens = append(o.Tokens, t)
+			l.noteLoad(t.Name, t.Pos)
+		}
+	}
+	l.sum.Tokens = append(l.sum.Tokens, o.Tokens...)
+	l.sum.BindsUnknown = l.sum.BindsUnknown || binds
+	l.emit(o)
+}
+
+// identifiers finds the identifier-like words of a text, each once, with its offset.
+func identifiers(text string) []Token {
+	var found []Token
+	seen := map[string]bool{}
+	for i := 0; i < len(text); {
+		c, size := utf8.DecodeRuneInString(text[i:])
+		if c != '_' && !unicode.IsLetter(c) {
+			i += size
+			if unicode.IsDigit(c) { // 1e5 holds no name
+				for i < len(text) && (text[i] == '_' || text[i]|0x20 >= 'a' && text[i]|0x20 <= 'z' || text[i] >= '0' && text[i] <= '9') {
+					i++
+				}
+			}
+			continue
+		}
+		start := i
+		for i < len(text) {
+			c, size = utf8.DecodeRuneInString(text[i:])
+			if c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+				break
+			}
+			i += size
+		}
+		if name := text[start:i]; !seen[name] {
+			seen[name] = true
+			found = append(found, Token{name, pyast.Pos(start)})
+		}
+	}
+	return found
+}

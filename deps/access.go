@@ -1,0 +1,538 @@
+package deps
+
+import (
+	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+)
+
+// attribute takes an attribute of every object that the base may be.
+func (r *runner) attribute(base value, name string, at closure.Instr) value {
+	var v value
+	for _, o := range base {
+		v = v.union(r.attributeOf(o, name, at))
+	}
+	return v
+}
+
+func (r *runner) attributeOf(o *object, name string, at closure.Instr) value {
+	switch o.kind {
+	case moduleObject:
+		v := r.moduleAttribute(o.module, name)
+		r.reach(v, nil)
+		return v
+	case libraryObject:
+		path := o.typ + "." + name
+		lib := r.library(path)
+		if f := r.g.opts.Knowledge.Lookup(path); f != nil && f.Attr {
+			for _, e := range f.Effects {
+				r.libraryEffect(e.Kind, path)
+			}
+			if f.Result.Name != "" && lib.parts == nil {
+				t := r.typed(at, 0, f.Result)
+				for _, x := range t { // one object for all cells
+					x.unit = beforeAll
+				}
+				lib.parts = map[string]*object{"": t[0]}
+			}
+			if p := lib.parts[""]; p != nil {
+				p.typ = f.Result.Name
+				return value{p, lib}
+			}
+		}
+		return value{lib}
+	case superObject:
+		return r.superAttribute(o, name, at)
+	case boundObject, functionObject, wrapperObject:
+		if v := o.fields["."+name]; len(v) > 0 {
+			return v
+		}
+		if o.kind == boundObject && name == "__self__" {
+			return o.self
+		}
+		if o.kind == wrapperObject {
+			switch name {
+			case "setter", "getter", "deleter":
+				return value{r.library(propertyPath + "." + name)}.union(r.remember(o, name, at))
+			case "register", "cache_clear", "cache_info":
+				return r.remember(o, name, at)
+			case "__wrapped__", "func":
+				return o.made
+			}
+		}
+		return value{o.part("."+name, "", r.unit)}
+	case classObject:
+		if v := r.lookup(o, name, true); len(v) > 0 {
+			return r.bindClass(v, o, at)
+		}
+		for _, path := range outsideBases(o, map[*object]bool{}) {
+			return value{r.library(path + "." + name)}
+		}
+		return value{o.part("."+name, "", r.unit)}
+	case scalarObject:
+		return value{r.memberOf(o, name)}
+	}
+	return r.dataAttribute(o, name, at)
+}
+
+// dataAttribute takes an attribute of an instance or of any other data.
+func (r *runner) dataAttribute(o *object, name string, at closure.Instr) value {
+	own := o.fields["."+name]
+	if name == "__class__" {
+		return o.class
+	}
+	if name == "__dict__" {
+		return value{o}
+	}
+	var v value
+	for _, c := range o.class {
+		for _, f := range r.lookup(c, name, true) {
+			v = v.union(r.bindInstance(f, o, c, at))
+		}
+		if len(v) == 0 && len(own) == 0 {
+			for _, g := range r.lookup(c, "__getattr__", true) {
+				v = v.union(r.call(value{g}, arguments{pos: []value{{o}, nil}}, at))
+			}
+		}
+		for _, g := range r.lookup(c, "__getattribute__", true) {
+			v = v.union(r.call(value{g}, arguments{pos: []value{{o}, nil}}, at))
+		}
+	}
+	v = own.union(v)
+	if len(v) > 0 && (o.typ == "" || len(o.class) > 0) && !o.open {
+		return v
+	}
+	if len(v) == 0 || o.open || o.typ != "" {
+		m := r.memberOf(o, name)
+		if len(o.class) > 0 && len(o.elem) > 0 && len(v) == 0 { // a dataclass's fields
+			v = v.union(o.elem)
+		}
+		v = v.with(m)
+	}
+	return v
+}
+
+// memberOf returns the object for an attribute of data of which nothing is stored: a method
+// when it is called, else a part.
+func (r *runner) memberOf(o *object, name string) *object {
+	typ := ""
+	if o.typ != "" {
+		if f := r.g.opts.Knowledge.Method(o.typ, name); f != nil && f.Attr {
+			typ = f.Result.Name
+			if f.Result.Like != nil && f.Result.Like.Self {
+				typ = o.typ
+			}
+			if k := r.g.opts.Knowledge.Lookup(typ); typ != "" && k != nil && k.Immutable && typ != "builtins.tuple" {
+				return r.scalar(typ)
+			}
+		}
+	}
+	m := o.part("."+name, typ, r.unit)
+	return m
+}
+
+// bindInstance applies the descriptor rules to a class attribute taken from an instance.
+func (r *runner) bindInstance(f, self, class *object, at closure.Instr) value {
+	switch f.kind {
+	case functionObject:
+		return value{r.method(f, value{self})}
+	case wrapperObject:
+		switch f.typ {
+		case propertyPath, "functools.cached_property":
+			return r.call(f.made, arguments{pos: []value{{self}}}, at)
+		case staticPath:
+			return f.made
+		case classPath:
+			return r.methods(f.made, value{class})
+		}
+		return value{r.method(f, value{self})}
+	case dataObject:
+		for _, c := range f.class { // a descriptor of the notebook's own
+			if get := r.lookup(c, "__get__", true); len(get) > 0 {
+				return r.call(r.methods(get, value{f}), arguments{pos: []value{{self}, {class}}}, at)
+			}
+		}
+	}
+	return value{f}
+}
+
+const (
+	propertyPath = "builtins.property"
+	staticPath   = "builtins.staticmethod"
+	classPath    = "builtins.classmethod"
+)
+
+// bindClass applies them to an attribute taken from the class itself.
+func (r *runner) bindClass(v value, class *object, at closure.Instr) value {
+	var out value
+	for _, f := range v {
+		switch {
+		case f.kind == wrapperObject && f.typ == staticPath:
+			out = out.union(f.made)
+		case f.kind == wrapperObject && f.typ == classPath:
+			out = out.union(r.methods(f.made, value{class}))
+		default:
+			out = out.with(f)
+		}
+	}
+	return out
+}
+
+func (r *runner) methods(fns value, self value) value {
+	var v value
+	for _, f := range fns {
+		v = v.with(r.method(f, self))
+	}
+	return v
+}
+
+// method returns the bound method of a function and an object, one for each pair.
+func (r *runner) method(f *object, self value) *object {
+	if len(self) == 1 {
+		s := self[0]
+		name := "\x00" + f.typ
+		if f.fn != nil {
+			name = "\x00" + f.fn.Qualname
+		}
+		if p := s.parts[name]; p != nil && p.made.has(f) {
+			return p
+		}
+		b := &object{kind: boundObject, unit: s.unit, self: self, made: value{f}}
+		if s.parts == nil {
+			s.parts = map[string]*object{}
+		}
+		s.parts[name] = b
+		s.holders = append(s.holders, b)
+		return b
+	}
+	return &object{kind: boundObject, unit: r.unit, self: self, made: value{f}}
+}
+
+// superAttribute looks behind the class whose method is running.
+func (r *runner) superAttribute(o *object, name string, at closure.Instr) value {
+	owner := r.frame.fn
+	for owner != nil && owner.Kind != closure.ClassScope {
+		owner = owner.Outer
+	}
+	var v value
+	for _, self := range o.self {
+		classes := self.class
+		if self.kind == classObject {
+			classes = value{self}
+		}
+		for _, c := range classes {
+			for _, k := range behind(c, owner, map[*object]bool{}) {
+				found := r.lookup(k, name, false)
+				for _, f := range found {
+					if self.kind == classObject {
+						v = v.union(r.bindClass(value{f}, self, at))
+					} else {
+						v = v.union(r.bindInstance(f, self, c, at))
+					}
+				}
+			}
+		}
+		if len(v) == 0 {
+			v = v.with(r.memberOf(self, name))
+		}
+	}
+	return v
+}
+
+// behind returns the classes in c's ancestry whose body is owner; all of it if none is.
+func behind(c *object, owner *closure.Func, seen map[*object]bool) value {
+	if seen[c] {
+		return nil
+	}
+	seen[c] = true
+	if c.fn == owner {
+		return value{c}
+	}
+	var v value
+	for _, b := range c.bases {
+		if b.kind == classObject {
+			v = v.union(behind(b, owner, seen))
+		}
+	}
+	return v
+}
+
+// setAttribute stores or deletes an attribute.
+func (r *runner) setAttribute(base value, name string, src value, at closure.Instr) {
+	for _, o := range base {
+		switch o.kind {
+		case moduleObject:
+			if v := o.module.variable(name); len(src) > 0 {
+				v.merge(variable{val: src, defs: []*Binding{{Name: name, Unit: beforeAll, Kind: closure.BindAssign, module: o.module}}})
+			}
+			r.mutate(o, at)
+			continue
+		case libraryObject:
+			r.effect("process-state", o.typ+"."+name)
+			continue
+		case scalarObject:
+			continue
+		}
+		done := false
+		for _, c := range o.class {
+			for _, f := range r.lookup(c, name, true) {
+				if f.kind == wrapperObject && f.typ == propertyPath {
+					for _, setter := range f.fields[".setter"] {
+						r.call(value{setter}, arguments{pos: []value{{o}, src}}, at)
+						done = true
+					}
+				} else if f.kind == dataObject {
+					for _, d := range f.class {
+						for _, set := range r.lookup(d, "__set__", true) {
+							r.call(r.methods(value{set}, value{f}), arguments{pos: []value{{o}, src}}, at)
+						}
+					}
+				}
+			}
+			for _, f := range r.lookup(c, "__setattr__", true) {
+				r.call(value{f}, arguments{pos: []value{{o}, nil, src}}, at)
+			}
+		}
+		if done {
+			continue
+		}
+		o.hold("."+name, src)
+		r.mutate(o, at)
+	}
+}
+
+// item takes an element or slice.
+func (r *runner) item(base, index value, i *closure.Item) value {
+	var v value
+	for _, o := range base {
+		v = v.union(r.itemOf(o, index, i))
+	}
+	return v
+}
+
+func (r *runner) itemOf(o *object, index value, i *closure.Item) value {
+	if len(o.class) > 0 && !i.Unpack {
+		if v, ok := r.special(o, "__getitem__", i, index); ok {
+			return v
+		}
+	}
+	if i.Unpack && len(o.class) > 0 {
+		if v, ok := r.iterateInstance(o, i); ok {
+			return v
+		}
+	}
+	switch o.kind {
+	case scalarObject:
+		if o.typ == "builtins.str" || o.typ == "builtins.bytes" && i.Slice {
+			return value{o}
+		}
+		return nil
+	case libraryObject, moduleObject, functionObject, classObject, boundObject:
+		if o.kind == libraryObject {
+			return value{o}
+		}
+		return nil
+	}
+	if o.iter && i.Unpack {
+		r.mutate(o, i)
+	}
+	if o.typ == "collections.defaultdict" { // a missing key is put in
+		r.mutate(o, i)
+		return o.contents().with(o.part("[*", "", r.unit))
+	}
+	if i.Slice && !i.Unpack {
+		return r.slice(o, i)
+	}
+	v := o.elem
+	if i.Key != "" {
+		f, ok := o.fields["["+i.Key]
+		if strings.HasPrefix(i.Key, "-") { // from the end: any
+			f, ok = o.contents(), true
+		}
+		v = f.union(v)
+		if ok && !o.open {
+			return v
+		}
+	} else {
+		v = o.contents()
+	}
+	if sequenceTypes[o.typ] && !o.open {
+		return v
+	}
+	if copies(o.typ, index, i) {
+		return v.with(r.alloc(i, 0, o.typ))
+	}
+	typ := elementTypes[o.typ]
+	if o.typ == "pandas.DataFrame" && strings.HasPrefix(i.Key, "'") {
+		typ = "pandas.Series"
+	}
+	if typ == "scalar" && i.Key != "" || immutableElements[o.typ] {
+		return v
+	}
+	if typ == "scalar" {
+		typ = ""
+	}
+	key := "[*"
+	if i.Key != "" {
+		key = "[" + i.Key
+	}
+	return v.with(o.part(key, typ, r.unit))
+}
+
+// sequenceTypes are the containers whose elements are objects of their own.
+var sequenceTypes = map[string]bool{
+	"builtins.list": true, "builtins.tuple": true, "builtins.dict": true, "collections.deque": true,
+	"collections.defaultdict": true, "collections.OrderedDict": true, "collections.Counter": true, "builtins.set": true,
+}
+
+// elementTypes say what an index takes out of a library's container: a value that shares
+// content, of that type, or with "scalar" one that doesn't.
+var elementTypes = map[string]string{
+	"pandas.Series": "scalar", "pandas.Index": "scalar", "builtins.range": "scalar", "array.array": "scalar",
+	"builtins.bytearray": "scalar", "builtins.memoryview": "scalar",
+}
+
+var immutableElements = map[string]bool{"builtins.range": true, "builtins.bytearray": true, "array.array": true, "pandas.Index": true}
+
+// copies says whether an index makes a copy: a list, mask or frame as index does.
+func copies(typ string, index value, i *closure.Item) bool {
+	switch typ {
+	case "pandas.DataFrame", "pandas.Series", "numpy.ndarray":
+	default:
+		return false
+	}
+	for _, x := range index {
+		switch x.typ {
+		case "builtins.list", "pandas.Series", "pandas.DataFrame", "numpy.ndarray", "pandas.Index":
+			return true
+		}
+	}
+	return false
+}
+
+// slice takes a part of a sequence: a copy of a list, a view of an array or frame.
+func (r *runner) slice(o *object, i *closure.Item) value {
+	switch o.typ {
+	case "builtins.list", "builtins.tuple", "builtins.bytearray", "collections.deque":
+		n := r.alloc(i, 0, o.typ)
+		n.hold("", o.contents())
+		n.open = o.open
+		return value{n}
+	case "builtins.str", "builtins.bytes", "builtins.range":
+		return nil
+	}
+	n := o.part("[:", o.typ, r.unit)
+	n.hold("", o.contents())
+	return value{n}
+}
+
+// setItem stores or deletes an element.
+func (r *runner) setItem(base, index value, key string, src value, at closure.Instr) {
+	for _, o := range base {
+		if len(o.class) > 0 {
+			name := "__setitem__"
+			args := []value{index, src}
+			if i, ok := at.(*closure.SetItem); ok && i.Src == closure.NoReg {
+				name, args = "__delitem__", args[:1]
+			}
+			if _, ok := r.special(o, name, at, args...); ok {
+				continue
+			}
+		}
+		if o.kind == libraryObject {
+			r.effect("process-state", o.typ)
+			continue
+		}
+		switch o.typ {
+		case "numpy.ndarray", "pandas.DataFrame", "pandas.Series": // copied in
+		default:
+			field := ""
+			if key != "" && !strings.HasPrefix(key, "-") {
+				field = "[" + key
+			}
+			o.hold(field, src)
+			o.keys = o.keys.union(index)
+		}
+		r.mutate(o, at)
+	}
+}
+
+// elements returns what iterating gives, for a value that is read to its end at once.
+func (r *runner) elements(v value, at closure.Instr) value {
+	var out value
+	for _, o := range v {
+		out = out.union(r.iterateObject(o, at))
+	}
+	return out
+}
+
+// contents returns what mappings hold under their keys.
+func (r *runner) contents(v value, at closure.Instr) value {
+	var out value
+	for _, o := range v {
+		out = out.union(o.contents())
+	}
+	return out
+}
+
+// iterate takes the elements of a loop's iterable.
+func (r *runner) iterate(v value, at closure.Instr) value { return r.elements(v, at) }
+
+func (r *runner) iterateObject(o *object, at closure.Instr) value {
+	if len(o.class) > 0 {
+		if v, ok := r.iterateInstance(o, at); ok {
+			return v
+		}
+	}
+	switch o.kind {
+	case scalarObject:
+		if o.typ == "builtins.str" {
+			return value{o}
+		}
+		return nil
+	case libraryObject:
+		return value{o}
+	case functionObject, classObject, boundObject, moduleObject, superObject, wrapperObject:
+		return o.elem
+	}
+	if o.iter {
+		r.mutate(o, at)
+	}
+	switch o.typ {
+	case "builtins.dict", "collections.defaultdict", "collections.OrderedDict", "collections.Counter":
+		return o.keys
+	case "builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "collections.deque", "builtins.generator":
+		v := o.contents()
+		if o.open {
+			v = v.with(o.part("[*", "", r.unit))
+		}
+		return v
+	case "builtins.range", "builtins.bytes", "builtins.bytearray":
+		return value{r.scalar("builtins.int")}
+	case "pandas.DataFrame":
+		return value{r.scalar("builtins.str")}
+	case "pandas.Series", "pandas.Index":
+		return o.contents()
+	}
+	if len(o.class) > 0 && !o.open {
+		return o.contents()
+	}
+	return o.contents().with(o.part("[*", "", r.unit))
+}
+
+// iterateInstance iterates an instance of a notebook class by its own methods.
+func (r *runner) iterateInstance(o *object, at closure.Instr) (value, bool) {
+	it, ok := r.special(o, "__iter__", at)
+	if !ok {
+		return r.special(o, "__getitem__", at, nil)
+	}
+	var v value
+	for _, x := range it {
+		if next, ok := r.special(x, "__next__", at); ok {
+			v = v.union(next)
+		} else if x != o {
+			v = v.union(r.iterateObject(x, at))
+		}
+	}
+	return v, true
+}

@@ -1,0 +1,332 @@
+package deps
+
+import (
+	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+)
+
+// specialCalls are library functions whose meaning no fact can say: they look attributes up,
+// make descriptors, bind arguments. done is false where the ordinary way is to be taken.
+var specialCalls map[string]func(r *runner, o *object, args arguments, at closure.Instr) (v value, done bool)
+
+var specialMethods map[string]func(r *runner, recv *object, args arguments, at closure.Instr) (v value, done bool)
+
+func init() {
+	type call = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool)
+	descriptor := func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+		fns := functionsIn(args.all())
+		if len(fns) == 0 {
+			return nil, false
+		}
+		w := r.wrapper(o, fns, at)
+		if n, ok := args.get("fset"); ok {
+			w.hold(".setter", n.val)
+		} else if o.typ == propertyPath && len(args.pos) > 1 {
+			w.made = args.pos[0]
+			w.hold(".setter", args.pos[1])
+		}
+		return value{w}, true
+	}
+	// methods run by a builtin on an instance of a notebook class
+	runs := func(names ...string) call {
+		return func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			var v value
+			found := false
+			for _, x := range args.all() {
+				for _, n := range names {
+					if got, ok := r.special(x, n, at, value(nil)); ok {
+						v, found = v.union(got), true
+					}
+				}
+			}
+			if found && len(v) > 0 {
+				return v, true
+			}
+			return nil, false
+		}
+	}
+	specialCalls = map[string]call{
+		"builtins.getattr": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			name, ok := args.str(1)
+			if len(args.pos) < 2 {
+				return nil, false
+			}
+			var v value
+			if ok {
+				v = r.attribute(args.pos[0], name, at)
+			} else {
+				v = r.anyAttribute(args.pos[0], at)
+			}
+			if len(args.pos) > 2 {
+				v = v.union(args.pos[2])
+			}
+			return v, true
+		},
+		"builtins.setattr": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) < 3 {
+				return nil, false
+			}
+			if name, ok := args.str(1); ok {
+				r.setAttribute(args.pos[0], name, args.pos[2], at)
+				return nil, true
+			}
+			for _, x := range args.pos[0] {
+				x.hold("", args.pos[2])
+				x.open = true
+				r.mutate(x, at)
+			}
+			return nil, true
+		},
+		"builtins.delattr": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) < 2 {
+				return nil, false
+			}
+			for _, x := range args.pos[0] {
+				r.mutate(x, at)
+			}
+			return nil, true
+		},
+		"builtins.super": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) == 0 {
+				return nil, false
+			}
+			return value{&object{kind: superObject, unit: r.unit, self: args.pos[len(args.pos)-1]}}, true
+		},
+		"builtins.type": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) != 1 {
+				return nil, false
+			}
+			var v value
+			for _, x := range args.pos[0] {
+				v = v.union(x.class)
+			}
+			return v, true
+		},
+		"builtins.vars": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) != 1 {
+				return nil, false
+			}
+			return args.pos[0], true
+		},
+		"builtins.property": descriptor, "builtins.staticmethod": descriptor, "builtins.classmethod": descriptor,
+		"functools.cached_property": descriptor,
+		"functools.partial": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) == 0 {
+				return nil, false
+			}
+			w := r.wrapper(o, args.pos[0], at)
+			w.depth = int8(min(len(args.pos)-1, 100))
+			for n, a := range args.pos[1:] {
+				w.hold("["+itoa(n), a)
+			}
+			for _, n := range args.named {
+				w.hold("", n.val)
+			}
+			return value{w}, true
+		},
+		"functools.wraps": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			return value{r.library("functools.wraps()")}, true
+		},
+		"functools.wraps()": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) == 0 {
+				return nil, false
+			}
+			return args.pos[0], true
+		},
+		"functools.reduce": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) < 2 {
+				return nil, false
+			}
+			elems := r.elements(args.pos[1], at)
+			acc := elems
+			if len(args.pos) > 2 {
+				acc = acc.union(args.pos[2])
+			}
+			for range 2 {
+				r.branchCall(func() { acc = acc.union(r.call(args.pos[0], arguments{pos: []value{acc, elems}}, at)) })
+			}
+			return acc, true
+		},
+		"builtins.map": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) < 2 {
+				return nil, false
+			}
+			given := arguments{}
+			for _, a := range args.pos[1:] {
+				given.pos = append(given.pos, r.elements(a, at))
+			}
+			it := r.alloc(at, 0, "builtins.map")
+			it.opaque, it.iter = false, true
+			r.branchCall(func() { it.hold("", r.call(args.pos[0], given, at)) })
+			return value{it}, true
+		},
+		"builtins.filter": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) != 2 {
+				return nil, false
+			}
+			elems := r.elements(args.pos[1], at)
+			it := r.alloc(at, 0, "builtins.filter")
+			it.iter = true
+			it.hold("", elems)
+			r.branchCall(func() { r.call(args.pos[0], arguments{pos: []value{elems}}, at) })
+			return value{it}, true
+		},
+		"builtins.zip": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			it, t := r.alloc(at, 0, "builtins.zip"), r.alloc(at, 1, "builtins.tuple")
+			it.iter = true
+			for n, a := range args.pos {
+				t.hold("["+itoa(n), r.elements(a, at))
+			}
+			t.hold("", r.elements(args.rest, at))
+			it.hold("", value{t})
+			return value{it}, true
+		},
+		"builtins.enumerate": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) == 0 {
+				return nil, false
+			}
+			it, t := r.alloc(at, 0, "builtins.enumerate"), r.alloc(at, 1, "builtins.tuple")
+			it.iter = true
+			t.hold("[0", value{r.scalar("builtins.int")})
+			t.hold("[1", r.elements(args.pos[0], at))
+			it.hold("", value{t})
+			return value{it}, true
+		},
+		"builtins.iter": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) != 1 {
+				return nil, false
+			}
+			var v value
+			for _, x := range args.pos[0] {
+				if got, ok := r.special(x, "__iter__", at); ok {
+					v = v.union(got)
+				} else if x.iter {
+					v = v.with(x)
+				} else {
+					it := r.alloc(at, 0, "builtins.list_iterator")
+					it.iter, it.open = true, x.open
+					it.hold("", r.iterateObject(x, at))
+					v = v.with(it)
+				}
+			}
+			return v, true
+		},
+		"builtins.next": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) == 0 {
+				return nil, false
+			}
+			var v value
+			for _, x := range args.pos[0] {
+				if got, ok := r.special(x, "__next__", at); ok {
+					v = v.union(got)
+					continue
+				}
+				r.mutate(x, at)
+				v = v.union(x.contents())
+			}
+			for _, d := range args.pos[1:] {
+				v = v.union(d)
+			}
+			return v, true
+		},
+		"builtins.len": runs("__len__"), "builtins.bool": runs("__bool__", "__len__"), "builtins.abs": runs("__abs__"),
+		"builtins.print": runs("__str__", "__repr__"), "builtins.str": runs("__str__", "__repr__"), "builtins.repr": runs("__repr__"),
+		"builtins.format": runs("__format__", "__str__"), "builtins.hash": runs("__hash__"), "builtins.int": runs("__int__", "__index__"),
+		"builtins.float": runs("__float__"), "builtins.reversed": runs("__reversed__"), "builtins.round": runs("__round__"),
+		"copy.copy": runs("__copy__"), "copy.deepcopy": runs("__deepcopy__"),
+	}
+	compares := func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+		for _, x := range r.elements(args.all(), at) {
+			r.special(x, "__lt__", at, value{x})
+			r.special(x, "__gt__", at, value{x})
+		}
+		return nil, false
+	}
+	for _, n := range [...]string{"sorted", "min", "max"} {
+		specialCalls["builtins."+n] = compares
+	}
+	specialCalls["builtins.sum"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+		var v value
+		found := false
+		for _, x := range r.elements(args.all(), at) {
+			for _, m := range [...]string{"__add__", "__radd__"} {
+				if got, ok := r.special(x, m, at, value{x}); ok {
+					v, found = v.union(got), true
+				}
+			}
+		}
+		return v, found
+	}
+	specialMethods = map[string]func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool){
+		// a mapping's items are pairs of its keys and contents
+		"items": func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
+			if !mappings[recv.typ] || recv.open {
+				return nil, false
+			}
+			view, pair := r.alloc(at, 0, "builtins.list"), r.alloc(at, 1, "builtins.tuple")
+			pair.hold("[0", recv.keys)
+			pair.hold("[1", recv.contents())
+			view.hold("", value{pair})
+			return value{view}, true
+		},
+		"setdefault": func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
+			if !mappings[recv.typ] || len(args.pos) == 0 {
+				return nil, false
+			}
+			if len(args.pos) > 1 {
+				recv.hold("", args.pos[1])
+			}
+			recv.keys = recv.keys.union(args.pos[0])
+			r.mutate(recv, at)
+			return recv.contents(), true
+		},
+		"sort": func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
+			if recv.typ != "builtins.list" {
+				return nil, false
+			}
+			for _, x := range recv.contents() {
+				r.special(x, "__lt__", at, value{x})
+			}
+			return nil, false
+		},
+	}
+}
+
+var mappings = map[string]bool{
+	"builtins.dict": true, "collections.defaultdict": true, "collections.OrderedDict": true, "collections.Counter": true,
+}
+
+// anyAttribute is a getattr by a computed name: any attribute that the object may have.
+func (r *runner) anyAttribute(base value, at closure.Instr) value {
+	var v value
+	for _, o := range base {
+		switch o.kind {
+		case moduleObject:
+			r.load(o.module)
+			for n, x := range o.module.vars {
+				if !strings.HasPrefix(n, "__") {
+					v = v.union(x.val)
+				}
+			}
+			r.effect("dynamic-code", "getattr")
+		case libraryObject:
+			v = v.with(r.library(o.typ + ".?"))
+		case dataObject:
+			v = v.union(o.contents())
+			for _, c := range o.class {
+				for _, f := range c.fields {
+					for _, x := range f {
+						if x.kind == functionObject {
+							v = v.with(r.method(x, value{o}))
+						}
+					}
+				}
+			}
+			v = v.with(o.part(".?", "", r.unit))
+		default:
+			v = v.union(o.contents())
+		}
+	}
+	return v
+}

@@ -1,0 +1,468 @@
+package deps
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+// arguments are the evaluated arguments of a call.
+type arguments struct {
+	pos    []value
+	named  []namedValue
+	rest   value // elements of *args and **kwargs: any parameter may get them
+	star   bool
+	consts []*pyast.Constant // of pos, nil where an argument is not constant
+}
+
+type namedValue struct {
+	name   string
+	val    value
+	const_ *pyast.Constant
+}
+
+func (a *arguments) get(name string) (namedValue, bool) {
+	for _, n := range a.named {
+		if n.name == name {
+			return n, true
+		}
+	}
+	return namedValue{}, false
+}
+
+// all returns every argument.
+func (a *arguments) all() value {
+	var v value
+	for _, p := range a.pos {
+		v = v.union(p)
+	}
+	for _, n := range a.named {
+		v = v.union(n.val)
+	}
+	return v.union(a.rest)
+}
+
+func (a *arguments) str(n int) (string, bool) {
+	if n < len(a.consts) && a.consts[n] != nil && a.consts[n].Kind == pyast.Str {
+		return a.consts[n].Str, true
+	}
+	return "", false
+}
+
+// callInstr evaluates a call.
+func (r *runner) callInstr(i *closure.Call) value {
+	args := arguments{}
+	for _, a := range i.Args {
+		v := r.frame.regs[a.Reg]
+		switch {
+		case a.Star:
+			args.star = true
+			args.rest = args.rest.union(r.elements(v, i))
+		case a.Star2:
+			args.star = true
+			args.rest = args.rest.union(r.contents(v, i))
+		case a.Name != "":
+			args.named = append(args.named, namedValue{a.Name, v, a.Const})
+		case args.star: // positions are unknown from here on
+			args.rest = args.rest.union(v)
+		default:
+			args.pos = append(args.pos, v)
+			args.consts = append(args.consts, a.Const)
+		}
+	}
+	fn := r.frame.regs[i.Fn]
+	if len(fn) == 0 {
+		return r.callUnknown(nil, "", args, i)
+	}
+	return r.call(fn, args, i)
+}
+
+// call calls every object that fn may be.
+func (r *runner) call(fn value, args arguments, at closure.Instr) value {
+	var v value
+	var ends []path
+	mark := len(r.trail)
+	for n, o := range fn {
+		if len(fn) == 1 {
+			return r.callObject(o, args, at)
+		}
+		// one of several: what each binds may or may not be bound
+		_ = n
+		end, ok := r.branch(func() { v = v.union(r.callObject(o, args, at)) })
+		ends = append(ends, path{end, ok})
+	}
+	_ = mark
+	r.meet(ends...)
+	return v
+}
+
+func (r *runner) callObject(o *object, args arguments, at closure.Instr) value {
+	switch o.kind {
+	case functionObject:
+		return r.callFunction(o, nil, args, at)
+	case boundObject:
+		var v value
+		for _, f := range o.made {
+			if f.kind == functionObject {
+				v = v.union(r.callFunction(f, o.self, args, at))
+			} else {
+				args := args
+				args.pos = append([]value{o.self}, args.pos...)
+				args.consts = append([]*pyast.Constant{nil}, args.consts...)
+				v = v.union(r.callObject(f, args, at))
+			}
+		}
+		return v
+	case classObject:
+		return r.instantiate(o, args, at)
+	case wrapperObject:
+		return r.callWrapper(o, args, at)
+	case libraryObject:
+		return r.callLibrary(o, args, at)
+	case memberObject:
+		return r.callMember(o, args, at)
+	case dataObject:
+		if len(o.class) > 0 {
+			if v, ok := r.special(o, "__call__", at, args.pos...); ok {
+				if len(args.named) > 0 || args.star { // again, with all of them
+					v = v.union(r.callNamed(o, "__call__", args, at))
+				}
+				return v
+			}
+			for _, name := range [...]string{"forward", "call"} { // torch and keras call these
+				if v := r.callNamed(o, name, args, at); v != nil {
+					return v
+				}
+			}
+		}
+		r.callInside(o.from, args, at)
+		return r.callUnknown(o, "__call__", args, at)
+	}
+	return r.callUnknown(nil, "", args, at)
+}
+
+// callNamed calls an instance's method with all arguments.
+func (r *runner) callNamed(o *object, name string, args arguments, at closure.Instr) value {
+	var v value
+	for _, c := range o.class {
+		for _, f := range r.lookup(c, name, true) {
+			if f.kind == functionObject {
+				v = v.union(r.callFunction(f, value{o}, args, at)).with(r.alloc(at, 7, ""))
+			}
+		}
+	}
+	return v
+}
+
+// callFunction runs a function's body with the arguments bound to its parameters.
+func (r *runner) callFunction(f *object, self value, args arguments, at closure.Instr) value {
+	fn := f.fn
+	if self != nil {
+		args.pos = append([]value{self}, args.pos...)
+		args.consts = append([]*pyast.Constant{nil}, args.consts...)
+	}
+	name := f.qualname()
+	r.noteFunction(f, name, r.via)
+	if r.depth >= maxDepth || r.steps > maxSteps || r.ctx.count(fn) >= 2 {
+		return r.callBeyond(f, args, at)
+	}
+	outer, ctx, via, tries := r.frame, r.ctx, r.via, r.tries
+	r.ctx = r.ctx.enter(at, fn)
+	r.frame = r.newFrame(fn, f.env, f.module)
+	r.via = append(slices.Clone(via), name)
+	r.depth++
+	r.bindParams(f, args, at)
+	r.exec(fn.Body)
+	fr := r.frame
+	if !r.dead {
+		fr.rets = append(fr.rets, r.since(fr.mark))
+	}
+	r.rollback(fr.mark)
+	r.dead = false
+	r.join(fr.rets)
+	if fn.Generator && r.dead { // it is only made here
+		r.dead = false
+	}
+	r.depth--
+	r.frame, r.ctx, r.via, r.tries = outer, ctx, via, tries
+	if fn.Generator {
+		g := r.alloc(at, 1, "builtins.generator")
+		if ctx := r.allocIn(at, fn); ctx != nil {
+			g = ctx
+		}
+		g.typ, g.opaque, g.iter = "builtins.generator", true, true
+		g.hold("", fr.yields)
+		return value{g}
+	}
+	if fn.Async {
+		c := r.alloc(at, 2, "builtins.coroutine")
+		c.opaque = true
+		c.hold("", fr.result)
+		return value{c}
+	}
+	return fr.result
+}
+
+// allocIn returns the generator object of one of several functions called at one place.
+func (r *runner) allocIn(at closure.Instr, fn *closure.Func) *object {
+	key := allocKey{at, r.ctx.enter(at, fn), 1}
+	o := r.allocs[key]
+	if o == nil {
+		o = &object{kind: dataObject, unit: r.unit}
+		r.allocs[key] = o
+	}
+	return o
+}
+
+// callBeyond stands for a call that is not run: of a function that is running already, or
+// past the budget. The arguments may be changed if the body changes anything.
+func (r *runner) callBeyond(f *object, args arguments, at closure.Instr) value {
+	if r.ctx.count(f.fn) < 2 && f.fn.Changes() {
+		for _, o := range args.all() {
+			r.mutate(o, at)
+		}
+	}
+	r.reach(value{f}, nil)
+	for fr := r.frame; fr != nil; fr = nil {
+		if fr.fn == f.fn {
+			return fr.result
+		}
+	}
+	return value{r.alloc(at, 3, "")}
+}
+
+// bindParams puts the arguments into the parameters' slots.
+func (r *runner) bindParams(f *object, args arguments, at closure.Instr) {
+	fn := f.fn
+	next := 0
+	used := map[string]bool{}
+	for n, p := range fn.Params {
+		var v value
+		switch p.Kind {
+		case closure.PositionalOnly, closure.PositionalOrKeyword:
+			got := false
+			if next < len(args.pos) {
+				v, got = args.pos[next], true
+				next++
+			} else if a, ok := args.get(p.Name); ok && p.Kind == closure.PositionalOrKeyword {
+				v, got = a.val, true
+				used[p.Name] = true
+			}
+			if args.star && !got {
+				v = v.union(args.rest)
+			}
+			if !got && n < len(f.defaults) {
+				v = v.union(f.defaults[n])
+			}
+		case closure.KeywordOnly:
+			if a, ok := args.get(p.Name); ok {
+				v = a.val
+				used[p.Name] = true
+			} else {
+				v = v.union(args.rest)
+				if n < len(f.defaults) {
+					v = v.union(f.defaults[n])
+				}
+			}
+		case closure.VarPositional:
+			o := r.alloc(at, 4, "builtins.tuple")
+			for ; next < len(args.pos); next++ {
+				o.hold("", args.pos[next])
+			}
+			o.hold("", args.rest)
+			v = value{o}
+		case closure.VarKeyword:
+			o := r.alloc(at, 5, "builtins.dict")
+			for _, a := range args.named {
+				if !used[a.name] && !slices.ContainsFunc(fn.Params, func(q closure.Param) bool { return q.Name == a.name }) {
+					o.hold("['"+a.name, a.val)
+				}
+			}
+			o.hold("", args.rest)
+			v = value{o}
+		}
+		r.frame.vars[p.Slot] = variable{val: v}
+		if fn.Slots[p.Slot].Captured {
+			r.frame.env.capture(p.Slot, v)
+		}
+	}
+}
+
+// instantiate calls a class.
+func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value {
+	r.noteFunction(c, c.qualname(), r.via)
+	for _, meta := range c.class {
+		if f := r.lookup(meta, "__call__", true); len(f) > 0 {
+			args.pos = append([]value{{c}}, args.pos...)
+			return r.call(f, args, at).with(r.instance(c, at))
+		}
+	}
+	o := r.instance(c, at)
+	self := value{o}
+	for _, f := range r.lookup(c, "__new__", true) {
+		a := args
+		a.pos = append([]value{{c}}, a.pos...)
+		made := f
+		if f.kind == wrapperObject && len(f.made) > 0 {
+			made = f.made[0]
+		}
+		if made.kind == functionObject {
+			self = self.union(r.callFunction(made, nil, a, at))
+		}
+	}
+	init := r.lookup(c, "__init__", true)
+	for _, x := range self {
+		for _, f := range init {
+			if f.kind == functionObject {
+				r.callFunction(f, value{x}, args, at)
+			}
+		}
+	}
+	if len(init) == 0 { // a dataclass, a named tuple, or a library's __init__
+		o.hold("", args.all())
+		for _, a := range args.named {
+			o.hold("."+a.name, a.val)
+		}
+		for _, f := range r.lookup(c, "__post_init__", true) {
+			if f.kind == functionObject {
+				r.callFunction(f, self, arguments{}, at)
+			}
+		}
+	}
+	return self
+}
+
+func (r *runner) instance(c *object, at closure.Instr) *object {
+	key := allocKey{at, r.ctx.enter(at, c.fn), 6}
+	o := r.allocs[key]
+	if o == nil {
+		o = &object{kind: dataObject, unit: r.unit, class: value{c}}
+		for _, path := range outsideBases(c, map[*object]bool{}) {
+			if path != "builtins.object" && path != "abc.ABC" && path != "enum.Enum" && path != "typing.NamedTuple" && path != "typing.Protocol" && !strings.HasPrefix(path, "typing.") {
+				o.typ, o.open = path, true
+			}
+		}
+		r.allocs[key] = o
+	}
+	return o
+}
+
+// callWrapper calls what a library made of functions.
+func (r *runner) callWrapper(o *object, args arguments, at closure.Instr) value {
+	a := args
+	if len(o.elem) > 0 || o.typ == "functools.partial" { // bound arguments come first
+		a.rest = a.rest.union(o.elem)
+		a.star = true
+		if len(o.fields) > 0 {
+			var bound []value
+			for n := 0; o.fields["["+itoa(n)] != nil || n < int(o.depth); n++ {
+				bound = append(bound, o.fields["["+itoa(n)])
+			}
+			a.pos = append(bound, a.pos...)
+			a.consts = nil
+		}
+	}
+	v := r.call(o.made, a, at)
+	switch o.typ {
+	case "contextlib.contextmanager", "contextlib.asynccontextmanager":
+		return v
+	}
+	return v.with(r.alloc(at, 8, ""))
+}
+
+// special calls an instance's special method; ok is false when its class has none.
+func (r *runner) special(o *object, name string, at closure.Instr, args ...value) (v value, ok bool) {
+	for _, c := range o.class {
+		for _, f := range r.lookup(c, name, true) {
+			ok = true
+			v = v.union(r.call(r.bindInstance(f, o, c, at), arguments{pos: args}, at))
+		}
+	}
+	return v, ok
+}
+
+// callInside calls functions that a library's object was made from, with what it was given.
+func (r *runner) callInside(fns value, args arguments, at closure.Instr) {
+	if len(fns) == 0 {
+		return
+	}
+	given := arguments{rest: args.all(), star: true}
+	for _, o := range args.all() {
+		if o.kind == dataObject || o.kind == memberObject {
+			given.rest = given.rest.union(o.elem)
+			for _, f := range o.fields {
+				given.rest = given.rest.union(f)
+			}
+		}
+	}
+	seen := map[*object]bool{}
+	fns.each(seen, func(o *object) bool {
+		switch o.kind {
+		case functionObject:
+			r.branchCall(func() { r.callFunction(o, nil, given, at) })
+			return false
+		case boundObject, wrapperObject:
+			r.branchCall(func() { r.callObject(o, given, at) })
+			return false
+		case classObject:
+			return false
+		case dataObject:
+			if len(o.class) > 0 {
+				r.branchCall(func() { r.callNamed(o, "__call__", given, at) })
+			}
+			return len(o.class) == 0
+		}
+		return true
+	})
+}
+
+// branchCall runs a call that may or may not happen.
+func (r *runner) branchCall(call func()) {
+	end, ok := r.branch(call)
+	r.meet(path{end, ok}, path{delta{}, true})
+}
+
+// remember keeps a function given to a wrapper's method (property.setter, dispatch.register):
+// the result is the wrapper, with one more function.
+func (r *runner) remember(o *object, name string, at closure.Instr) value {
+	m := &object{kind: memberObject, name: name, owner: o, unit: r.unit}
+	if p := o.parts["+"+name]; p != nil {
+		return value{p}
+	}
+	if o.parts == nil {
+		o.parts = map[string]*object{}
+	}
+	o.parts["+"+name] = m
+	return value{m}
+}
+
+// await takes the result of a coroutine.
+func (r *runner) await(v value, at closure.Instr) value {
+	var out value
+	for _, o := range v {
+		switch {
+		case o.typ == "builtins.coroutine":
+			out = out.union(o.elem)
+		case len(o.class) > 0:
+			if x, ok := r.special(o, "__await__", at); ok {
+				out = out.union(x)
+			}
+		default:
+			out = out.union(o.contents()).with(r.alloc(at, 0, ""))
+		}
+	}
+	return out
+}
+
+// mutate notes that an object's content may change.
+func (r *runner) mutate(o *object, at closure.Instr) {
+	if o.kind == scalarObject || o.kind == libraryObject || r.unit == beforeAll {
+		return
+	}
+	if r.mutated[o] == nil {
+		r.mutated[o] = &Mutation{Pos: r.pos, Via: slices.Clone(r.via)}
+		r.order = append(r.order, o)
+	}
+}

@@ -1,0 +1,130 @@
+package deps_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/deps"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+// TestCells runs the notebooks in testdata/*.txtar. A file named NAME.nb is a notebook, cells
+// parted by lines of "---"; MODULE.py files beside it are its local modules. What the
+// analysis says of a cell stands at its top, in comments of these forms; a form that is left
+// out is not checked:
+//
+//	# I: a, b      inputs, in any order
+//	# O: a, b      outputs, all of them
+//	# live: a      outputs that a header would list
+//	# L: a         globals that the functions made here may read
+//	# F: f, m.g    functions reached
+//	# opaque: c    names read that can't be hashed
+//	# D: a         names deleted
+//	# U: a         undefined names
+//	# py: 14       the notebook's Python version (in any cell, for all of them)
+func TestCells(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no cases", err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := txtar.Parse(data)
+		modules := testModules{}
+		for _, f := range a.Files {
+			if name, ok := strings.CutSuffix(f.Name, ".py"); ok {
+				name = strings.TrimSuffix(strings.ReplaceAll(name, "/", "."), ".__init__")
+				src := string(f.Data)
+				modules[name] = &deps.Module{
+					Name: name, Path: f.Name, Package: strings.HasSuffix(f.Name, "__init__.py"),
+					Summary: closure.Summarize(pyast.Parse(src, pyast.Options{Version: 12})),
+				}
+			}
+		}
+		for _, f := range a.Files {
+			if name, ok := strings.CutSuffix(f.Name, ".nb"); ok {
+				t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar")+"/"+name, func(t *testing.T) {
+					testNotebook(t, string(f.Data), modules)
+				})
+			}
+		}
+	}
+}
+
+type testModules map[string]*deps.Module
+
+func (m testModules) Find(name string) *deps.Module   { return m[name] }
+func (m testModules) Script(path string) *deps.Module { return m[strings.TrimSuffix(path, ".py")] }
+
+func testNotebook(t *testing.T, text string, modules testModules) {
+	cells := strings.Split(strings.TrimSuffix(text, "\n"), "\n---\n")
+	version := pyast.Version(12)
+	want := make([]map[string][]string, len(cells))
+	var units []deps.Unit
+	for i, c := range cells {
+		want[i] = map[string][]string{}
+		for strings.HasPrefix(c, "# ") {
+			line, rest, _ := strings.Cut(c, "\n")
+			form, names, ok := strings.Cut(line[2:], ":")
+			if !ok {
+				break
+			}
+			c = rest
+			list := strings.FieldsFunc(names, func(r rune) bool { return r == ',' || r == ' ' })
+			if form == "py" {
+				version = 0
+				for _, d := range list[0] {
+					version = version*10 + pyast.Version(d-'0')
+				}
+				continue
+			}
+			want[i][form] = list
+		}
+		cells[i] = c
+	}
+	for _, c := range cells {
+		units = append(units, deps.Unit{Summary: closure.Summarize(pyast.Parse(c, pyast.Options{Version: version, Notebook: true}))})
+	}
+	g := deps.Link(units, deps.Options{Modules: modules})
+	for i := range cells {
+		c := g.Cells[i]
+		got := map[string][]string{"I": g.Inputs(i), "O": g.Outputs(i).All, "live": g.Outputs(i).Live, "opaque": g.OpaqueInputs(i), "D": c.Deletes}
+		for _, f := range c.Summary.Funcs {
+			for _, n := range f.Free {
+				if _, builtin := builtins[n.Name]; n.Path == "" && !builtin {
+					got["L"] = append(got["L"], n.Name)
+				}
+			}
+		}
+		for _, f := range c.Functions {
+			got["F"] = append(got["F"], f.Name)
+		}
+		for _, u := range c.Undefined {
+			got["U"] = append(got["U"], u.Name)
+		}
+		for form, names := range want[i] {
+			if d := cmp.Diff(set(names), set(got[form])); d != "" {
+				t.Errorf("cell %d, %s (-want +got):\n%s%s", i, form, d, cells[i])
+			}
+		}
+	}
+}
+
+var builtins = map[string]bool{"print": true, "range": true, "super": true, "len": true}
+
+func set(names []string) map[string]bool {
+	m := map[string]bool{}
+	for _, n := range names {
+		m[n] = true
+	}
+	return m
+}

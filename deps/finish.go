@@ -1,0 +1,203 @@
+package deps
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+func (c *Cell) effect(kind string, pos pyast.Pos, detail string, via []string) {
+	for _, e := range c.Effects {
+		if e.Kind == kind && e.Detail == detail {
+			return
+		}
+	}
+	c.Effects = append(c.Effects, Effect{kind, pos, detail, slices.Clone(via)})
+}
+
+// finish turns what the run left behind into the cell's facts about names.
+func (r *runner) finish() {
+	before := map[*variable]variable{}
+	for _, u := range r.trail {
+		if _, ok := before[u.v]; !ok {
+			before[u.v] = u.old
+		}
+	}
+	vars := r.g.main.vars
+	names := make([]string, 0, len(vars))
+	for n := range vars {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	changed := r.affected()
+	for _, n := range names {
+		v := vars[n]
+		old, touched := before[v]
+		if !touched {
+			old = *v
+		} else {
+			r.finishBinding(n, v, old)
+		}
+		if len(changed) > 0 && len(old.defs) > 0 && (!touched || slices.ContainsFunc(v.defs, func(b *Binding) bool { return b.Unit != r.unit })) {
+			r.finishMutation(n, old, changed)
+		}
+	}
+	c := r.cell
+	slices.SortStableFunc(c.Bound, func(a, b *Bound) int { return cmp.Compare(a.Pos, b.Pos) })
+	for _, read := range c.Reads {
+		r.classify(read)
+	}
+}
+
+func (r *runner) finishBinding(name string, v *variable, old variable) {
+	b := &Bound{Name: name, Must: !v.unbound, Import: true}
+	deleted, found := false, false
+	for _, d := range v.defs {
+		if d.Unit != r.unit {
+			b.Must = false
+			continue
+		}
+		if d.deleted {
+			deleted = true
+			continue
+		}
+		if !found {
+			b.Kind, b.Pos, b.Node = d.Kind, d.Pos, d.Node
+		}
+		found = true
+		b.Import = b.Import && d.Kind == closure.BindImport && d.Imported
+	}
+	if deleted {
+		b.Must = false
+		if len(old.defs) > 0 && !slices.ContainsFunc(old.defs, func(d *Binding) bool { return d.deleted }) {
+			r.cell.Deletes = append(r.cell.Deletes, name)
+		}
+	}
+	if found {
+		b.Opaque = opaque(v.val)
+		r.cell.Bound = append(r.cell.Bound, b)
+	}
+}
+
+// affected returns every object whose content may have changed, with what changed it: those
+// that were mutated, those that hold one of them, and those that share content with one.
+func (r *runner) affected() map[*object]*Mutation {
+	if len(r.order) == 0 {
+		return nil
+	}
+	found := map[*object]*Mutation{}
+	queue := slices.Clone(r.order)
+	for _, o := range queue {
+		found[o] = r.mutated[o]
+	}
+	for len(queue) > 0 {
+		o := queue[0]
+		queue = queue[1:]
+		m := found[o]
+		visit := func(x *object) {
+			if x != nil && found[x] == nil {
+				found[x] = m
+				queue = append(queue, x)
+			}
+		}
+		for _, x := range o.holders {
+			visit(x)
+		}
+		for _, x := range o.shares {
+			visit(x)
+		}
+		visit(o.owner)
+		if sharing[o.typ] { // views of an array or frame
+			for _, p := range o.parts {
+				if p.kind == memberObject {
+					visit(p)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// sharing are the types whose parts are views.
+var sharing = map[string]bool{
+	"numpy.ndarray": true, "pandas.DataFrame": true, "pandas.Series": true, "torch.Tensor": true, "numpy.matrix": true,
+}
+
+func (r *runner) finishMutation(name string, old variable, changed map[*object]*Mutation) {
+	for _, o := range old.val {
+		m := changed[o]
+		if m == nil || o.kind == moduleObject {
+			continue
+		}
+		r.cell.Mutates = append(r.cell.Mutates, &Mutation{
+			Name: name, Pos: m.Pos, Via: m.Via, Opaque: opaque(old.val), Reference: o.kind == classObject || o.kind == functionObject,
+		})
+		return
+	}
+}
+
+// opaque says whether a value can't be hashed or pickled: it is, or holds, a client, a
+// connection, a generator and the like.
+func opaque(v value) bool {
+	found := false
+	seen := map[*object]bool{}
+	var visit func(v value, depth int)
+	visit = func(v value, depth int) {
+		for _, o := range v {
+			if found || seen[o] || depth > 6 {
+				continue
+			}
+			seen[o] = true
+			if o.opaque {
+				found = true
+				return
+			}
+			if o.kind != dataObject {
+				continue
+			}
+			visit(o.elem, depth+1)
+			for _, f := range o.fields {
+				visit(f, depth+1)
+			}
+		}
+	}
+	visit(v, 0)
+	return found
+}
+
+// classify says what kind of value a read takes, from the bindings that may have made it and
+// the objects the name held before the cell.
+func (r *runner) classify(read *Read) {
+	v := r.g.main.vars[read.Name]
+	if v == nil {
+		return
+	}
+	val := v.val
+	for _, u := range r.trail {
+		if u.v == v {
+			val = u.old.val
+			break
+		}
+	}
+	read.Opaque = opaque(val)
+	read.Imported = len(read.Defs) > 0
+	for _, d := range read.Defs {
+		read.Imported = read.Imported && d.Imported
+		if d.Kind == closure.BindDef || d.Kind == closure.BindClass || d.Kind == closure.BindLambda {
+			read.Function = true
+		}
+	}
+	for _, o := range val {
+		switch o.kind {
+		case functionObject, classObject, wrapperObject, boundObject:
+			read.Function = true
+		}
+	}
+	for _, d := range read.Defs {
+		if !d.Imported {
+			return
+		}
+	}
+}

@@ -1,0 +1,185 @@
+// Package deps links the summaries of a notebook's cells and of the local modules they import,
+// and answers what each cell reads, binds, mutates and leaves behind, and why.
+//
+// The cells are run in document order by an abstract interpreter (run.go). A name holds a set
+// of abstract objects, which stand for all objects that one place in the code makes; names
+// with a common object are aliases. Names are followed along the paths of the flow and
+// rebound exactly; what objects hold only grows. A call of a function of the notebook runs its
+// body with the arguments' objects, so that what the function reads, binds and mutates is found
+// where it is called, in the state it is called in. Functions that are loaded but not called
+// count by what their bodies may read (reach.go). A call into a library goes by what is known of
+// it (library.go), and by its shape where nothing is.
+package deps
+
+import (
+	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+// Unit is a cell to be linked.
+type Unit struct {
+	Summary *closure.Summary // nil for a cell that is not Python
+}
+
+// Module is the source of a local module.
+type Module struct {
+	Name    string // dotted, from its import root
+	Path    string
+	Package bool // an __init__.py, or a folder without one
+	Summary *closure.Summary
+}
+
+// Modules finds local modules. It may be asked by several goroutines at once.
+type Modules interface {
+	// Find returns the module of that dotted name, or nil when it isn't local.
+	Find(name string) *Module
+	// Script returns the script or notebook that %run names, or nil.
+	Script(path string) *Module
+}
+
+// Options are what Link needs besides the cells.
+type Options struct {
+	Knowledge *knowledge.Base // nil: what comes with the program
+	Modules   Modules         // nil: there are none
+}
+
+// Graph is a linked notebook.
+type Graph struct {
+	Cells []*Cell
+
+	opts Options
+	// Decided counts the library calls by how their effect was decided.
+	Decided Decided
+
+	main      *module
+	modules   map[string]*module
+	binders   map[string][]int // units that visibly bind a name
+	wild      []int            // units that may bind any name
+	scalars   map[string]*object
+	libraries map[string]*object
+}
+
+// Decided counts calls of library functions and methods by what decided their effect.
+type Decided struct {
+	Type, Knowledge, Shape, Unknown int
+}
+
+// Cell is what is known of one cell.
+type Cell struct {
+	Index   int
+	Summary *closure.Summary
+
+	// Reads are the globals whose value from before the cell may be used, in order of first read.
+	Reads []*Read
+	// Bound are the globals that the cell may bind, Must says of each whether on every path.
+	Bound   []*Bound
+	Deletes []string // deleted on every normal path, bound before or not
+	Mutates []*Mutation
+	// Functions are those of the notebook and of local modules that the cell reaches.
+	Functions []*Function
+	Modules   []string // names read that hold modules or imports from outside
+	Undefined []*Read  // names read that no cell binds
+	Effects   []Effect
+	Reasons   []Reason // why the cell can't be memoized, as far as its own run tells
+
+	reads     map[string]*Read
+	functions map[*object]*Function
+	undefined map[string]bool
+}
+
+// Read is one global that a cell reads.
+type Read struct {
+	Name string
+	Pos  pyast.Pos
+	// Via are the functions through which the read happens, outermost first.
+	Via []string
+	// Defs are the bindings that may have made the value.
+	Defs   []*Binding
+	Opaque bool
+	// Function says that the value is bound by def, class, a lambda, a partial or a decorated call.
+	Function bool
+	// Later says that only this or later cells bind the name.
+	Later bool
+	// Imported says that the value is a module or comes from outside: it is no input.
+	Imported bool
+}
+
+// Bound is one global that a cell binds.
+type Bound struct {
+	Name   string
+	Must   bool
+	Kind   closure.BindKind
+	Pos    pyast.Pos
+	Opaque bool
+	Import bool // only imports bind it here
+	Node   pyast.Node
+	Live   bool // a later cell may read it
+}
+
+// Mutation is a name whose object the cell may change.
+type Mutation struct {
+	Name   string
+	Pos    pyast.Pos
+	Via    []string
+	Opaque bool
+	// Reference says that the object is a class, function or module, which pickle by reference.
+	Reference bool
+	Live      bool
+}
+
+// Function is a function or class that a cell reaches.
+type Function struct {
+	Name   string // "clean", "utils.norm"
+	Module *Module
+	Func   *closure.Func
+	Via    []string
+}
+
+// Effect is something that a cell does besides computing.
+type Effect struct {
+	Kind   string
+	Pos    pyast.Pos
+	Detail string
+	Via    []string
+}
+
+// Reason is why a cell can't be memoized: a stable code, and the name it is about.
+type Reason struct {
+	Code string
+	Pos  pyast.Pos
+	Name string
+	Text string
+}
+
+// Link links the cells of a notebook, in document order.
+func Link(units []Unit, opts Options) *Graph {
+	if opts.Knowledge == nil {
+		opts.Knowledge = knowledge.Default()
+	}
+	g := &Graph{
+		opts: opts, modules: map[string]*module{}, binders: map[string][]int{},
+		scalars: map[string]*object{}, libraries: map[string]*object{},
+	}
+	g.main = &module{name: "__main__", vars: map[string]*variable{}, loaded: true}
+	for i, u := range units {
+		c := &Cell{Index: i, Summary: u.Summary}
+		g.Cells = append(g.Cells, c)
+		if u.Summary == nil {
+			continue
+		}
+		for name := range u.Summary.Binds {
+			g.binders[name] = append(g.binders[name], i)
+		}
+		if u.Summary.BindsUnknown {
+			g.wild = append(g.wild, i)
+		}
+	}
+	for _, c := range g.Cells {
+		if c.Summary != nil {
+			g.run(c)
+		}
+	}
+	g.findLive()
+	return g
+}

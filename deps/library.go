@@ -1,0 +1,455 @@
+package deps
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+// Calls into libraries, in the order of semantics.md section 3: what the knowledge says of the
+// callable, by the type of its receiver; where it says nothing, the shape of the call.
+
+// callLibrary calls what a dotted path names.
+func (r *runner) callLibrary(o *object, args arguments, at closure.Instr) value {
+	if special, ok := specialCalls[o.typ]; ok {
+		if v, done := special(r, o, args, at); done {
+			return v
+		}
+	}
+	if f := r.g.opts.Knowledge.Lookup(o.typ); f != nil {
+		r.g.Decided.Knowledge++
+		return r.applyFact(f, nil, o.typ, args, at)
+	}
+	return r.callUnknown(o, "", args, at)
+}
+
+// callMember calls a method of a library's object.
+func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
+	owner := m.owner
+	if strings.HasPrefix(m.name, "[") || owner == nil { // an element, called
+		return r.callUnknown(m, "__call__", args, at)
+	}
+	name := m.name[1:]
+	if owner.kind == wrapperObject {
+		return r.callWrapperMethod(owner, m.name, args)
+	}
+	if owner.typ != "" {
+		if special, ok := specialMethods[name]; ok {
+			if v, done := special(r, owner, args, at); done {
+				r.g.Decided.Type++
+				return v
+			}
+		}
+		if f := r.g.opts.Knowledge.Method(owner.typ, name); f != nil {
+			r.g.Decided.Type++
+			return r.applyFact(f, owner, owner.typ+"."+name, args, at)
+		}
+	}
+	if owner.kind == scalarObject {
+		return nil
+	}
+	return r.callUnknown(owner, name, args, at)
+}
+
+// callWrapperMethod calls property.setter and the like: the wrapper gets one more function.
+func (r *runner) callWrapperMethod(w *object, name string, args arguments) value {
+	fns := functionsIn(args.all())
+	if w.typ == propertyPath {
+		w.hold("."+name, fns)
+	} else {
+		w.made = w.made.union(fns)
+	}
+	return value{w}
+}
+
+// callUnknown calls something of which nothing is known. recv is the receiver and name its
+// method, or the library function itself, or nil.
+func (r *runner) callUnknown(recv *object, name string, args arguments, at closure.Instr) value {
+	fns := functionsIn(args.all())
+	call, _ := at.(*closure.Call)
+	decorator := call != nil && call.Decorator
+	if !decorator {
+		r.callInside(fns, args, at)
+	} else if v := r.decorated(recv, fns, args, at); v != nil {
+		return v
+	}
+	path := ""
+	if recv != nil && recv.kind == libraryObject {
+		path = recv.typ
+	}
+	result := r.alloc(at, 0, "")
+	result.open = true
+	result.from = result.from.union(fns)
+	if path != "" {
+		if last := path[strings.LastIndexByte(path, '.')+1:]; classLike(last) {
+			result.typ = path
+			result.hold("", args.all())
+			return value{result}
+		} else if len(args.pos) > 0 && (verb(last) || strings.HasSuffix(last, "_") && !strings.HasSuffix(last, "__")) {
+			for _, o := range args.pos[0] {
+				r.mutate(o, at)
+			}
+		}
+		r.g.Decided.Unknown++
+		return value{result}
+	}
+	if recv == nil {
+		r.g.Decided.Unknown++
+		return value{result}
+	}
+	discarded := call != nil && call.Discard
+	switch {
+	case verb(name), discarded && !call.Last && !shows(name):
+		r.g.Decided.Shape++
+		r.mutate(recv, at)
+		recv.hold("", args.all())
+	case name == "__call__":
+		r.g.Decided.Unknown++
+	default:
+		r.g.Decided.Shape++
+	}
+	if recv.kind == dataObject && len(recv.from) > 0 && name == "__call__" {
+		result.from = result.from.union(recv.from)
+	}
+	return value{result}
+}
+
+// decorated is the result of a library's decorator: the class itself, or a wrapper that calls
+// the function. Nil when nothing of ours is decorated.
+func (r *runner) decorated(dec *object, fns value, args arguments, at closure.Instr) value {
+	var v value
+	for _, o := range args.all() {
+		if o.kind == classObject {
+			v = v.with(o)
+		}
+	}
+	if len(v) > 0 {
+		return v
+	}
+	if len(fns) == 0 {
+		return nil
+	}
+	return value{r.wrapper(dec, fns, at)}
+}
+
+func (r *runner) wrapper(dec *object, fns value, at closure.Instr) *object {
+	w := r.alloc(at, 9, "")
+	w.kind = wrapperObject
+	w.made = w.made.union(fns)
+	if dec != nil {
+		w.typ = dec.typ
+	}
+	for _, f := range fns {
+		f.holders = append(f.holders, w)
+	}
+	return w
+}
+
+// functionsIn returns the functions among values: directly, or as instances that can be called.
+func functionsIn(v value) value {
+	var fns value
+	for _, o := range v {
+		switch o.kind {
+		case functionObject, boundObject, wrapperObject:
+			fns = fns.with(o)
+		case dataObject:
+			if len(o.class) > 0 {
+				fns = fns.with(o)
+				continue
+			}
+			for _, x := range o.contents() {
+				if x.kind == functionObject || x.kind == boundObject || x.kind == wrapperObject {
+					fns = fns.with(x)
+				}
+			}
+		}
+	}
+	return fns
+}
+
+// classLike says that a name looks like a class: calling it makes an object that keeps what it
+// is given.
+func classLike(name string) bool {
+	c, _ := utf8.DecodeRuneInString(name)
+	return unicode.IsUpper(c) && strings.ToUpper(name) != name || len(name) <= 4 && unicode.IsUpper(c)
+}
+
+// verb says that a method of that name changes its receiver, whatever it returns.
+func verb(name string) bool {
+	if verbs[name] {
+		return true
+	}
+	for _, p := range [...]string{"set_", "add_", "append_", "remove_", "update_", "register_", "fit_", "load_state", "insert_", "train_"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
+}
+
+var verbs = map[string]bool{
+	"fit": true, "train": true, "add": true, "append": true, "update": true, "compile": true, "step": true, "register": true,
+	"partial_fit": true, "extend": true, "insert": true, "remove": true, "pop": true, "popleft": true, "appendleft": true,
+	"clear": true, "setdefault": true, "push": true, "put": true, "learn": true, "zero_grad": true, "backward": true,
+	"discard": true, "reset": true, "popitem": true, "fit_transform": true, "fit_predict": true, "train_on_batch": true,
+	"optimize": true, "shuffle": true, "seed": true, "sort": true, "reverse": true, "fill": true, "next": true,
+}
+
+// shows says that a method whose result is thrown away is still no change: it displays or
+// writes somewhere else.
+func shows(name string) bool {
+	if strings.HasPrefix(name, "to_") || strings.HasPrefix(name, "plot") || strings.HasPrefix(name, "print") {
+		return true
+	}
+	switch name {
+	case "show", "head", "tail", "info", "describe", "display", "summary", "save", "savefig", "hist", "boxplot", "write_image",
+		"write_html", "render", "dump", "export", "pprint", "view":
+		return true
+	}
+	return false
+}
+
+// applyFact does what is known of a callable.
+func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args arguments, at closure.Instr) value {
+	k := factCall{r, f, recv, args, at}
+	call, _ := at.(*closure.Call)
+	if call != nil && call.Decorator {
+		if v := r.decorated(r.library(path), functionsIn(args.all()), args, at); v != nil {
+			return v
+		}
+	}
+	called := k.values(f.Calls)
+	results := value(nil)
+	if fns := functionsIn(called); len(fns) > 0 {
+		results = k.callBack(fns)
+	}
+	for _, o := range k.values(f.Consumes) {
+		if o.iter || len(o.class) > 0 {
+			r.iterateObject(o, at)
+		}
+	}
+	for _, o := range k.values(f.Mutates) {
+		r.mutate(o, at)
+	}
+	if recv != nil {
+		recv.hold("", k.values(f.Keeps))
+		if len(f.KeepsElems) > 0 {
+			recv.hold("", r.elements(k.values(f.KeepsElems), at))
+			for _, o := range k.values(f.KeepsElems) {
+				recv.keys = recv.keys.union(o.keys)
+				recv.hold("", o.contents())
+			}
+		}
+	}
+	for _, e := range f.Effects {
+		if k.holds(e.When) {
+			r.libraryEffect(e.Kind, path)
+		}
+	}
+	return k.result(path, results)
+}
+
+type factCall struct {
+	*runner
+	f    *knowledge.Fact
+	recv *object
+	args arguments
+	at   closure.Instr
+}
+
+// callBack calls the function arguments with the elements of the other arguments.
+func (k *factCall) callBack(fns value) value {
+	given := arguments{star: true}
+	others := k.args.all()
+	if k.recv != nil {
+		others = others.with(k.recv)
+	}
+	for _, o := range others {
+		if fns.has(o) {
+			continue
+		}
+		if o.kind == dataObject || o.kind == memberObject {
+			given.rest = given.rest.union(k.elements(value{o}, k.at))
+		}
+		given.rest = given.rest.with(o)
+	}
+	var v value
+	for _, fn := range fns {
+		if len(fn.class) > 0 && len(k.lookup(fn.class[0], "__call__", true)) == 0 {
+			continue
+		}
+		k.branchCall(func() { v = v.union(k.callObject(fn, given, k.at)) })
+	}
+	return v
+}
+
+// values returns the objects that a fact's references mean in this call.
+func (k *factCall) values(refs []knowledge.Ref) value {
+	var v value
+	for _, ref := range refs {
+		if k.holds(ref.When) {
+			v = v.union(k.param(ref.Param))
+		}
+	}
+	return v
+}
+
+func (k *factCall) param(p knowledge.Param) value {
+	if p.Self {
+		if k.recv == nil {
+			return nil
+		}
+		return value{k.recv}
+	}
+	if p.All {
+		return k.args.all()
+	}
+	if p.Keywords {
+		var v value
+		for _, n := range k.args.named {
+			v = v.union(n.val)
+		}
+		return v
+	}
+	if p.Index >= 0 && p.Index < len(k.args.pos) {
+		return k.args.pos[p.Index]
+	}
+	if n, ok := k.args.get(p.Name); ok && p.Name != "" {
+		return n.val
+	}
+	return k.args.rest
+}
+
+// holds evaluates a condition; an argument that is not constant counts as any value.
+func (k *factCall) holds(c *knowledge.Condition) bool {
+	if c == nil {
+		return true
+	}
+	given, constant := k.constant(c.Param)
+	isFalse := constant != nil && (constant.Kind == pyast.False || constant.Kind == pyast.None)
+	isTrue := constant != nil && constant.Kind == pyast.True
+	switch c.Op {
+	case knowledge.If:
+		return given && !isFalse
+	case knowledge.IfNot:
+		return given && !isTrue
+	}
+	return !given || isFalse || constant == nil
+}
+
+func (k *factCall) constant(p knowledge.Param) (given bool, c *pyast.Constant) {
+	if p.Index >= 0 && p.Index < len(k.args.pos) {
+		if p.Index < len(k.args.consts) {
+			c = k.args.consts[p.Index]
+		}
+		return true, c
+	}
+	if n, ok := k.args.get(p.Name); ok && p.Name != "" {
+		return true, n.const_
+	}
+	return k.args.star, nil
+}
+
+// result makes the value of the call.
+func (k *factCall) result(path string, results value) value {
+	r, f, at := k.runner, k.f, k.at
+	fns := functionsIn(k.args.all())
+	if f.Carries && len(fns) > 0 && !f.Class {
+		w := r.wrapper(r.library(path), fns, at)
+		return value{w}
+	}
+	v := k.values(f.Same)
+	if len(f.Elem) > 0 {
+		for _, o := range k.values(f.Elem) {
+			v = v.union(k.element(o))
+		}
+		if f.Result.IsZero() {
+			if len(v) == 0 && results == nil {
+				return nil
+			}
+			return v.union(results)
+		}
+	}
+	if len(f.Same) > 0 {
+		return v
+	}
+	var fresh value
+	switch {
+	case f.Class && f.Immutable:
+		fresh = value{r.scalar(f.Path)}
+	case f.Class:
+		o := r.alloc(at, 0, f.Path)
+		o.opaque, o.iter = o.opaque || f.Opaque, o.iter || f.Iterator
+		fresh = value{o}
+	case f.Result.Like != nil:
+		typ := ""
+		for _, o := range k.param(*f.Result.Like) {
+			typ = o.typ
+			if o.kind == scalarObject {
+				fresh = fresh.with(o)
+			}
+		}
+		if fresh == nil {
+			fresh = value{r.alloc(at, 0, typ)}
+		}
+	default:
+		fresh = r.typed(at, 0, f.Result)
+	}
+	for _, o := range fresh {
+		if o.kind == scalarObject {
+			continue
+		}
+		o.opaque = o.opaque || f.Opaque
+		o.iter = o.iter || f.Iterator
+		for _, s := range k.values(f.View) {
+			o.share(s)
+			if sequenceTypes[s.typ] || s.iter || sequenceTypes[o.typ] {
+				o.hold("", s.contents())
+			}
+		}
+		o.hold("", k.values(f.Holds))
+		if len(f.Elems) > 0 {
+			src := k.values(f.Elems)
+			o.hold("", r.elements(src, at))
+			for _, s := range src {
+				o.keys = o.keys.union(s.keys)
+				if o.typ == "builtins.dict" || strings.HasPrefix(o.typ, "collections.") || o.typ == s.typ {
+					o.hold("", s.contents())
+				}
+				o.open = o.open && s.open
+			}
+		}
+		if len(results) > 0 {
+			o.hold("", results)
+		}
+		if f.Carries || len(f.Calls) > 0 && (f.Iterator || f.Class) {
+			o.from = o.from.union(fns)
+			o.hold("", fns)
+		}
+		if f.Result.IsZero() && !f.Class {
+			o.open = true
+		}
+	}
+	return v.union(fresh)
+}
+
+// element takes any element out of a container.
+func (k *factCall) element(o *object) value {
+	if o.kind == scalarObject {
+		return nil
+	}
+	if len(o.class) > 0 {
+		if v, ok := k.special(o, "__next__", k.at); ok {
+			return v
+		}
+	}
+	v := o.contents()
+	if o.open || !sequenceTypes[o.typ] && o.typ != "builtins.generator" && !o.iter {
+		v = v.with(o.part("[*", "", k.unit))
+	}
+	return v
+}

@@ -1,0 +1,130 @@
+package deps
+
+import (
+	"slices"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+)
+
+// findLive says of every binding and mutation whether a later cell may read it: ordinary
+// liveness over document order.
+func (g *Graph) findLive() {
+	for i, c := range g.Cells {
+		for _, b := range c.Bound {
+			b.Live = g.Reader(i, b.Name) >= 0
+		}
+		for _, m := range c.Mutates {
+			m.Live = g.Reader(i, m.Name) >= 0
+		}
+	}
+}
+
+// Reader returns the first cell after i that may read what the name holds after cell i, or -1.
+func (g *Graph) Reader(i int, name string) int {
+	for j := i + 1; j < len(g.Cells); j++ {
+		c := g.Cells[j]
+		if c.reads[name] != nil {
+			return j
+		}
+		for _, b := range c.Bound {
+			if b.Name == name && b.Must {
+				return -1
+			}
+		}
+		if slices.Contains(c.Deletes, name) {
+			return -1
+		}
+	}
+	return -1
+}
+
+// Inputs returns the names that cell i's header is to list as input: data in order of first
+// read, then functions and classes in order of first reach (semantics.md sections 2 and 5).
+func (g *Graph) Inputs(i int) []string {
+	c := g.Cells[i]
+	var data, functions []string
+	for _, r := range c.Reads {
+		switch {
+		case r.Imported || r.Opaque:
+		case r.Function:
+			functions = append(functions, r.Name)
+		default:
+			data = append(data, r.Name)
+		}
+	}
+	for _, n := range g.maybeBound(i) {
+		if !slices.Contains(data, n) && !slices.Contains(functions, n) {
+			data = append(data, n)
+		}
+	}
+	return append(data, functions...)
+}
+
+// maybeBound returns the outputs that some path of cell i leaves as an earlier cell made
+// them, where a later cell reads them: what is stored then depends on the earlier value.
+func (g *Graph) maybeBound(i int) []string {
+	var names []string
+	c := g.Cells[i]
+	for _, b := range c.Bound {
+		if b.Must || !b.Live || b.Import || b.Opaque || b.Kind == closure.BindUnknown || c.reads[b.Name] != nil || slices.Contains(c.Deletes, b.Name) {
+			continue
+		}
+		for _, u := range g.binders[b.Name] {
+			if u < i {
+				names = append(names, b.Name)
+				break
+			}
+		}
+	}
+	return names
+}
+
+// OpaqueInputs returns the names that only opacity keeps out of Inputs.
+func (g *Graph) OpaqueInputs(i int) []string {
+	var names []string
+	for _, r := range g.Cells[i].Reads {
+		if r.Opaque && !r.Imported {
+			names = append(names, r.Name)
+		}
+	}
+	return names
+}
+
+// Outputs are the names that a cell leaves changed.
+type Outputs struct {
+	Live []string // those that a header lists
+	All  []string
+}
+
+// Outputs returns what cell i binds or mutates (semantics.md section 3).
+func (g *Graph) Outputs(i int) Outputs {
+	c := g.Cells[i]
+	var out Outputs
+	var fallback []string
+	add := func(name string, live, opaque, target bool) {
+		if slices.Contains(out.All, name) || name == "_" || name == "__" || name == "___" {
+			return
+		}
+		out.All = append(out.All, name)
+		if live && !opaque {
+			out.Live = append(out.Live, name)
+		}
+		if !opaque && !target {
+			fallback = append(fallback, name)
+		}
+	}
+	for _, b := range c.Bound {
+		if b.Import {
+			continue
+		}
+		target := b.Kind == closure.BindFor || b.Kind == closure.BindWith || b.Kind == closure.BindExcept
+		add(b.Name, b.Live, b.Opaque, target)
+	}
+	for _, m := range c.Mutates {
+		add(m.Name, m.Live, m.Opaque, false)
+	}
+	if len(out.Live) == 0 {
+		out.Live = fallback
+	}
+	return out
+}

@@ -1,0 +1,218 @@
+package deps
+
+import (
+	"strconv"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
+)
+
+// scalar returns the object that stands for all immutable values of a type.
+func (r *runner) scalar(typ string) *object {
+	o := r.g.scalars[typ]
+	if o == nil {
+		o = &object{kind: scalarObject, typ: typ, unit: beforeAll}
+		r.g.scalars[typ] = o
+	}
+	return o
+}
+
+// library returns the object behind a dotted path of an import from outside.
+func (r *runner) library(path string) *object {
+	o := r.g.libraries[path]
+	if o == nil {
+		o = &object{kind: libraryObject, typ: path, unit: beforeAll}
+		r.g.libraries[path] = o
+	}
+	return o
+}
+
+// alloc returns the object that an instruction makes in the present context. part tells apart
+// several that one instruction makes.
+func (r *runner) alloc(at closure.Instr, part int, typ string) *object {
+	key := allocKey{at, r.ctx, part}
+	o := r.allocs[key]
+	if o == nil {
+		o = &object{kind: dataObject, typ: typ, unit: r.unit}
+		r.allocs[key] = o
+	}
+	return o
+}
+
+// typed makes a fresh object of a known type, with what it is known to hold.
+func (r *runner) typed(at closure.Instr, part int, t knowledge.Type) value {
+	if len(t.Or) > 0 {
+		var v value
+		for i, x := range t.Or {
+			v = v.union(r.typed(at, part*8+i+1, x))
+		}
+		return v
+	}
+	if t.Name == "" {
+		return value{r.alloc(at, part, "")}
+	}
+	if f := r.g.opts.Knowledge.Lookup(t.Name); f != nil && f.Immutable && t.Name != "builtins.tuple" && t.Name != "builtins.frozenset" {
+		return value{r.scalar(t.Name)}
+	}
+	o := r.alloc(at, part, t.Name)
+	if f := r.g.opts.Knowledge.Lookup(t.Name); f != nil {
+		o.opaque = o.opaque || f.Opaque
+		o.iter = o.iter || f.Iterator
+	}
+	o.open = len(t.Args) == 0
+	for i, a := range t.Args {
+		v := r.typed(at, part*8+i+1, a)
+		if t.Name == "builtins.tuple" && len(t.Args) > 1 {
+			o.hold("["+strconv.Itoa(i), v)
+		} else {
+			o.hold("", v)
+		}
+	}
+	return value{o}
+}
+
+// build makes a container display's object.
+func (r *runner) build(i *closure.Build) value {
+	o := r.alloc(i, 0, i.Type)
+	exact := i.Type == "builtins.list" || i.Type == "builtins.tuple"
+	n := 0
+	for _, e := range i.Elems {
+		v := r.frame.regs[e.Reg]
+		if e.Ref != closure.NoReg && e.Ref >= 0 {
+			o.keys = o.keys.union(r.frame.regs[e.Ref])
+		}
+		switch {
+		case e.Star:
+			exact = false
+			if i.Type == "builtins.dict" {
+				for _, d := range v {
+					o.keys = o.keys.union(d.keys)
+				}
+				o.hold("", r.contents(v, i))
+			} else {
+				o.hold("", r.elements(v, i))
+			}
+		case e.Key != "":
+			o.hold("["+e.Key, v)
+		case exact && len(i.Elems) <= 32 && !comprehension(i):
+			o.hold("["+strconv.Itoa(n), v)
+		default:
+			o.hold("", v)
+		}
+		n++
+	}
+	if i.Type == "builtins.generator" {
+		o.opaque, o.iter = true, true
+	}
+	o.open = i.Type == ""
+	return value{o}
+}
+
+// comprehension says whether the display was made by a comprehension: one element for all.
+func comprehension(i *closure.Build) bool {
+	return len(i.Elems) == 1 && i.Elems[0].Merged
+}
+
+func (r *runner) makeFunc(i *closure.MakeFunc) value {
+	o := r.alloc(i, 0, "builtins.function")
+	if o.fn == nil {
+		o.kind, o.fn, o.env, o.module = functionObject, i.Func, r.frame.env, r.frame.mod
+		for e := o.env; e != nil; e = e.outer {
+			e.made = append(e.made, o)
+			for _, c := range e.captured {
+				for _, x := range c {
+					if x.kind != scalarObject {
+						x.holders = append(x.holders, o)
+					}
+				}
+			}
+		}
+	}
+	if o.defaults == nil {
+		o.defaults = make([]value, len(i.Defaults))
+	}
+	for n, d := range i.Defaults {
+		if d != closure.NoReg {
+			o.defaults[n] = o.defaults[n].union(r.frame.regs[d])
+			for _, x := range r.frame.regs[d] {
+				if x.kind != scalarObject {
+					x.holders = append(x.holders, o)
+				}
+			}
+		}
+	}
+	return value{o}
+}
+
+// makeClass runs a class body and makes the class of what it binds.
+func (r *runner) makeClass(i *closure.MakeClass) value {
+	o := r.alloc(i, 0, "builtins.type")
+	o.kind, o.fn, o.module = classObject, i.Func, r.frame.mod
+	for _, b := range i.Bases {
+		o.bases = o.bases.union(r.frame.regs[b])
+	}
+	outer := r.frame
+	ctx := r.ctx
+	r.ctx = r.ctx.enter(i, i.Func)
+	r.frame = r.newFrame(i.Func, outer.env, outer.mod)
+	r.frame.class = o
+	r.exec(i.Func.Body)
+	for n, v := range r.frame.vars {
+		o.hold("."+i.Func.Slots[n].Name, v.val)
+	}
+	o.env = outer.env
+	r.frame, r.ctx = outer, ctx
+	for _, k := range i.Keywords {
+		if k.Name == "metaclass" {
+			o.class = r.frame.regs[k.Reg]
+		}
+	}
+	for _, f := range r.lookup(o, "__init_subclass__", false) { // of a base
+		r.call(value{f}, arguments{pos: []value{{o}}}, i)
+	}
+	return value{o}
+}
+
+// lookup finds an attribute along a class's bases, in the order of a depth-first search. The
+// class's own attributes count when self is set.
+func (r *runner) lookup(class *object, name string, self bool) value {
+	return r.lookupIn(class, name, self, map[*object]bool{})
+}
+
+func (r *runner) lookupIn(class *object, name string, self bool, seen map[*object]bool) value {
+	if seen[class] {
+		return nil
+	}
+	seen[class] = true
+	if self {
+		if v := class.fields["."+name]; len(v) > 0 {
+			return v
+		}
+	}
+	for _, b := range class.bases {
+		if b.kind == classObject {
+			if v := r.lookupIn(b, name, true, seen); len(v) > 0 {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
+// outsideBases returns the dotted paths of the library classes that a class derives from.
+func outsideBases(class *object, seen map[*object]bool) []string {
+	if seen[class] {
+		return nil
+	}
+	seen[class] = true
+	var paths []string
+	for _, b := range class.bases {
+		switch b.kind {
+		case classObject:
+			paths = append(paths, outsideBases(b, seen)...)
+		case libraryObject:
+			paths = append(paths, b.typ)
+		}
+	}
+	return paths
+}

@@ -1,0 +1,179 @@
+package deps
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+)
+
+// module is the notebook itself or a local module, with its globals.
+type module struct {
+	name    string
+	source  *Module
+	vars    map[string]*variable
+	loaded  bool
+	object  *object
+	wild    bool               // globals may have been bound that we don't see
+	imports map[string]*module // submodules
+}
+
+func (m *module) variable(name string) *variable {
+	v := m.vars[name]
+	if v == nil {
+		v = &variable{unbound: true}
+		m.vars[name] = v
+	}
+	return v
+}
+
+// local returns the local module of that dotted name, not yet run, or nil.
+func (g *Graph) local(name string) *module {
+	if m, ok := g.modules[name]; ok {
+		return m
+	}
+	var m *module
+	if g.opts.Modules != nil {
+		if src := g.opts.Modules.Find(name); src != nil {
+			m = &module{name: name, source: src, vars: map[string]*variable{}}
+			m.object = &object{kind: moduleObject, typ: name, unit: beforeAll, module: m}
+		}
+	}
+	g.modules[name] = m
+	return m
+}
+
+// load runs the module's body, once, when something of it is first asked for.
+func (r *runner) load(m *module) {
+	if m.loaded {
+		return
+	}
+	m.loaded = true
+	sub := &runner{g: r.g, mod: m, unit: beforeAll, cell: &Cell{Index: beforeAll, Summary: m.source.Summary}, depth: r.depth + 1, allocs: map[allocKey]*object{}, envs: map[envKey]*env{}}
+	if sub.depth < maxDepth {
+		sub.module(m.source.Summary.Body)
+	}
+	m.wild = m.source.Summary.BindsUnknown
+}
+
+// attribute returns a global of a local module, or a submodule of a package.
+func (r *runner) moduleAttribute(m *module, name string) value {
+	r.load(m)
+	if v := m.vars[name]; v != nil && (len(v.defs) > 0 || len(v.val) > 0) {
+		return v.val
+	}
+	if sub := r.g.local(m.name + "." + name); sub != nil {
+		return value{sub.object}
+	}
+	return nil
+}
+
+// absolute makes a relative import's module name absolute.
+func (r *runner) absolute(name string, level int) string {
+	if level == 0 {
+		return name
+	}
+	base := r.mod.name
+	parts := strings.Split(base, ".")
+	if r.mod == r.g.main {
+		parts = nil
+	} else if r.mod.source != nil && !r.mod.source.Package {
+		parts = parts[:len(parts)-1]
+	}
+	if drop := level - 1; drop <= len(parts) {
+		parts = parts[:len(parts)-drop]
+	}
+	if name != "" {
+		parts = append(parts, name)
+	}
+	return strings.Join(parts, ".")
+}
+
+// importModule evaluates one clause of an import statement.
+func (r *runner) importModule(i *closure.Import) value {
+	name := r.absolute(i.Module, i.Level)
+	if i.Name != "" {
+		if name == "__main__" {
+			return r.g.main.variable(i.Name).val
+		}
+		if m := r.g.local(name); m != nil {
+			return r.moduleAttribute(m, i.Name)
+		}
+		return value{r.library(name + "." + i.Name)}
+	}
+	top := name
+	if !i.Whole {
+		top, _, _ = strings.Cut(name, ".")
+	}
+	if m := r.g.local(top); m != nil {
+		if m2 := r.g.local(name); m2 != nil {
+			r.load(m2)
+		}
+		return value{m.object}
+	}
+	return value{r.library(top)}
+}
+
+// importStar binds what a star import binds, as far as it can be known.
+func (r *runner) importStar(i *closure.ImportStar) {
+	name := r.absolute(i.Module, i.Level)
+	if m := r.g.local(name); m != nil {
+		r.load(m)
+		for _, n := range m.public() {
+			v := m.vars[n]
+			imported := len(v.defs) > 0
+			for _, d := range v.defs {
+				imported = imported && d.Imported
+			}
+			r.bind(n, v.val, &Binding{Name: n, Unit: r.unit, Pos: i.At(), Kind: closure.BindImport, Imported: imported, module: r.mod})
+		}
+		if m.wild {
+			r.wildImport(i)
+		}
+		return
+	}
+	if names := r.g.opts.Knowledge.Names(name); names != nil {
+		for _, n := range names {
+			lib := r.library(name + "." + n)
+			r.bind(n, value{lib}, &Binding{Name: n, Unit: r.unit, Pos: i.At(), Kind: closure.BindImport, Imported: true, module: r.mod})
+		}
+		return
+	}
+	r.wildImport(i)
+}
+
+// wildImport notes that the star import may have bound any name.
+func (r *runner) wildImport(i *closure.ImportStar) {
+	if r.mod != r.g.main {
+		r.mod.wild = true
+		return
+	}
+	for _, w := range r.g.wild {
+		if w == r.unit {
+			return
+		}
+	}
+	r.g.wild = append(r.g.wild, r.unit)
+	r.cell.effect("unresolved-star-import", i.At(), i.Module, nil)
+}
+
+// public returns the names that a star import takes: __all__ where it is a constant list, else
+// those without a leading underscore.
+func (m *module) public() []string {
+	var names []string
+	if all, ok := m.source.Summary.All(); ok {
+		for _, n := range all {
+			if m.vars[n] != nil {
+				names = append(names, n)
+			}
+		}
+		return names
+	}
+	for n, v := range m.vars {
+		if !strings.HasPrefix(n, "_") && len(v.defs) > 0 {
+			names = append(names, n)
+		}
+	}
+	slices.Sort(names)
+	return names
+}

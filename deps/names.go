@@ -1,0 +1,313 @@
+package deps
+
+import (
+	"slices"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
+)
+
+// loadVar reads a variable.
+func (r *runner) loadVar(v *closure.Var) value {
+	if v.Func == nil {
+		return r.loadGlobal(v.Name)
+	}
+	if v.Func == r.frame.fn {
+		slot := &r.frame.vars[v.Slot]
+		val := slot.val
+		if v.Func.Slots[v.Slot].Rebound {
+			val = val.union(r.frame.env.captured[v.Slot])
+		}
+		if v.Outer != nil && slot.unbound {
+			return val.union(r.loadVar(v.Outer))
+		}
+		return val
+	}
+	for e := r.frame.env; e != nil; e = e.outer {
+		if e.fn == v.Func {
+			return e.captured[v.Slot]
+		}
+	}
+	return nil
+}
+
+// loadGlobal reads a global of the module whose code runs.
+func (r *runner) loadGlobal(name string) value {
+	m := r.frame.mod
+	g := m.vars[name]
+	if g == nil || g.unbound && len(g.defs) == 0 {
+		return r.loadUnbound(m, name)
+	}
+	if m == r.g.main {
+		r.readGlobal(name, g, r.via)
+		if g.unbound && r.knowsBuiltin(name) {
+			return g.val.with(r.library("builtins." + name))
+		}
+	}
+	r.reach(g.val, nil)
+	return g.val
+}
+
+// loadUnbound reads a name that nothing has bound so far: a builtin, a name that only later
+// cells bind, one from code we can't see, or one that nothing binds.
+func (r *runner) loadUnbound(m *module, name string) value {
+	if m != r.g.main {
+		if r.knowsBuiltin(name) {
+			return value{r.library("builtins." + name)}
+		}
+		return nil
+	}
+	if r.readUnbound(name, r.via) {
+		return nil
+	}
+	if r.knowsBuiltin(name) {
+		return value{r.library("builtins." + name)}
+	}
+	return nil
+}
+
+// readUnbound notes a read of a global that nothing has bound so far and says whether some
+// cell of the notebook is taken to bind it.
+func (r *runner) readUnbound(name string, via []string) bool {
+	units := r.g.binders[name]
+	if len(units) == 0 && !r.knowsBuiltin(name) && !provided[name] {
+		if w, ok := r.g.wildBefore(r.unit); ok {
+			r.g.binders[name] = []int{w}
+			v := r.g.main.variable(name)
+			b := &Binding{Name: name, Unit: w, Kind: closure.BindUnknown, module: r.g.main}
+			*v = variable{defs: []*Binding{b}}
+			for i := range r.trail { // it was so all along
+				if r.trail[i].v == v {
+					r.trail[i].old = *v
+				}
+			}
+			if w != r.unit {
+				c := r.g.Cells[w]
+				c.Bound = append(c.Bound, &Bound{Name: name, Must: true, Kind: closure.BindUnknown})
+			}
+			units = r.g.binders[name]
+			r.readGlobal(name, v, via)
+			return true
+		}
+	}
+	if len(units) > 0 {
+		if r.knowsBuiltin(name) && !slices.Contains(units, r.unit) {
+			return false // a builtin until a later cell shadows it
+		}
+		r.note(&Read{Name: name, Pos: r.pos, Via: slices.Clone(via), Later: true})
+		return true
+	}
+	if !r.knowsBuiltin(name) && !provided[name] && !r.cell.undefined[name] {
+		r.cell.undefined[name] = true
+		r.cell.Undefined = append(r.cell.Undefined, &Read{Name: name, Pos: r.pos, Via: slices.Clone(via)})
+	}
+	return false
+}
+
+// wildBefore returns the last cell before or at i that may bind any name.
+func (g *Graph) wildBefore(i int) (int, bool) {
+	found, ok := 0, false
+	for _, w := range g.wild {
+		if w <= i && (!ok || w > found) {
+			found, ok = w, true
+		}
+	}
+	return found, ok
+}
+
+// readGlobal notes a read of a global of the notebook if its value may be from before the cell.
+func (r *runner) readGlobal(name string, v *variable, via []string) {
+	var before []*Binding
+	own := true
+	for _, d := range v.defs {
+		if d.Unit != r.unit && !d.deleted {
+			before = append(before, d)
+			own = false
+		}
+	}
+	if own && !(v.unbound && r.boundBefore(name)) {
+		return
+	}
+	read := &Read{Name: name, Pos: r.pos, Via: slices.Clone(via), Defs: before}
+	if own {
+		if r.knowsBuiltin(name) {
+			return
+		}
+		read.Later = true
+	}
+	r.note(read)
+}
+
+// boundBefore says whether a path without a binding makes the name a read: some cell must bind it.
+func (r *runner) boundBefore(name string) bool { return len(r.g.binders[name]) > 0 }
+
+func (r *runner) note(read *Read) {
+	if r.unit == beforeAll {
+		return
+	}
+	if old := r.cell.reads[read.Name]; old != nil {
+		for _, d := range read.Defs {
+			if !slices.Contains(old.Defs, d) {
+				old.Defs = append(old.Defs, d)
+			}
+		}
+		old.Later = old.Later && read.Later
+		return
+	}
+	r.cell.reads[read.Name] = read
+	r.cell.Reads = append(r.cell.Reads, read)
+}
+
+// provided are the names that IPython puts into the notebook's namespace.
+var provided = map[string]bool{
+	"display": true, "get_ipython": true, "In": true, "Out": true, "exit": true, "quit": true, "_": true, "__": true, "___": true,
+	"_i": true, "_ii": true, "_iii": true, "_ih": true, "_oh": true, "_dh": true, "__name__": true, "__file__": true,
+	"__doc__": true, "__builtins__": true, "__builtin__": true, "__package__": true, "__spec__": true, "__loader__": true,
+	"__annotations__": true, "__debug__": true, "__import__": true, "__build_class__": true, "__class__": true, "_exit_code": true,
+	"__session__": true, "__IPYTHON__": true, "copyright": true, "credits": true, "license": true, "help": true, "WindowsError": true,
+}
+
+func (r *runner) knowsBuiltin(name string) bool {
+	if provided[name] {
+		return false
+	}
+	return builtinNames[name] || r.g.opts.Knowledge.Lookup("builtins."+name) != nil
+}
+
+// isBuiltin says whether a name still means the builtin here.
+func (r *runner) isBuiltin(name string) bool {
+	v := r.frame.mod.vars[name]
+	return v == nil || v.unbound && len(v.defs) == 0
+}
+
+// resolves says whether a name has a value here: the notebook binds it, or it is a builtin.
+func (r *runner) resolves(name string) bool {
+	v := r.frame.mod.vars[name]
+	return v != nil && len(v.defs) > 0 || r.knowsBuiltin(name) || provided[name]
+}
+
+// storeVar binds a variable.
+func (r *runner) storeVar(v *closure.Var, val value, i *closure.Store) {
+	if v.Func == nil {
+		b := &Binding{Name: v.Name, Unit: r.unit, Pos: r.pos, Kind: i.Kind, Node: i.Node, module: r.frame.mod}
+		if i.Kind == closure.BindImport {
+			b.Imported = len(val) > 0
+			for _, o := range val {
+				b.Imported = b.Imported && (o.kind == libraryObject || o.kind == moduleObject)
+			}
+		}
+		r.bind(v.Name, val, b)
+		return
+	}
+	if v.Func == r.frame.fn {
+		slot := &r.frame.vars[v.Slot]
+		r.set(slot, variable{val: val})
+		if v.Func.Slots[v.Slot].Captured {
+			r.frame.env.capture(v.Slot, val)
+		}
+		return
+	}
+	for e := r.frame.env; e != nil; e = e.outer {
+		if e.fn == v.Func {
+			e.capture(v.Slot, val)
+			for _, f := range e.made { // their content is what they close over
+				r.mutate(f, i)
+			}
+			return
+		}
+	}
+}
+
+// capture adds to what a variable that inner functions use may hold. Those functions hold it.
+func (e *env) capture(slot int, val value) {
+	old := e.captured[slot]
+	merged := old.union(val)
+	e.captured[slot] = merged
+	for _, x := range merged[len(old):] {
+		if x.kind != scalarObject {
+			x.holders = append(x.holders, e.made...)
+		}
+	}
+}
+
+// bind binds a global of the running module.
+func (r *runner) bind(name string, val value, b *Binding) {
+	m := r.frame.mod
+	if m == r.g.main && !slices.Contains(r.g.binders[name], r.unit) && r.unit != beforeAll {
+		r.g.binders[name] = append(r.g.binders[name], r.unit)
+	}
+	if m != r.g.main && m != r.mod { // a function of a local module: it may run at any time
+		v := m.variable(name)
+		v.merge(variable{val: val, defs: []*Binding{b}})
+		return
+	}
+	r.set(m.variable(name), variable{val: val, defs: []*Binding{b}})
+}
+
+func (r *runner) deleteVar(v *closure.Var, i *closure.Delete) {
+	if v.Func == nil {
+		g := r.frame.mod.variable(v.Name)
+		b := &Binding{Name: v.Name, Unit: r.unit, Pos: r.pos, deleted: true, module: r.frame.mod}
+		if i.Except {
+			b.Kind = closure.BindExcept
+		}
+		r.set(g, variable{defs: []*Binding{b}, unbound: true})
+		return
+	}
+	if v.Func == r.frame.fn {
+		r.set(&r.frame.vars[v.Slot], variable{unbound: true})
+	}
+}
+
+// opaque takes code that we can't see into: it may read its tokens, and bind anything.
+func (r *runner) opaque(i *closure.Opaque) {
+	for _, t := range i.Tokens {
+		if v := r.frame.mod.vars[t.Name]; v != nil && len(v.defs) > 0 {
+			if len(r.via) == 0 {
+				r.pos = t.Pos
+			}
+			r.loadGlobal(t.Name)
+		}
+	}
+	if r.frame.mod != r.g.main && i.Binds {
+		r.frame.mod.wild = true
+	}
+	r.effect(i.Reason, "")
+}
+
+func (r *runner) effect(kind, detail string) {
+	if r.unit == beforeAll {
+		return
+	}
+	r.cell.effect(kind, r.pos, detail, r.via)
+}
+
+// libraryEffect notes an effect of a library call.
+func (r *runner) libraryEffect(kind knowledge.EffectKind, path string) { r.effect(string(kind), path) }
+
+// builtinNames are the builtins that are called or named so often that no look-up is made.
+var builtinNames = map[string]bool{
+	"print": true, "len": true, "range": true, "True": true, "False": true, "None": true, "Exception": true,
+	"ArithmeticError": true, "AssertionError": true, "AttributeError": true, "BaseException": true, "BaseExceptionGroup": true,
+	"BlockingIOError": true, "BrokenPipeError": true, "BufferError": true, "BytesWarning": true, "ChildProcessError": true,
+	"ConnectionAbortedError": true, "ConnectionError": true, "ConnectionRefusedError": true, "ConnectionResetError": true,
+	"DeprecationWarning": true, "EOFError": true, "Ellipsis": true, "EncodingWarning": true, "EnvironmentError": true,
+	"ExceptionGroup": true, "FileExistsError": true, "FileNotFoundError": true, "FloatingPointError": true, "FutureWarning": true,
+	"GeneratorExit": true, "IOError": true, "ImportError": true, "ImportWarning": true, "IndentationError": true, "IndexError": true,
+	"InterruptedError": true, "IsADirectoryError": true, "KeyError": true, "KeyboardInterrupt": true, "LookupError": true,
+	"MemoryError": true, "ModuleNotFoundError": true, "NameError": true, "NotADirectoryError": true, "NotImplemented": true,
+	"NotImplementedError": true, "OSError": true, "OverflowError": true, "PendingDeprecationWarning": true, "PermissionError": true,
+	"ProcessLookupError": true, "RecursionError": true, "ReferenceError": true, "ResourceWarning": true, "RuntimeError": true,
+	"RuntimeWarning": true, "StopAsyncIteration": true, "StopIteration": true, "SyntaxError": true, "SyntaxWarning": true,
+	"SystemError": true, "SystemExit": true, "TabError": true, "TimeoutError": true, "TypeError": true, "UnboundLocalError": true,
+	"UnicodeDecodeError": true, "UnicodeEncodeError": true, "UnicodeError": true, "UnicodeTranslateError": true, "UnicodeWarning": true,
+	"UserWarning": true, "ValueError": true, "Warning": true, "ZeroDivisionError": true,
+	"abs": true, "aiter": true, "all": true, "anext": true, "any": true, "ascii": true, "bin": true, "bool": true, "breakpoint": true,
+	"bytearray": true, "bytes": true, "callable": true, "chr": true, "classmethod": true, "compile": true, "complex": true,
+	"delattr": true, "dict": true, "dir": true, "divmod": true, "enumerate": true, "eval": true, "exec": true, "filter": true,
+	"float": true, "format": true, "frozenset": true, "getattr": true, "globals": true, "hasattr": true, "hash": true, "hex": true,
+	"id": true, "input": true, "int": true, "isinstance": true, "issubclass": true, "iter": true, "list": true, "locals": true,
+	"map": true, "max": true, "memoryview": true, "min": true, "next": true, "object": true, "oct": true, "open": true, "ord": true,
+	"pow": true, "property": true, "repr": true, "reversed": true, "round": true, "set": true, "setattr": true, "slice": true,
+	"sorted": true, "staticmethod": true, "str": true, "sum": true, "super": true, "tuple": true, "type": true, "vars": true, "zip": true,
+}

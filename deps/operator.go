@@ -1,0 +1,249 @@
+package deps
+
+import (
+	"strconv"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// binary evaluates an operator: by the special methods of notebook classes, else to a new
+// object of the operands' type.
+func (r *runner) binary(i *closure.Binary) value {
+	a, b := r.frame.regs[i.A], r.reg(i.B)
+	var v value
+	own := false
+	for _, o := range a {
+		if len(o.class) > 0 {
+			args := []value{b}
+			if i.B == closure.NoReg {
+				args = nil
+			}
+			if x, ok := r.special(o, "__"+i.Op+"__", i, args...); ok {
+				v, own = v.union(x), true
+			} else if i.Op == "contains" {
+				if _, ok := r.iterateInstance(o, i); ok {
+					own = true
+				}
+			}
+		}
+	}
+	for _, o := range b {
+		if len(o.class) > 0 {
+			if x, ok := r.special(o, "__r"+i.Op+"__", i, a); ok {
+				v, own = v.union(x), true
+			}
+			if m := reflected[i.Op]; i.Compare && m != "" {
+				if x, ok := r.special(o, "__"+m+"__", i, a); ok {
+					v, own = v.union(x), true
+				}
+			}
+		}
+	}
+	if i.Op == "contains" {
+		for _, o := range a {
+			if o.iter {
+				r.mutate(o, i)
+			}
+		}
+		return value{r.scalar("builtins.bool")}
+	}
+	if own && len(a) <= 1 && len(b) <= 1 {
+		return v
+	}
+	typ, data := r.resultType(a, b, i)
+	if !data {
+		if typ == "" {
+			return v
+		}
+		return v.with(r.scalar(typ))
+	}
+	o := r.alloc(i, 0, typ)
+	switch typ {
+	case "builtins.list", "builtins.tuple", "builtins.dict", "builtins.set", "":
+		for _, x := range a.union(b) {
+			if x.kind == dataObject {
+				o.hold("", x.contents())
+				o.keys = o.keys.union(x.keys)
+				o.open = o.open || x.open || typ == ""
+			}
+		}
+	}
+	return v.with(o)
+}
+
+var reflected = map[string]string{"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
+
+// arrayTypes are the types that make an operator's result an array or frame, strongest first.
+var arrayTypes = []string{
+	"pandas.DataFrame", "pandas.Series", "numpy.ndarray", "torch.Tensor", "builtins.list", "builtins.tuple",
+	"builtins.set", "builtins.dict", "collections.Counter",
+}
+
+// resultType returns the type of an operator's result and whether it is data that can change.
+func (r *runner) resultType(a, b value, i *closure.Binary) (typ string, data bool) {
+	all := a.union(b)
+	for _, t := range arrayTypes {
+		for _, o := range all {
+			if o.typ == t && o.kind != libraryObject {
+				return t, true
+			}
+		}
+	}
+	numeric := ""
+	for _, o := range all {
+		if o.kind != scalarObject {
+			return "", true
+		}
+		if numeric == "" || o.typ == "builtins.float" || o.typ == "builtins.str" {
+			numeric = o.typ
+		}
+	}
+	if i.Compare {
+		return "builtins.bool", false
+	}
+	if len(a) == 0 && i.B == closure.NoReg || len(a) == 0 || len(b) == 0 && i.B != closure.NoReg {
+		return "", false
+	}
+	return numeric, false
+}
+
+// mutableInPlace are the types that augmented assignment changes in place.
+var mutableInPlace = map[string]bool{
+	"builtins.list": true, "builtins.set": true, "builtins.dict": true, "builtins.bytearray": true, "collections.deque": true,
+	"collections.Counter": true, "collections.OrderedDict": true, "collections.defaultdict": true, "array.array": true,
+	"numpy.ndarray": true, "numpy.matrix": true, "pandas.DataFrame": true, "pandas.Series": true, "torch.Tensor": true,
+}
+
+// inPlace evaluates the operator of an augmented assignment.
+func (r *runner) inPlace(i *closure.InPlace) value {
+	a, b := r.frame.regs[i.A], r.frame.regs[i.B]
+	var v value
+	for _, o := range a {
+		if len(o.class) > 0 {
+			if x, ok := r.special(o, "__i"+i.Op+"__", i, b); ok {
+				v = v.union(x)
+				continue
+			}
+			if x, ok := r.special(o, "__"+i.Op+"__", i, b); ok {
+				v = v.union(x)
+				continue
+			}
+		}
+		known := mutableInPlace[o.typ]
+		if o.kind == scalarObject {
+			v = v.with(r.sum(o, b, i))
+			continue
+		}
+		if f := r.g.opts.Knowledge.Method(o.typ, "__i"+i.Op+"__"); f != nil && o.typ != "" {
+			known = len(f.Mutates) > 0
+		} else if o.typ == "" && (o.kind == dataObject || o.kind == memberObject && mutableOperand(b)) {
+			known = true
+		}
+		if !known {
+			v = v.with(r.alloc(i, 0, o.typ))
+			continue
+		}
+		r.mutate(o, i)
+		if o.typ != "numpy.ndarray" && o.typ != "pandas.DataFrame" && o.typ != "pandas.Series" {
+			o.hold("", r.elements(b, i))
+		}
+		v = v.with(o)
+		if o.typ == "" {
+			v = v.with(r.alloc(i, 0, ""))
+		}
+	}
+	if len(a) == 0 {
+		v = v.with(r.alloc(i, 1, ""))
+	}
+	for _, o := range b {
+		if len(o.class) > 0 {
+			if x, ok := r.special(o, "__r"+i.Op+"__", i, a); ok {
+				v = v.union(x)
+			}
+		}
+	}
+	return v
+}
+
+// mutableOperand says that the right side is a container: then so is the left.
+func mutableOperand(b value) bool {
+	for _, o := range b {
+		if mutableInPlace[o.typ] || o.typ == "builtins.tuple" {
+			return true
+		}
+	}
+	return false
+}
+
+// sum is the result of an operator on an immutable left side.
+func (r *runner) sum(o *object, b value, i *closure.InPlace) *object {
+	for _, x := range b {
+		if x.kind != scalarObject {
+			return r.alloc(i, 0, x.typ)
+		}
+	}
+	return o
+}
+
+// enterContext evaluates a context manager's __enter__.
+func (r *runner) enterContext(ctx value, i *closure.With) value {
+	var v value
+	for _, o := range ctx {
+		if len(o.class) > 0 {
+			x, ok := r.special(o, "__enter__", i)
+			if !ok {
+				x, ok = r.special(o, "__aenter__", i)
+			}
+			if ok {
+				v = v.union(x)
+				continue
+			}
+		}
+		if o.typ == "builtins.generator" { // from a function under contextlib.contextmanager
+			v = v.union(o.elem)
+			continue
+		}
+		if o.typ != "" && o.kind != scalarObject {
+			if f := r.g.opts.Knowledge.Method(o.typ, "__enter__"); f != nil && f.Result.Name != "" {
+				v = v.union(r.typed(i, 0, f.Result))
+				continue
+			}
+		}
+		v = v.with(o)
+	}
+	return v
+}
+
+func (r *runner) exitContext(ctx value, i *closure.With) {
+	for _, o := range ctx {
+		if len(o.class) > 0 {
+			if _, ok := r.special(o, "__exit__", i, nil, nil, nil); !ok {
+				r.special(o, "__aexit__", i, nil, nil, nil)
+			}
+		}
+	}
+}
+
+// swallowing are the library's context managers that may suppress an exception.
+var swallowing = map[string]bool{
+	"contextlib.suppress": true, "contextlib.ExitStack": true, "contextlib.AsyncExitStack": true, "pytest.raises": true,
+	"unittest.TestCase.assertRaises": true, "numpy.testing.assert_raises": true, "pandas.testing.assert_raises": true,
+}
+
+// maySwallow says whether an exception in the block may be suppressed. Notebook classes and
+// generators may; of libraries' managers only those that exist for it.
+func (r *runner) maySwallow(ctx value) bool {
+	for _, o := range ctx {
+		if len(o.class) > 0 || o.typ == "builtins.generator" || swallowing[o.typ] {
+			return true
+		}
+		for _, f := range o.from {
+			if swallowing[f.typ] {
+				return true
+			}
+		}
+	}
+	return len(ctx) == 0
+}

@@ -1,0 +1,421 @@
+package deps
+
+// The abstract interpreter.
+//
+// One runner runs the body of one cell (or local module) over abstract objects. Paths of the
+// flow are run one after the other from the same state: the changes of a path are recorded on a
+// trail, taken back, and joined with those of the other paths where they meet. So a name that is
+// bound on every path is bound for certain, and a name that some path leaves as it was is still
+// read from before the cell.
+//
+// Loops are run until their state no longer changes; since sets of bindings and objects only
+// grow there, two or three rounds do. Calls of functions of the notebook run their bodies, each
+// in the calling context given by the chain of call sites, so that two calls of one function
+// make two results. That is exponential in the worst case; a budget of steps bounds it. Past
+// the budget a call counts by what its function may read (which reach.go finds without running
+// anything) and by changing its arguments, if it changes anything at all.
+//
+// An exception may leave a try block after any of its steps: handlers start from the join of
+// all states inside. Exceptions that nothing catches end the path.
+
+import (
+	"slices"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+const (
+	maxDepth  = 14      // nested calls
+	maxSteps  = 400_000 // instructions run for one cell
+	maxRounds = 4       // of a loop
+)
+
+type allocKey struct {
+	at   closure.Instr
+	ctx  *context
+	part int
+}
+
+type envKey struct {
+	fn  *closure.Func
+	ctx *context
+}
+
+// context is the chain of call sites that led to a body.
+type context struct {
+	outer *context
+	site  closure.Instr
+	fn    *closure.Func
+	depth int
+	inner map[contextKey]*context
+}
+
+type contextKey struct {
+	site closure.Instr
+	fn   *closure.Func
+}
+
+func (c *context) enter(site closure.Instr, fn *closure.Func) *context {
+	key := contextKey{site, fn}
+	if in := c.inner[key]; in != nil {
+		return in
+	}
+	in := &context{outer: c, site: site, fn: fn, depth: c.depth + 1}
+	if c.inner == nil {
+		c.inner = map[contextKey]*context{}
+	}
+	c.inner[key] = in
+	return in
+}
+
+// count says how often fn is being run in this chain.
+func (c *context) count(fn *closure.Func) int {
+	n := 0
+	for ; c != nil; c = c.outer {
+		if c.fn == fn {
+			n++
+		}
+	}
+	return n
+}
+
+// frame is one body that is being run.
+type frame struct {
+	fn     *closure.Func
+	vars   []variable
+	env    *env
+	regs   []value
+	mod    *module
+	mark   int // of the trail, at its start
+	rets   []delta
+	result value
+	yields value
+	class  *object // of a class body: the class being made
+	loops  []*jumps
+	blocks []*jumps
+}
+
+// jumps collects the paths that leave a loop or block.
+type jumps struct {
+	mark      int
+	breaks    []delta
+	continues []delta
+}
+
+// catcher collects the paths on which a try block is left by a raise statement.
+type catcher struct {
+	mark   int
+	raised []delta
+}
+
+type runner struct {
+	g     *Graph
+	cell  *Cell
+	unit  int
+	mod   *module
+	trail trail
+	dead  bool
+	steps int
+	depth int
+
+	frame  *frame
+	ctx    *context
+	allocs map[allocKey]*object
+	envs   map[envKey]*env
+	tries  []*catcher
+
+	// pos is the place in the cell's own code of what is being run, and via the functions from
+	// there inwards.
+	pos pyast.Pos
+	via []string
+
+	mutated  map[*object]*Mutation
+	order    []*object // of mutated
+	reached  map[*object]bool
+	carriers map[*object]bool
+}
+
+// run runs a cell of the notebook and notes what it does.
+func (g *Graph) run(c *Cell) {
+	r := &runner{g: g, cell: c, unit: c.Index, mod: g.main, allocs: map[allocKey]*object{}, envs: map[envKey]*env{}}
+	c.reads, c.functions = map[string]*Read{}, map[*object]*Function{}
+	c.undefined = map[string]bool{}
+	r.module(c.Summary.Body)
+	r.finish()
+}
+
+// module runs a module body in the module's own globals.
+func (r *runner) module(body *closure.Func) {
+	r.ctx = &context{}
+	r.frame = r.newFrame(body, nil, r.mod)
+	r.mutated = map[*object]*Mutation{}
+	r.exec(body.Body)
+	r.dead = false
+}
+
+func (r *runner) newFrame(fn *closure.Func, outer *env, mod *module) *frame {
+	f := &frame{fn: fn, vars: make([]variable, len(fn.Slots)), regs: make([]value, fn.Regs), mod: mod, mark: len(r.trail)}
+	for i := range f.vars {
+		f.vars[i].unbound = true
+	}
+	key := envKey{fn, r.ctx}
+	if f.env = r.envs[key]; f.env == nil {
+		f.env = &env{fn: fn, outer: outer, captured: make([]value, len(fn.Slots))}
+		r.envs[key] = f.env
+	}
+	return f
+}
+
+func (r *runner) exec(code []closure.Instr) {
+	for _, i := range code {
+		if r.dead {
+			return
+		}
+		r.steps++
+		if len(r.via) == 0 {
+			r.pos = i.At()
+		}
+		r.step(i)
+	}
+}
+
+func (r *runner) step(i closure.Instr) {
+	regs := r.frame.regs
+	switch i := i.(type) {
+	case *closure.Const:
+		if i.Type != "" {
+			regs[i.Dst] = value{r.scalar(i.Type)}
+		}
+	case *closure.Load:
+		regs[i.Dst] = r.loadVar(&i.Var)
+	case *closure.Store:
+		r.storeVar(&i.Var, regs[i.Src], i)
+	case *closure.Delete:
+		r.deleteVar(&i.Var, i)
+	case *closure.Merge:
+		if i.Src != closure.NoReg {
+			regs[i.Dst] = regs[i.Dst].union(regs[i.Src])
+		}
+	case *closure.Build:
+		regs[i.Dst] = r.build(i)
+	case *closure.Attr:
+		regs[i.Dst] = r.attribute(regs[i.Base], i.Name, i)
+	case *closure.SetAttr:
+		r.setAttribute(regs[i.Base], i.Name, r.reg(i.Src), i)
+	case *closure.Item:
+		regs[i.Dst] = r.item(regs[i.Base], r.reg(i.Index), i)
+	case *closure.SetItem:
+		r.setItem(regs[i.Base], r.reg(i.Index), i.Key, r.reg(i.Src), i)
+	case *closure.Rest:
+		o := r.alloc(i, 0, "builtins.list")
+		o.hold("", r.elements(regs[i.Src], i))
+		regs[i.Dst] = value{o}
+	case *closure.Binary:
+		regs[i.Dst] = r.binary(i)
+	case *closure.InPlace:
+		regs[i.Dst] = r.inPlace(i)
+	case *closure.Call:
+		regs[i.Dst] = r.callInstr(i)
+	case *closure.Iterate:
+		regs[i.Dst] = r.iterate(regs[i.Src], i)
+	case *closure.MakeFunc:
+		regs[i.Dst] = r.makeFunc(i)
+	case *closure.MakeClass:
+		regs[i.Dst] = r.makeClass(i)
+	case *closure.Import:
+		regs[i.Dst] = r.importModule(i)
+	case *closure.ImportStar:
+		r.importStar(i)
+	case *closure.Yield:
+		v := r.reg(i.Src)
+		if i.From {
+			v = r.elements(v, i)
+		}
+		r.frame.yields = r.frame.yields.union(v)
+		regs[i.Dst] = nil
+	case *closure.Await:
+		regs[i.Dst] = r.await(regs[i.Src], i)
+	case *closure.Return:
+		r.frame.result = r.frame.result.union(r.reg(i.Src))
+		r.frame.rets = append(r.frame.rets, r.since(r.frame.mark))
+		r.dead = true
+	case *closure.Raise:
+		if n := len(r.tries); n > 0 {
+			t := r.tries[n-1]
+			t.raised = append(t.raised, r.since(t.mark))
+		}
+		r.dead = true
+	case *closure.If:
+		then, ok1 := r.branch(func() { r.exec(i.Then) })
+		other, ok2 := r.branch(func() { r.exec(i.Else) })
+		r.meet(path{then, ok1}, path{other, ok2})
+	case *closure.Loop:
+		r.loop(i)
+	case *closure.Break:
+		j := r.frame.loops[len(r.frame.loops)-1]
+		j.breaks = append(j.breaks, r.since(j.mark))
+		r.dead = true
+	case *closure.Continue:
+		j := r.frame.loops[len(r.frame.loops)-1]
+		j.continues = append(j.continues, r.since(j.mark))
+		r.dead = true
+	case *closure.Block:
+		j := &jumps{mark: len(r.trail)}
+		r.frame.blocks = append(r.frame.blocks, j)
+		end, ok := r.branch(func() { r.exec(i.Body) })
+		r.frame.blocks = r.frame.blocks[:len(r.frame.blocks)-1]
+		if ok {
+			j.breaks = append(j.breaks, end)
+		}
+		r.join(j.breaks)
+	case *closure.Leave:
+		j := r.frame.blocks[len(r.frame.blocks)-1]
+		j.breaks = append(j.breaks, r.since(j.mark))
+		r.dead = true
+	case *closure.Try:
+		r.try(i)
+	case *closure.With:
+		r.with(i)
+	case *closure.IfBuiltin:
+		if r.isBuiltin(i.Name) {
+			r.exec(i.Then)
+		} else {
+			r.exec(i.Else)
+		}
+	case *closure.IfBound:
+		if !slices.ContainsFunc(i.Names, func(n string) bool { return !r.resolves(n) }) {
+			r.exec(i.Then)
+		}
+	case *closure.Opaque:
+		r.opaque(i)
+	case *closure.Effect:
+		r.effect(i.Kind, i.Detail)
+	case *closure.RunFile:
+		r.runFile(i)
+	case *closure.WriteFile:
+	}
+}
+
+func (r *runner) reg(reg closure.Reg) value {
+	if reg == closure.NoReg {
+		return nil
+	}
+	return r.frame.regs[reg]
+}
+
+// path is the end of a branch, if it can be reached.
+type path struct {
+	state delta
+	alive bool
+}
+
+func (r *runner) meet(paths ...path) {
+	var alive []delta
+	for _, p := range paths {
+		if p.alive {
+			alive = append(alive, p.state)
+		}
+	}
+	r.join(alive)
+}
+
+func (r *runner) loop(i *closure.Loop) {
+	j := &jumps{}
+	start := len(r.trail)
+	r.frame.loops = append(r.frame.loops, j)
+	var breaks []delta
+	for range maxRounds {
+		mark := len(r.trail)
+		j.mark = mark
+		end, ok := r.branch(func() { r.exec(i.Body) })
+		ends := j.continues
+		if ok {
+			ends = append(ends, end)
+		}
+		// the ways out of this round, as seen from before the loop
+		for _, b := range j.breaks {
+			r.branch(func() {
+				r.apply(b)
+				breaks = append(breaks, r.since(start))
+			})
+		}
+		j.breaks, j.continues = nil, nil
+		if !r.widen(ends) {
+			break
+		}
+	}
+	r.frame.loops = r.frame.loops[:len(r.frame.loops)-1]
+	if !i.Endless {
+		r.exec(i.Else)
+		if !r.dead {
+			breaks = append(breaks, r.since(start))
+		}
+	}
+	r.rollback(start)
+	r.dead = false
+	r.join(breaks)
+}
+
+func (r *runner) try(i *closure.Try) {
+	c := &catcher{mark: len(r.trail)}
+	r.tries = append(r.tries, c)
+	mark := len(r.trail)
+	r.exec(i.Body)
+	body := path{r.since(mark), !r.dead}
+	inside := append(c.raised, r.everSince(mark))
+	r.tries = r.tries[:len(r.tries)-1]
+	r.rollback(mark)
+	r.dead = false
+
+	var ends []path
+	if body.alive {
+		end, ok := r.branch(func() { r.apply(body.state); r.exec(i.Else) })
+		ends = append(ends, path{end, ok})
+	}
+	var caught []delta
+	for _, h := range i.Handlers {
+		end, ok := r.branch(func() { r.join(inside); r.exec(h) })
+		if ok {
+			caught = append(caught, end)
+		}
+		ends = append(ends, path{end, ok})
+	}
+	if len(i.Final) == 0 {
+		r.meet(ends...)
+		return
+	}
+	// what ends here by an exception or a jump runs the finally clause, too
+	r.branch(func() { r.join(append(inside, caught...)); r.exec(i.Final) })
+	r.meet(ends...)
+	if !r.dead {
+		r.exec(i.Final)
+	}
+}
+
+func (r *runner) with(i *closure.With) {
+	ctx := r.frame.regs[i.Ctx]
+	r.frame.regs[i.Dst] = r.enterContext(ctx, i)
+	mark := len(r.trail)
+	c := &catcher{mark: mark}
+	swallows := r.maySwallow(ctx)
+	if swallows {
+		r.tries = append(r.tries, c)
+	}
+	r.exec(i.Enter)
+	r.exec(i.Body)
+	if !swallows {
+		if !r.dead {
+			r.exitContext(ctx, i)
+		}
+		return
+	}
+	r.tries = r.tries[:len(r.tries)-1]
+	paths := append(c.raised, r.everSince(mark))
+	if !r.dead {
+		paths = append(paths, r.since(mark))
+	}
+	r.rollback(mark)
+	r.join(paths)
+	r.exitContext(ctx, i)
+}

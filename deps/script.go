@@ -1,0 +1,29 @@
+package deps
+
+import "github.com/xetmemo/xetmemo-lint/closure"
+
+// runFile runs the script or notebook that %run names in the notebook's own globals: what it
+// binds is bound here.
+func (r *runner) runFile(i *closure.RunFile) {
+	r.effect("reads-file", i.Path)
+	if r.g.opts.Modules != nil && r.frame.mod == r.g.main && r.depth < maxDepth {
+		if m := r.g.opts.Modules.Script(i.Path); m != nil {
+			outer, ctx, via := r.frame, r.ctx, r.via
+			r.ctx = r.ctx.enter(i, m.Summary.Body)
+			r.frame = r.newFrame(m.Summary.Body, nil, r.g.main)
+			r.via = append(via[:len(via):len(via)], m.Name)
+			r.depth++
+			r.exec(m.Summary.Body.Body)
+			r.depth--
+			r.dead = false
+			r.frame, r.ctx, r.via = outer, ctx, via
+			if !m.Summary.BindsUnknown {
+				return
+			}
+		}
+	}
+	if r.unit != beforeAll {
+		r.g.wild = append(r.g.wild, r.unit)
+		r.effect("unresolved-run", i.Path)
+	}
+}

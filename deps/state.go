@@ -1,0 +1,180 @@
+package deps
+
+import (
+	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+// Binding is one place that binds a global of the notebook or of a local module.
+type Binding struct {
+	Name string
+	Unit int // index in the Graph's cells; -1 in a local module
+	Pos  pyast.Pos
+	Kind closure.BindKind
+	// Imported says that the name comes from outside of the notebook and its local modules.
+	Imported bool
+	Node     pyast.Node
+
+	deleted bool
+	module  *module
+}
+
+// variable is what is known of a name at one point of the flow: what it may hold, which
+// bindings may have put it there, and whether there is a path on which nothing did.
+type variable struct {
+	val     value
+	defs    []*Binding
+	unbound bool
+}
+
+func (v *variable) merge(w variable) (changed bool) {
+	merged := v.val.union(w.val)
+	if len(merged) != len(v.val) {
+		v.val, changed = merged, true
+	}
+	for _, d := range w.defs {
+		found := false
+		for _, x := range v.defs {
+			if x == d {
+				found = true
+				break
+			}
+		}
+		if !found {
+			v.defs = append(v.defs[:len(v.defs):len(v.defs)], d)
+			changed = true
+		}
+	}
+	if w.unbound && !v.unbound {
+		v.unbound, changed = true, true
+	}
+	return changed
+}
+
+// delta is the state at the end of a path, as far as it differs from the state at its start.
+type delta struct {
+	order []*variable // in order of change, so that a run always gives the same result
+	at    map[*variable]variable
+}
+
+func (d *delta) put(v *variable, x variable) {
+	if _, ok := d.at[v]; !ok {
+		d.order = append(d.order, v)
+	}
+	d.at[v] = x
+}
+
+// trail records every change of a variable, so that a path can be taken back.
+type trail []undo
+
+type undo struct {
+	v   *variable
+	old variable
+}
+
+func (r *runner) set(v *variable, to variable) {
+	r.trail = append(r.trail, undo{v, *v})
+	*v = to
+}
+
+// since returns what has changed since the mark.
+func (r *runner) since(mark int) delta {
+	d := delta{at: make(map[*variable]variable, len(r.trail)-mark)}
+	for _, u := range r.trail[mark:] {
+		d.put(u.v, *u.v)
+	}
+	return d
+}
+
+// everSince is like since, but holds for each variable whatever it was on the way, too: the
+// state in which an exception may leave a block.
+func (r *runner) everSince(mark int) delta {
+	d := delta{at: make(map[*variable]variable, len(r.trail)-mark)}
+	for _, u := range r.trail[mark:] {
+		x, ok := d.at[u.v]
+		if !ok {
+			x = *u.v
+		}
+		x.merge(u.old)
+		d.put(u.v, x)
+	}
+	return d
+}
+
+func (r *runner) rollback(mark int) {
+	for i := len(r.trail) - 1; i >= mark; i-- {
+		u := r.trail[i]
+		*u.v = u.old
+	}
+	r.trail = r.trail[:mark]
+}
+
+// apply goes on with the state of one path.
+func (r *runner) apply(d delta) {
+	for _, v := range d.order {
+		r.set(v, d.at[v])
+	}
+}
+
+// join goes on with the state in which the given paths meet; none left means that the code
+// that follows is never reached.
+func (r *runner) join(paths []delta) {
+	if len(paths) == 0 {
+		r.dead = true
+		return
+	}
+	r.dead = false
+	if len(paths) == 1 {
+		r.apply(paths[0])
+		return
+	}
+	done := map[*variable]bool{}
+	for _, p := range paths {
+		for _, v := range p.order {
+			if done[v] {
+				continue
+			}
+			done[v] = true
+			var sum variable
+			for i, q := range paths {
+				x, ok := q.at[v]
+				if !ok {
+					x = *v
+				}
+				if i == 0 {
+					sum = x
+				} else {
+					sum.merge(x)
+				}
+			}
+			r.set(v, sum)
+		}
+	}
+}
+
+// widen joins the given paths into the present state and says whether that changed it.
+func (r *runner) widen(paths []delta) bool {
+	changed := false
+	for _, p := range paths {
+		for _, v := range p.order {
+			sum := *v
+			if sum.merge(p.at[v]) {
+				r.set(v, sum)
+				changed = true
+			}
+		}
+	}
+	return changed
+}
+
+// branch runs code and takes its changes back. ok says whether its end can be reached.
+func (r *runner) branch(body func()) (d delta, ok bool) {
+	mark := len(r.trail)
+	body()
+	if ok = !r.dead; ok {
+		d = r.since(mark)
+	}
+	r.rollback(mark)
+	r.dead = false
+	return d, ok
+}

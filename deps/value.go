@@ -1,0 +1,213 @@
+package deps
+
+import (
+	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+// kind says what an abstract object stands for.
+type kind uint8
+
+const (
+	dataObject     kind = iota // anything with content: a list, a frame, an instance
+	scalarObject               // an immutable value of a known type; one object a type
+	functionObject             // a function or lambda of the notebook or a local module
+	classObject                // a class of the notebook or a local module
+	boundObject                // a method taken from an instance
+	superObject                // super() in a method
+	moduleObject               // a local module
+	libraryObject              // anything reached by a dotted path from an import from outside
+	memberObject               // an attribute of a data object: a method when it is called, else a part
+	wrapperObject              // what a library made of functions: a decorated function, a partial
+)
+
+// Object is an abstract object: all objects that one place in the code makes in one calling
+// context. Objects are shared by reference, so that two names with the same object are aliases.
+type object struct {
+	kind kind
+	typ  string // dotted type of data, scalars; dotted path of library objects
+	name string // of a member
+	unit int    // the cell that made it; beforeAll for what was there from the start
+
+	fields  map[string]value // ".attr" and "[key" of what was stored under a constant
+	elem    value            // what was stored under any other index
+	keys    value            // keys of a dict
+	holders []*object        // objects that hold this one
+	shares  []*object        // objects that share content with this one: views
+
+	owner  *object // of a member: the object it belongs to
+	parts  map[string]*object
+	depth  int8 // of a chain of parts
+	open   bool // may hold more than fields and elem say
+	opaque bool // can't be hashed or pickled
+	iter   bool // is used up by iterating
+
+	fn       *closure.Func // of functions and classes
+	env      *env
+	module   *module
+	defaults []value
+	bases    value // of a class
+	class    value // of an instance
+	self     value // of a bound method and super()
+	made     value // of a wrapper: the functions inside
+	from     value // of a library's result: functions among the arguments, called when it is
+	node     pyast.Node
+}
+
+const beforeAll = -1
+
+// value is a set of objects that a name or register may hold. Nil is a value of which nothing
+// is known but that it shares nothing.
+type value []*object
+
+func (v value) has(o *object) bool {
+	for _, x := range v {
+		if x == o {
+			return true
+		}
+	}
+	return false
+}
+
+// with returns v and o; v itself is not changed.
+func (v value) with(o *object) value {
+	if o == nil || v.has(o) {
+		return v
+	}
+	return append(v[:len(v):len(v)], o)
+}
+
+// union returns v and w; neither is changed.
+func (v value) union(w value) value {
+	if len(v) == 0 {
+		return w
+	}
+	for _, o := range w {
+		v = v.with(o)
+	}
+	return v
+}
+
+func (v value) equal(w value) bool {
+	if len(v) != len(w) {
+		return false
+	}
+	for _, o := range w {
+		if !v.has(o) {
+			return false
+		}
+	}
+	return true
+}
+
+// env holds the variables of one call that inner functions use; they live as long as those.
+type env struct {
+	fn       *closure.Func
+	outer    *env
+	captured []value
+	made     []*object // the functions that were made in it
+}
+
+// hold makes o hold what v has, under a field or, with field "", anywhere. It says whether
+// that is new.
+func (o *object) hold(field string, v value) bool {
+	if o.kind == scalarObject || len(v) == 0 {
+		return false
+	}
+	old := o.elem
+	if field != "" {
+		old = o.fields[field]
+	}
+	merged := old.union(v)
+	if len(merged) == len(old) {
+		return false
+	}
+	for _, x := range merged[len(old):] {
+		if x.kind != scalarObject && x != o {
+			x.holders = append(x.holders, o)
+		}
+	}
+	if field == "" {
+		o.elem = merged
+		return true
+	}
+	if o.fields == nil {
+		o.fields = map[string]value{}
+	}
+	o.fields[field] = merged
+	return true
+}
+
+// share makes two objects views of each other's content.
+func (o *object) share(p *object) {
+	if o == p || o.kind == scalarObject || p.kind == scalarObject {
+		return
+	}
+	for _, x := range o.shares {
+		if x == p {
+			return
+		}
+	}
+	o.shares = append(o.shares, p)
+	p.shares = append(p.shares, o)
+}
+
+const maxParts = 4
+
+// part returns the object that stands for an attribute or element of o of which only its place
+// is known: its changes are o's changes.
+func (o *object) part(name, typ string, unit int) *object {
+	if o.depth >= maxParts {
+		return o
+	}
+	if p := o.parts[name]; p != nil {
+		return p
+	}
+	p := &object{kind: memberObject, name: name, typ: typ, unit: unit, owner: o, depth: o.depth + 1, open: true}
+	if o.parts == nil {
+		o.parts = map[string]*object{}
+	}
+	o.parts[name] = p
+	return p
+}
+
+// contents returns everything that the object is known to hold.
+func (o *object) contents() value {
+	v := o.elem
+	for _, f := range o.fields {
+		v = v.union(f)
+	}
+	return v
+}
+
+// each calls visit for o and all that is reached from it, until visit returns false for a branch.
+func (v value) each(seen map[*object]bool, visit func(*object) bool) {
+	for _, o := range v {
+		if seen[o] {
+			continue
+		}
+		seen[o] = true
+		if !visit(o) {
+			continue
+		}
+		for _, f := range o.fields {
+			f.each(seen, visit)
+		}
+		for _, next := range [...]value{o.elem, o.keys, o.class, o.self, o.made, o.bases} {
+			next.each(seen, visit)
+		}
+		if o.owner != nil {
+			value{o.owner}.each(seen, visit)
+		}
+		if o.env != nil {
+			for e := o.env; e != nil; e = e.outer {
+				for _, c := range e.captured {
+					c.each(seen, visit)
+				}
+			}
+		}
+		for _, d := range o.defaults {
+			d.each(seen, visit)
+		}
+	}
+}
