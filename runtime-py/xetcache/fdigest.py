@@ -494,10 +494,12 @@ def _broken(match) -> Optional[str]:
         newer = not assigned(char) or char in _LATER_IN_IDENTIFIERS
         return _NO_IDENTIFIER if newer and ("a" + char).isidentifier() else None
     try:
-        newer = name.upper() in _LATER_NAMES or not assigned(unicodedata.lookup(name))
+        char = unicodedata.lookup(name)
     except KeyError:
-        newer = False
-    return "\\N{}" if newer else None
+        return None
+    if len(char) > 1:  # a named sequence, which escapes don't know
+        return None
+    return "\\N{}" if not assigned(char) or name.upper() in _LATER_NAMES else None
 
 
 def _replaced(source: str, suspects: list) -> str:
