@@ -44,7 +44,7 @@ func Default() *Base { return &embedded }
 // nil. The entry of the path itself comes first, then those of the bases of its type, then the
 // wildcard of the type or module ("pandas.DataFrame.*"), then the wildcards of the bases. Aliases
 // are followed anywhere in the path, and so are attributes of a known type:
-// "pandas.DataFrame.str.lower" is found at the type of "str".
+// "pandas.Series.str.lower" is found at the type of "str".
 func (b *Base) Lookup(path string) *Fact { return b.lookup(path, maxSteps) }
 
 // Method returns what is known of a method or attribute of a type, or nil.
@@ -81,7 +81,7 @@ func (b *Base) With(user map[string]map[string]string) (*Base, error) {
 	var added []string
 	for _, library := range slices.Sorted(maps.Keys(user)) {
 		for _, key := range slices.Sorted(maps.Keys(user[library])) {
-			paths, err := Expand(library + "." + key)
+			paths, err := Paths(library, key)
 			if err != nil {
 				return nil, fmt.Errorf("knowledge: %s: %s: %w", library, key, err)
 			}
@@ -106,7 +106,7 @@ func (b *Base) Check(path string) error {
 		return fmt.Errorf("%s: no entry", path)
 	}
 	if target, ok := alias(text); ok {
-		if b.below(b.canonical(b.aliasTarget(path, target), maxSteps)) {
+		if b.below(b.canonical(b.near(path, target), maxSteps)) {
 			return nil
 		}
 		return fmt.Errorf("%s: alias of %q, which is not known", path, target)
@@ -132,6 +132,13 @@ func (b *Base) lookup(path string, steps int) *Fact {
 	}
 	switch owner := b.lookup(parent, steps-1); {
 	case owner == nil:
+		return b.fact(parent + ".*")
+	case owner.Includes != nil:
+		for _, module := range owner.Includes {
+			if path := module + "." + name; b.has(path) {
+				return b.lookup(path, steps-1)
+			}
+		}
 		return b.fact(parent + ".*")
 	case owner.Class:
 		return b.member(owner.Path, name, steps-1)
@@ -183,7 +190,7 @@ func (b *Base) canonical(path string, steps int) string {
 	}
 	if text, ok := b.entry(path); ok {
 		if target, ok := alias(text); ok {
-			return b.canonical(b.aliasTarget(path, target), steps-1)
+			return b.canonical(b.near(path, target), steps-1)
 		}
 		return path
 	}
@@ -200,9 +207,9 @@ func (b *Base) canonical(path string, steps int) string {
 // alias returns what an entry is another name of.
 func alias(text string) (string, bool) { return strings.CutPrefix(text, "alias ") }
 
-// aliasTarget makes the target of an alias at path absolute: a path below the same library, or
-// else a whole one.
-func (b *Base) aliasTarget(path, target string) string {
+// near makes the target of the entry at path absolute: a path below the same library, or else a
+// whole one.
+func (b *Base) near(path, target string) string {
 	library, _, _ := strings.Cut(path, ".")
 	if near := library + "." + target; near != path && b.below(near) {
 		return near
@@ -243,6 +250,11 @@ func (b *Base) parse(path, text string) (*Fact, error) {
 			return nil, err
 		}
 	}
+	for i, module := range f.Includes {
+		if f.Includes[i] = b.near(path, module); !b.below(f.Includes[i]) {
+			return nil, fmt.Errorf("there is no module %q", module)
+		}
+	}
 	if f.Class && f.Result.IsZero() {
 		f.Result = Type{Name: path}
 	}
@@ -271,6 +283,12 @@ func isClass(text string) bool {
 	return false
 }
 
+// has reports whether there is an entry at exactly this path.
+func (b *Base) has(path string) bool {
+	_, ok := b.entry(path)
+	return ok
+}
+
 // entry returns the text at exactly this path.
 func (b *Base) entry(path string) (string, bool) {
 	if text, ok := b.user[path]; ok {
@@ -281,7 +299,7 @@ func (b *Base) entry(path string) (string, bool) {
 
 // below reports whether there is an entry at the path or below it.
 func (b *Base) below(path string) bool {
-	if _, ok := b.entry(path); ok {
+	if b.has(path) {
 		return true
 	}
 	prefix := path + "."

@@ -9,6 +9,7 @@ import (
 
 // family is a small library that holds one case of each rule of Lookup.
 var family = map[string]map[string]string{
+	"menagerie": {".": "alias zoo"},
 	"zoo": {
 		"Animal":             "class",
 		"Animal.feed":        "-> None; mutates self",
@@ -31,6 +32,8 @@ var family = map[string]map[string]string{
 		"frame":              "alias pandas.DataFrame",
 		"ring.a":             "alias ring.b",
 		"ring.b":             "-> int",
+		"all":                "includes inner.deep up pandas",
+		"all.*":              "display",
 		"current":            "attr; -> Dog",
 		"{up,down}.{in,out}": "-> float",
 	},
@@ -57,6 +60,11 @@ func TestLookup(t *testing.T) {
 		{"zoo.inner.other", ""},                          //
 		{"zoo.ring.a", "zoo.ring.b"},                     //
 		{"zoo.Dog.home.open", "zoo.Cage.open"},           // through an attribute of known type
+		{"zoo.all.make", "zoo.inner.deep.make"},          // through the modules that one includes
+		{"zoo.all.out", "zoo.up.out"},                    //
+		{"zoo.all.DataFrame", "pandas.DataFrame"},        //
+		{"zoo.all.other", "zoo.all.*"},                   // whose wildcards don't count
+		{"menagerie.Dog.feed", "zoo.Dog.feed"},           // a library that is another name of one
 		{"zoo.current.feed", "zoo.Dog.feed"},             //
 		{"zoo.Dog.bark.open", "zoo.Cage.open"},           // also one that a wildcard gives
 		{"zoo.Dog.feed.open", ""},                        // a method's own attributes aren't known
@@ -135,6 +143,7 @@ func TestWithErrors(t *testing.T) {
 		{"f", "mutate self", `knowledge: lib.f: "mutate self": "mutate" is no fact`},
 		{"f", "-> Fraem", `knowledge: lib.f: there is no type "Fraem"`},
 		{"C", "class; base Bsae", `knowledge: lib.C: there is no type "Bsae"`},
+		{"f", "includes nowhere", `knowledge: lib.f: there is no module "nowhere"`},
 		{"f", "alias nowhere.at.all", `knowledge: lib.f: alias of "nowhere.at.all", which is not known`},
 		{"f{a", "pure", "knowledge: lib: f{a: a brace is not closed"},
 		{"f g", "pure", `knowledge: lib: f g: "lib.f g" is no dotted path`},
@@ -178,8 +187,8 @@ func TestEntries(t *testing.T) {
 		if err := Default().Check(path); err != nil {
 			t.Error(err)
 		}
-		if Default().Lookup(path) == nil {
-			t.Errorf("Lookup(%q) finds nothing", path)
+		if Default().Lookup(path) == nil && !Default().Knows(path) {
+			t.Errorf("%q leads nowhere", path)
 		}
 	}
 }

@@ -14,6 +14,7 @@ type Fact struct {
 
 	Class     bool     // calling it makes an instance of the type Path
 	Bases     []string // the types it inherits entries from, in order of lookup
+	Includes  []string // a module: it also has the names of these modules
 	Immutable bool     // an instance can't change and nothing is shared through it: int, str, Timestamp
 	Attr      bool     // a property or a data attribute: loading it gives Result, without a call
 
@@ -23,6 +24,7 @@ type Fact struct {
 	Elem     []Ref // the result is an element of this object: dict.get, next, random.choice
 	Elems    []Ref // the result is a new container whose elements are those of this object: list, sorted
 	Holds    []Ref // the result holds a reference to this object
+	Linked   bool  // the parts of the result share their content: figure, axes = plt.subplots()
 	Carries  bool  // the result carries the functions among the arguments: functools.partial, numpy.vectorize
 	Opaque   bool  // the result can't be hashed or pickled: clients, locks, open files, generators
 	Iterator bool  // the result is an iterator that is used up by reading it
@@ -148,12 +150,16 @@ func (f *Fact) add(clause string) error {
 			return fmt.Errorf("%q: nothing may follow %q", clause, word)
 		}
 		return nil
-	case "base":
+	case "base", "includes":
 		names := strings.Fields(strings.ReplaceAll(rest, ",", " "))
 		if len(names) == 0 {
-			return fmt.Errorf("%q: the name of a type must follow", clause)
+			return fmt.Errorf("%q: a name must follow", clause)
 		}
-		f.Bases = append(f.Bases, names...)
+		if word == "base" {
+			f.Bases = append(f.Bases, names...)
+		} else {
+			f.Includes = append(f.Includes, names...)
+		}
 		return nil
 	case ReadsFile, WritesFile, Network, Clock, Environment, Random, RandomState,
 		ProcessState, PyplotState, Display, Input, Shell, Dynamic:
@@ -179,6 +185,8 @@ func (f *Fact) flag(word string) *bool {
 		return &f.Immutable
 	case "attr":
 		return &f.Attr
+	case "linked":
+		return &f.Linked
 	case "carries":
 		return &f.Carries
 	case "opaque":

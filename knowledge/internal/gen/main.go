@@ -59,10 +59,11 @@ func read(file string, entries, names map[string]string) error {
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)
+	var faults []error
 	for {
 		var lib library
 		if err := decoder.Decode(&lib); err == io.EOF {
-			return nil
+			return errors.Join(faults...)
 		} else if err != nil {
 			return err
 		}
@@ -70,20 +71,16 @@ func read(file string, entries, names map[string]string) error {
 			return errors.New("a document lacks \"library\"")
 		}
 		for key, text := range lib.Entries {
-			paths, err := knowledge.Expand(lib.Library + "." + key)
+			paths, err := knowledge.Paths(lib.Library, key)
 			if err != nil {
-				return fmt.Errorf("%s: %w", key, err)
+				faults = append(faults, fmt.Errorf("%s: %w", key, err))
 			}
 			for _, path := range paths {
-				if err := put(entries, path, text); err != nil {
-					return err
-				}
+				faults = append(faults, put(entries, path, text))
 			}
 		}
 		for module, list := range lib.Names {
-			if err := put(names, module, list); err != nil {
-				return err
-			}
+			faults = append(faults, put(names, module, list))
 		}
 	}
 }

@@ -8,10 +8,13 @@ import (
 // maxExpansion bounds the paths that one key stands for.
 const maxExpansion = 4096
 
-// Expand returns the paths that the key of an entry stands for. A group in braces stands for each
-// of its words: "{DataFrame,Series}.{head,tail}" is four paths.
-func Expand(key string) ([]string, error) {
-	paths := []string{""}
+// Paths returns the paths that the key of a library's entry stands for. A group in braces stands
+// for each of its words: "{DataFrame,Series}.{head,tail}" is four paths. The key "." is the library.
+func Paths(library, key string) ([]string, error) {
+	paths := []string{library + "."}
+	if key == "." {
+		paths, key = []string{library}, ""
+	}
 	for rest := key; rest != ""; {
 		plain, group, found := strings.Cut(rest, "{")
 		words := []string{""}
