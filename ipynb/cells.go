@@ -86,17 +86,14 @@ func (nb *Notebook) readCell(c *Cell, i int) {
 }
 
 func (nb *Notebook) kind(cellType Span) Kind {
-	if cellType.Len() == 0 {
-		return Other
-	}
-	switch string(nb.Src[cellType.Start:cellType.End]) {
-	case `"code"`:
+	switch string(literalText(nb.Src, cellType)) {
+	case "code":
 		return Code
-	case `"markdown"`:
+	case "markdown":
 		return Markdown
-	case `"raw"`:
+	case "raw":
 		return Raw
-	case `"heading"`:
+	case "heading":
 		return Heading
 	}
 	return Other
@@ -166,7 +163,7 @@ func (nb *Notebook) at(value Span) byte {
 }
 
 func (nb *Notebook) integer(value Span) (int, bool) {
-	if value.Len() == 0 {
+	if c := nb.at(value); c != '-' && (c < '0' || c > '9') {
 		return 0, false
 	}
 	n, err := strconv.Atoi(string(nb.Src[value.Start:value.End]))
@@ -206,15 +203,4 @@ func member(src []byte, value Span, path ...string) Span {
 		value = found
 	}
 	return value
-}
-
-// decoded is the text of a string literal, quotes included in its span; "" for
-// any other value.
-func decoded(src []byte, lit Span) string {
-	if lit.Len() < 2 || src[lit.Start] != '"' {
-		return ""
-	}
-	var text strings.Builder
-	writeDecoded(&text, src, lit.Start+1)
-	return text.String()
 }

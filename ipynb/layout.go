@@ -1,7 +1,5 @@
 package ipynb
 
-import "bytes"
-
 // A layout tells where the parts of a notebook lie that we read, before
 // anything is decoded. A Span of no length means that the member is missing.
 type layout struct {
@@ -149,14 +147,7 @@ func (s *scanner) spanOf(span *Span) bool {
 
 func (s *scanner) at(c byte) bool { return s.pos < len(s.src) && s.src[s.pos] == c }
 
-// key decodes a key's literal, in place unless it holds escapes.
-func (s *scanner) key(lit Span) []byte {
-	text := s.src[lit.Start+1 : lit.End-1]
-	if bytes.IndexByte(text, '\\') < 0 {
-		return text
-	}
-	return []byte(decoded(s.src, lit))
-}
+func (s *scanner) key(lit Span) []byte { return literalText(s.src, lit) }
 
 func (list *cellList) note(at int, msg string) {
 	if list.fault == nil {

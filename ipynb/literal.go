@@ -8,6 +8,24 @@ import (
 	"unicode/utf8"
 )
 
+// decoded is the text of a valid string, given with its quotes; "" for any other
+// value.
+func decoded(src []byte, lit Span) string { return string(literalText(src, lit)) }
+
+// literalText is like decoded, but is in place where the string has no escapes.
+func literalText(src []byte, lit Span) []byte {
+	if lit.Len() == 0 || src[lit.Start] != '"' {
+		return nil
+	}
+	text := src[lit.Start+1 : lit.End-1]
+	if plain(text) == len(text) {
+		return text
+	}
+	var b strings.Builder
+	writeDecoded(&b, src, lit.Start+1)
+	return []byte(b.String())
+}
+
 // writeDecoded decodes a JSON string, which must be valid, from i, just after its
 // opening quote, and returns where it ends, after its closing quote. A surrogate
 // escape without its other half becomes U+FFFD.
