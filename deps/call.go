@@ -81,19 +81,15 @@ func (r *runner) callInstr(i *closure.Call) value {
 
 // call calls every object that fn may be.
 func (r *runner) call(fn value, args arguments, at closure.Instr) value {
+	if len(fn) == 1 {
+		return r.callObject(fn[0], args, at)
+	}
 	var v value
 	var ends []path
-	mark := len(r.trail)
-	for n, o := range fn {
-		if len(fn) == 1 {
-			return r.callObject(o, args, at)
-		}
-		// one of several: what each binds may or may not be bound
-		_ = n
+	for _, o := range fn { // one of them: what each binds may or may not be bound
 		end, ok := r.branch(func() { v = v.union(r.callObject(o, args, at)) })
 		ends = append(ends, path{end, ok})
 	}
-	_ = mark
 	r.meet(ends...)
 	return v
 }
@@ -165,11 +161,16 @@ func (r *runner) callFunction(f *object, self value, args arguments, at closure.
 	}
 	name := f.qualname()
 	r.noteFunction(f, name, r.via)
-	if r.depth >= maxDepth || r.steps > maxSteps || r.ctx.count(fn) >= 2 {
+	if r.depth >= maxDepth || r.steps > maxSteps || r.running(fn) >= 2 {
 		return r.callBeyond(f, args, at)
 	}
+	version := r.version
+	if v, ok := r.calledBefore(f, args); ok {
+		return v
+	}
 	outer, ctx, via, tries := r.frame, r.ctx, r.via, r.tries
-	r.ctx = r.ctx.enter(at, fn)
+	r.ctx = r.enter(at, fn)
+	r.stack = append(r.stack, fn)
 	r.frame = r.newFrame(fn, f.env, f.module)
 	r.via = append(slices.Clone(via), name)
 	r.depth++
@@ -186,12 +187,59 @@ func (r *runner) callFunction(f *object, self value, args arguments, at closure.
 		r.dead = false
 	}
 	r.depth--
+	r.stack = r.stack[:len(r.stack)-1]
 	r.frame, r.ctx, r.via, r.tries = outer, ctx, via, tries
-	if fn.Generator {
-		g := r.alloc(at, 1, "builtins.generator")
-		if ctx := r.allocIn(at, fn); ctx != nil {
-			g = ctx
+	result := r.returned(fr, at)
+	if r.version == version && !r.dead {
+		r.calls[fn] = append(r.calls[fn], pastCall{f, args, version, result})
+	}
+	return result
+}
+
+// pastCall is a call that was run and changed no global.
+type pastCall struct {
+	fn      *object
+	args    arguments
+	version int
+	result  value
+}
+
+// calledBefore returns the result of an earlier call with the same arguments in the same
+// state, once contexts are no longer told apart. What it read and mutated was noted then.
+func (r *runner) calledBefore(f *object, args arguments) (value, bool) {
+	if r.steps <= maxExact {
+		return nil, false
+	}
+	for _, c := range r.calls[f.fn] {
+		if c.fn == f && c.version == r.version && c.args.equal(&args) {
+			return c.result, true
 		}
+	}
+	return nil, false
+}
+
+func (a *arguments) equal(b *arguments) bool {
+	if len(a.pos) != len(b.pos) || len(a.named) != len(b.named) || !a.rest.equal(b.rest) {
+		return false
+	}
+	for i := range a.pos {
+		if !a.pos[i].equal(b.pos[i]) {
+			return false
+		}
+	}
+	for i := range a.named {
+		if a.named[i].name != b.named[i].name || !a.named[i].val.equal(b.named[i].val) {
+			return false
+		}
+	}
+	return true
+}
+
+// returned makes the value of a call from the frame that it ran in.
+func (r *runner) returned(fr *frame, at closure.Instr) value {
+	fn := fr.fn
+	if fn.Generator {
+		g := r.allocIn(at, fn)
 		g.typ, g.opaque, g.iter = "builtins.generator", true, true
 		g.hold("", fr.yields)
 		return value{g}
@@ -207,7 +255,7 @@ func (r *runner) callFunction(f *object, self value, args arguments, at closure.
 
 // allocIn returns the generator object of one of several functions called at one place.
 func (r *runner) allocIn(at closure.Instr, fn *closure.Func) *object {
-	key := allocKey{at, r.ctx.enter(at, fn), 1}
+	key := allocKey{at, r.enter(at, fn), 1}
 	o := r.allocs[key]
 	if o == nil {
 		o = &object{kind: dataObject, unit: r.unit}
@@ -219,16 +267,14 @@ func (r *runner) allocIn(at closure.Instr, fn *closure.Func) *object {
 // callBeyond stands for a call that is not run: of a function that is running already, or
 // past the budget. The arguments may be changed if the body changes anything.
 func (r *runner) callBeyond(f *object, args arguments, at closure.Instr) value {
-	if r.ctx.count(f.fn) < 2 && f.fn.Changes() {
+	if r.running(f.fn) < 2 && f.fn.Changes() {
 		for _, o := range args.all() {
 			r.mutate(o, at)
 		}
 	}
 	r.reach(value{f}, nil)
-	for fr := r.frame; fr != nil; fr = nil {
-		if fr.fn == f.fn {
-			return fr.result
-		}
+	if r.frame.fn == f.fn {
+		return r.frame.result
 	}
 	return value{r.alloc(at, 3, "")}
 }
@@ -335,7 +381,7 @@ func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value 
 }
 
 func (r *runner) instance(c *object, at closure.Instr) *object {
-	key := allocKey{at, r.ctx.enter(at, c.fn), 6}
+	key := allocKey{at, r.enter(at, c.fn), 6}
 	o := r.allocs[key]
 	if o == nil {
 		o = &object{kind: dataObject, unit: r.unit, class: value{c}}

@@ -85,11 +85,12 @@ func (r *runner) callUnknown(recv *object, name string, args arguments, at closu
 	result.open = true
 	result.from = result.from.union(fns)
 	if path != "" {
+		result.maker = path
 		if last := path[strings.LastIndexByte(path, '.')+1:]; classLike(last) {
 			result.typ = path
 			result.hold("", args.all())
 			return value{result}
-		} else if len(args.pos) > 0 && (verb(last) || strings.HasSuffix(last, "_") && !strings.HasSuffix(last, "__")) {
+		} else if len(args.pos) > 0 && (verbs[last] || strings.HasSuffix(last, "_") && !strings.HasSuffix(last, "__")) {
 			for _, o := range args.pos[0] {
 				r.mutate(o, at)
 			}
@@ -403,6 +404,7 @@ func (k *factCall) result(path string, results value) value {
 		if o.kind == scalarObject {
 			continue
 		}
+		o.maker = path
 		o.opaque = o.opaque || f.Opaque
 		o.iter = o.iter || f.Iterator
 		for _, s := range k.values(f.View) {

@@ -41,10 +41,14 @@ func (r *runner) alloc(at closure.Instr, part int, typ string) *object {
 
 // typed makes a fresh object of a known type, with what it is known to hold.
 func (r *runner) typed(at closure.Instr, part int, t knowledge.Type) value {
-	if len(t.Or) > 0 {
-		var v value
-		for i, x := range t.Or {
-			v = v.union(r.typed(at, part*8+i+1, x))
+	if len(t.Or) > 0 { // the first is the usual one: what only the others are, it is taken not to be
+		v := r.typed(at, part*8+1, t.Or[0])
+		for i, x := range t.Or[1:] {
+			for _, o := range r.typed(at, part*8+i+2, x) {
+				if !o.opaque && !o.iter {
+					v = v.with(o)
+				}
+			}
 		}
 		return v
 	}
@@ -153,7 +157,7 @@ func (r *runner) makeClass(i *closure.MakeClass) value {
 	}
 	outer := r.frame
 	ctx := r.ctx
-	r.ctx = r.ctx.enter(i, i.Func)
+	r.ctx = r.enter(i, i.Func)
 	r.frame = r.newFrame(i.Func, outer.env, outer.mod)
 	r.frame.class = o
 	r.exec(i.Func.Body)

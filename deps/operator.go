@@ -236,13 +236,8 @@ var swallowing = map[string]bool{
 // generators may; of libraries' managers only those that exist for it.
 func (r *runner) maySwallow(ctx value) bool {
 	for _, o := range ctx {
-		if len(o.class) > 0 || o.typ == "builtins.generator" || swallowing[o.typ] {
+		if len(o.class) > 0 || o.typ == "builtins.generator" || swallowing[o.typ] || swallowing[o.maker] {
 			return true
-		}
-		for _, f := range o.from {
-			if swallowing[f.typ] {
-				return true
-			}
 		}
 	}
 	return len(ctx) == 0

@@ -15,27 +15,16 @@ import (
 
 // reach notes all that the functions carried by v may read.
 func (r *runner) reach(v value, via []string) {
-	if len(v) == 0 || !r.carries(v) {
+	if len(v) == 0 {
 		return
 	}
 	w := &reachWalk{r: r, seen: map[*object]bool{}}
 	w.value(v, slices.Concat(r.via, via))
 }
 
-// carries says quickly whether v holds any function at all.
-func (r *runner) carries(v value) bool {
-	found := false
-	v.each(map[*object]bool{}, func(o *object) bool {
-		found = found || o.fn != nil
-		return !found
-	})
-	return found
-}
-
 type reachWalk struct {
 	r    *runner
 	seen map[*object]bool
-	path map[*object]bool
 }
 
 func (w *reachWalk) value(v value, via []string) {
@@ -50,6 +39,10 @@ func (w *reachWalk) value(v value, via []string) {
 // function notes what one function or class body may read.
 func (w *reachWalk) function(o *object, via []string) {
 	r := w.r
+	if r.reached[o] == r.version+1 {
+		return
+	}
+	r.reached[o] = r.version + 1
 	name := o.qualname()
 	r.noteFunction(o, name, via)
 	via = append(slices.Clone(via), name)

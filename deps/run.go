@@ -26,9 +26,10 @@ import (
 )
 
 const (
-	maxDepth  = 14      // nested calls
-	maxSteps  = 400_000 // instructions run for one cell
-	maxRounds = 4       // of a loop
+	maxDepth  = 14     // nested calls
+	maxExact  = 3_000  // instructions run for one cell with calling contexts told apart
+	maxSteps  = 60_000 // instructions run for one cell at all
+	maxRounds = 4      // of a loop
 )
 
 type allocKey struct {
@@ -42,12 +43,8 @@ type envKey struct {
 	ctx *context
 }
 
-// context is the chain of call sites that led to a body.
+// context is a chain of call sites that leads to a body.
 type context struct {
-	outer *context
-	site  closure.Instr
-	fn    *closure.Func
-	depth int
 	inner map[contextKey]*context
 }
 
@@ -56,24 +53,30 @@ type contextKey struct {
 	fn   *closure.Func
 }
 
-func (c *context) enter(site closure.Instr, fn *closure.Func) *context {
+// enter returns the context of a body that is run from here. Past maxExact a function has one
+// context, wherever it is called.
+func (r *runner) enter(site closure.Instr, fn *closure.Func) *context {
+	c := r.ctx
+	if r.steps > maxExact {
+		c, site = r.root, nil
+	}
 	key := contextKey{site, fn}
-	if in := c.inner[key]; in != nil {
-		return in
+	in := c.inner[key]
+	if in == nil {
+		in = &context{}
+		if c.inner == nil {
+			c.inner = map[contextKey]*context{}
+		}
+		c.inner[key] = in
 	}
-	in := &context{outer: c, site: site, fn: fn, depth: c.depth + 1}
-	if c.inner == nil {
-		c.inner = map[contextKey]*context{}
-	}
-	c.inner[key] = in
 	return in
 }
 
-// count says how often fn is being run in this chain.
-func (c *context) count(fn *closure.Func) int {
+// running says how many calls of fn are being run.
+func (r *runner) running(fn *closure.Func) int {
 	n := 0
-	for ; c != nil; c = c.outer {
-		if c.fn == fn {
+	for _, f := range r.stack {
+		if f == fn {
 			n++
 		}
 	}
@@ -119,21 +122,25 @@ type runner struct {
 	steps int
 	depth int
 
-	frame  *frame
-	ctx    *context
-	allocs map[allocKey]*object
-	envs   map[envKey]*env
-	tries  []*catcher
+	frame *frame
+	ctx   *context
+	root  *context
+	stack []*closure.Func // functions being run, outermost first
+	calls map[*closure.Func][]pastCall
+	// version counts the changes of globals: with the same version, a load gives the same.
+	version int
+	reached map[*object]int // version + 1 at which all that the function may read was noted
+	allocs  map[allocKey]*object
+	envs    map[envKey]*env
+	tries   []*catcher
 
 	// pos is the place in the cell's own code of what is being run, and via the functions from
 	// there inwards.
 	pos pyast.Pos
 	via []string
 
-	mutated  map[*object]*Mutation
-	order    []*object // of mutated
-	reached  map[*object]bool
-	carriers map[*object]bool
+	mutated map[*object]*Mutation
+	order   []*object // of mutated
 }
 
 // run runs a cell of the notebook and notes what it does.
@@ -147,7 +154,9 @@ func (g *Graph) run(c *Cell) {
 
 // module runs a module body in the module's own globals.
 func (r *runner) module(body *closure.Func) {
-	r.ctx = &context{}
+	r.root = &context{}
+	r.ctx = r.root
+	r.reached, r.calls = map[*object]int{}, map[*closure.Func][]pastCall{}
 	r.frame = r.newFrame(body, nil, r.mod)
 	r.mutated = map[*object]*Mutation{}
 	r.exec(body.Body)

@@ -9,7 +9,7 @@ func (r *runner) runFile(i *closure.RunFile) {
 	if r.g.opts.Modules != nil && r.frame.mod == r.g.main && r.depth < maxDepth {
 		if m := r.g.opts.Modules.Script(i.Path); m != nil {
 			outer, ctx, via := r.frame, r.ctx, r.via
-			r.ctx = r.ctx.enter(i, m.Summary.Body)
+			r.ctx = r.enter(i, m.Summary.Body)
 			r.frame = r.newFrame(m.Summary.Body, nil, r.g.main)
 			r.via = append(via[:len(via):len(via)], m.Name)
 			r.depth++

@@ -74,6 +74,9 @@ type undo struct {
 
 func (r *runner) set(v *variable, to variable) {
 	r.trail = append(r.trail, undo{v, *v})
+	if len(v.defs) > 0 || len(to.defs) > 0 { // locals have none
+		r.version++
+	}
 	*v = to
 }
 
@@ -104,6 +107,9 @@ func (r *runner) everSince(mark int) delta {
 func (r *runner) rollback(mark int) {
 	for i := len(r.trail) - 1; i >= mark; i-- {
 		u := r.trail[i]
+		if len(u.v.defs) > 0 || len(u.old.defs) > 0 {
+			r.version++
+		}
 		*u.v = u.old
 	}
 	r.trail = r.trail[:mark]

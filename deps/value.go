@@ -37,10 +37,11 @@ type object struct {
 
 	owner  *object // of a member: the object it belongs to
 	parts  map[string]*object
-	depth  int8 // of a chain of parts
-	open   bool // may hold more than fields and elem say
-	opaque bool // can't be hashed or pickled
-	iter   bool // is used up by iterating
+	depth  int8   // of a chain of parts
+	maker  string // the library function that made it
+	open   bool   // may hold more than fields and elem say
+	opaque bool   // can't be hashed or pickled
+	iter   bool   // is used up by iterating
 
 	fn       *closure.Func // of functions and classes
 	env      *env

@@ -232,7 +232,7 @@ func corpus(t *testing.T) []string {
 		root = "../../../shared/corpus"
 	}
 	var paths []string
-	for _, folder := range []string{"dev", "seed"} {
+	for _, folder := range []string{"dev", "raw", "seed"} {
 		err := filepath.WalkDir(filepath.Join(root, folder), func(path string, e fs.DirEntry, err error) error {
 			if err == nil && strings.HasSuffix(path, ".ipynb") {
 				paths = append(paths, path)
