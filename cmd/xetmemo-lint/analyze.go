@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/xetmemo/xetmemo-lint/internal/files"
+	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/internal/report"
+	"github.com/xetmemo/xetmemo-lint/ipynb"
+)
+
+func (a *app) analyzeCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "analyze PATH…",
+		Short: "Print what each cell reads and leaves behind, as JSON",
+		Args:  paths,
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.analyze(args)
+		},
+	}
+}
+
+func (a *app) analyze(args []string) error {
+	type result struct {
+		text []byte
+		err  error // a message is due
+	}
+	out := bufio.NewWriter(a.stdout)
+	fmt.Fprintf(out, `{"version": %d, "notebooks": [`, report.AnalyzeVersion)
+	separator := "\n"
+	work := func(f files.File) result {
+		nb, err := a.open(f)
+		if err != nil {
+			return result{report.Unreadable(f.Path, err), err}
+		}
+		if nb.Language != "python" {
+			err = errors.New(load.OtherLanguage(nb.Language))
+		}
+		return result{report.Analyze(nb), err}
+	}
+	files.Each(a.find(args), work, func(f files.File, r result, panicked *files.Panic) {
+		if panicked != nil {
+			a.internal(f.Path, panicked)
+			return
+		}
+		if r.err != nil {
+			a.complain(f.Path, describe(r.err))
+		}
+		fmt.Fprintf(out, "%s%s", separator, r.text)
+		separator = ",\n"
+	})
+	out.WriteString("\n]}\n")
+	return out.Flush()
+}
+
+// stdin is how a PATH names standard input.
+const stdin = "-"
+
+// find lists the files that the arguments name.
+func (a *app) find(args []string) []files.File {
+	var found []files.File
+	for _, arg := range args {
+		if arg == stdin {
+			found = append(found, files.File{Path: stdin})
+			continue
+		}
+		found = append(found, files.Find([]string{arg}, &a.configs)...)
+	}
+	return found
+}
+
+// open reads and analyses a file.
+func (a *app) open(f files.File) (*load.Notebook, error) {
+	if f.Err != nil {
+		return nil, f.Err
+	}
+	var src []byte
+	var err error
+	if f.Path == stdin {
+		src, err = io.ReadAll(a.stdin)
+	} else {
+		src, err = os.ReadFile(f.Path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := a.configs.For(filepath.Dir(f.Path))
+	if err != nil {
+		return nil, err
+	}
+	return a.loader.Load(f.Path, src, cfg)
+}
+
+// describe is an error as it is shown behind a path.
+func describe(err error) string {
+	var bad *ipynb.Error
+	if errors.As(err, &bad) {
+		return bad.Error()
+	}
+	return files.Message(err)
+}

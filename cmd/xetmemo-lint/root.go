@@ -1,0 +1,106 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"github.com/xetmemo/xetmemo-lint/internal/config"
+	"github.com/xetmemo/xetmemo-lint/internal/files"
+	"github.com/xetmemo/xetmemo-lint/internal/load"
+)
+
+// The exit codes, the highest that applies.
+const (
+	exitDone     = 0
+	exitFindings = 1 // or changes found by --check and --diff
+	exitInput    = 2 // wrong usage, unreadable or invalid input
+	exitInternal = 3
+)
+
+// app is one run of the program.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	color          string
+	exit           int
+	configs        config.Finder
+	loader         load.Loader
+}
+
+// run runs a command line and returns the exit code.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
+	root := a.command()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	panicked := files.Protect(func() {
+		if err := root.Execute(); err != nil {
+			fmt.Fprintf(stderr, "xetmemo-lint: %v\n", err)
+			a.fail(exitInput)
+		}
+	})
+	if panicked != nil {
+		a.internal("", panicked)
+	}
+	return a.exit
+}
+
+func (a *app) command() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "xetmemo-lint",
+		Short: "Write and check the %%xetmemo headers of Jupyter notebooks",
+		Long: `xetmemo-lint finds what each cell of a notebook reads and what it leaves behind, writes that
+into the cell's %%xetmemo header, and says where a header is wrong.
+
+Exit codes: 0 clean or done; 1 findings, or changes found by --check or --diff; 2 wrong usage,
+unreadable or invalid input (every other file is still processed); 3 an internal error.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("unknown command %q: see xetmemo-lint --help", args[0])
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error {
+			_ = c.Help()
+			return errors.New("a command is needed")
+		},
+	}
+	root.PersistentFlags().StringVar(&a.color, "color", "auto", "colour output: auto, always or never")
+	root.AddCommand(a.analyzeCommand())
+	return root
+}
+
+func (a *app) fail(code int) { a.exit = max(a.exit, code) }
+
+// complain reports what is wrong with a file.
+func (a *app) complain(path, message string) {
+	fmt.Fprintf(a.stderr, "%s: %s\n", path, message)
+	a.fail(exitInput)
+}
+
+// internal reports a defect of this program.
+func (a *app) internal(path string, p *files.Panic) {
+	where := ""
+	if path != "" {
+		where = " while working on " + path
+	}
+	fmt.Fprintf(a.stderr, "xetmemo-lint: internal error%s: %v; please report this line with version %s, %s and, if you can, the notebook\n",
+		where, p, version(), runtime.Version())
+	a.fail(exitInternal)
+}
+
+// paths checks that there is something to work on.
+func paths(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return errors.New("nothing to do: name notebooks or folders")
+	}
+	return nil
+}

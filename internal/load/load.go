@@ -1,0 +1,157 @@
+// Package load takes a notebook from its bytes to the linked graph of its cells. Each cell is
+// parsed once; everything a command does later works from what is kept here.
+package load
+
+import (
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/deps"
+	"github.com/xetmemo/xetmemo-lint/internal/config"
+	"github.com/xetmemo/xetmemo-lint/internal/modules"
+	"github.com/xetmemo/xetmemo-lint/ipynb"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+// Notebook is a notebook with the analysis of its cells.
+type Notebook struct {
+	*ipynb.Notebook
+	Path   string // as the user named it
+	Config *config.Config
+	Graph  *deps.Graph
+	// Code are the indexes of the code cells: unit i of Graph is cell Code[i].
+	Code []int
+}
+
+// Loader holds what all notebooks of a run share. It may be used by several goroutines at once.
+type Loader struct {
+	Modules modules.Cache
+}
+
+// Load reads a notebook. Its folder is that of path, whether or not there is such a file. The
+// error is an *ipynb.Error, or one that tells what is wrong with the configured knowledge.
+func (l *Loader) Load(path string, src []byte, cfg *config.Config) (*Notebook, error) {
+	book, err := ipynb.Parse(src)
+	if err != nil {
+		return nil, err
+	}
+	nb := &Notebook{Notebook: book, Path: path, Config: cfg}
+	base := knowledge.Default()
+	if len(cfg.Knowledge) > 0 {
+		if base, err = base.With(cfg.Knowledge); err != nil {
+			return nil, err
+		}
+	}
+	version := Version(book.LanguageVersion, cfg)
+	var units []deps.Unit
+	written := map[string]string{}
+	folder := filepath.Dir(path)
+	if abs, err := filepath.Abs(folder); err == nil {
+		folder = abs
+	}
+	paths := cfg.Folders()
+	for i := range book.Cells {
+		c := &book.Cells[i]
+		if c.Kind != ipynb.Code {
+			continue
+		}
+		nb.Code = append(nb.Code, i)
+		var u deps.Unit
+		if book.Language == "python" && c.Language == "" {
+			f := pyast.Parse(c.Source, pyast.Options{Version: version, Notebook: true})
+			writtenModule(f, written)
+			paths = append(paths, addedPaths(f, folder)...)
+			u.Summary = closure.Summarize(f)
+		}
+		units = append(units, u)
+	}
+	finder := l.Modules.For(modules.Options{Folder: folder, Paths: paths, Version: version, Library: base.Knows, Written: written})
+	nb.Graph = deps.Link(units, deps.Options{Knowledge: base, Modules: finder})
+	return nb, nil
+}
+
+// Version is the Python version of a notebook: its own, else the configured one, else 3.12.
+func Version(recorded string, cfg *config.Config) pyast.Version {
+	for _, text := range []string{recorded, cfg.Version} {
+		major, rest, _ := strings.Cut(text, ".")
+		minor, _, _ := strings.Cut(rest, ".")
+		if n, err := strconv.Atoi(minor); err == nil && major == "3" && n >= 0 {
+			return pyast.Version(n)
+		}
+	}
+	return 12
+}
+
+// writtenModule notes what a %%writefile cell writes. With -a the text is added to that of an
+// earlier cell.
+func writtenModule(f *pyast.File, written map[string]string) {
+	if !f.RawBody {
+		return
+	}
+	m := f.CellMagics[len(f.CellMagics)-1]
+	if m.Name != "writefile" && m.Name != "file" {
+		return
+	}
+	path, appends := "", false
+	for _, w := range strings.Fields(m.Text) {
+		switch {
+		case w == "-a" || w == "--append":
+			appends = true
+		case !strings.HasPrefix(w, "-"):
+			path = strings.Trim(w, `"'`)
+		}
+	}
+	if path == "" || strings.ContainsAny(path, "{$") {
+		return
+	}
+	text := f.Segment(f.RawBodySpan)
+	if appends {
+		text = written[path] + text
+	}
+	written[path] = text
+}
+
+// addedPaths are the folders that the cell adds to sys.path by a constant.
+func addedPaths(f *pyast.File, folder string) []string {
+	if !strings.Contains(f.Source, "sys.path") {
+		return nil
+	}
+	var paths []string
+	for _, s := range f.Body {
+		e, ok := s.(*pyast.ExprStmt)
+		if !ok {
+			continue
+		}
+		call, ok := e.Value.(*pyast.Call)
+		if !ok || len(call.Args) == 0 {
+			continue
+		}
+		method, ok := call.Func.(*pyast.Attribute)
+		if !ok || method.Attr.Name != "append" && method.Attr.Name != "insert" {
+			continue
+		}
+		attr, ok := method.Value.(*pyast.Attribute)
+		if !ok || attr.Attr.Name != "path" {
+			continue
+		}
+		if sys, ok := attr.Value.(*pyast.Name); !ok || sys.ID != "sys" {
+			continue
+		}
+		if c, ok := call.Args[len(call.Args)-1].(*pyast.Constant); ok && c.Kind == pyast.Str {
+			path := filepath.FromSlash(c.Str)
+			if !filepath.IsAbs(path) {
+				path = filepath.Join(folder, path)
+			}
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// OtherLanguage is the message about a notebook that is not Python.
+func OtherLanguage(language string) string {
+	return "the notebook is in " + language + ", only Python notebooks are supported"
+}
