@@ -1,0 +1,59 @@
+"""Memoized notebook cells and functions: run once, replay everywhere.
+
+    import xetcache                                    # in a notebook: registers %%xetmemo
+
+    %%xetmemo input=df,clean_data output=model
+    @xetmemo
+    xeteval(slow_function, x)
+"""
+
+from .config import (
+    get_memo_path,
+    get_runtime_threshold,
+    login,
+    set_memo_path,
+    set_require_signed,
+    set_runtime_threshold,
+    set_store,
+    set_versions,
+    set_xet_project,
+)
+from .decorator import xeteval, xeteval_always, xetmemo
+from .errors import XetCacheError
+from .files import file, opaque
+from .magic import load_ipython_extension
+from .status import explain, stats
+
+__version__ = "1.0.0"
+
+__all__ = [
+    "XetCacheError",
+    "explain",
+    "file",
+    "get_memo_path",
+    "get_runtime_threshold",
+    "load_ipython_extension",
+    "login",
+    "opaque",
+    "set_memo_path",
+    "set_require_signed",
+    "set_runtime_threshold",
+    "set_store",
+    "set_versions",
+    "set_xet_project",
+    "stats",
+    "xeteval",
+    "xeteval_always",
+    "xetmemo",
+]
+
+
+def _register() -> None:
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None:
+        load_ipython_extension(shell)
+
+
+_register()

@@ -397,6 +397,8 @@ def _parse_cell(text: str, lines: List[str]) -> ast.Module:
         text += "\n"
     rest = _cleaned(text)
     while rest and rest[0].startswith("%%") and not re.match(r"%%\w+\?", rest[0]):
+        if len(rest) == 1:
+            raise SyntaxError("the body of the cell magic is empty")
         name, _, arguments = rest[0][2:].rstrip().partition(" ")
         body = "".join(rest[1:])
         if name not in _PYTHON_MAGICS:
@@ -426,6 +428,10 @@ def _cleaned(text: str) -> List[str]:
     return lines
 
 
+# What IPython makes of a %%name that is not on the first line, and then refuses.
+_LATE_CELL_MAGIC = "get_ipython().run_line_magic('%"
+
+
 def _desugared(lines: List[str]) -> str:
     try:
         from IPython.core.inputtransformer2 import TransformerManager
@@ -434,10 +440,14 @@ def _desugared(lines: List[str]) -> str:
     manager = TransformerManager()
     manager.cleanup_transforms = []
     manager.line_transforms = []
+    text = "".join(lines)
     try:
-        return manager.transform_cell("".join(lines))
+        desugared = manager.transform_cell(text)
     except Exception as error:  # it raises whatever it trips over: AssertionError, IndexError
         raise SyntaxError(str(error)) from None
+    if desugared.count(_LATE_CELL_MAGIC) > text.count(_LATE_CELL_MAGIC):
+        raise SyntaxError("a cell magic must be the first line of its cell")
+    return desugared
 
 
 def _parse_pinned(text: str) -> ast.Module:

@@ -38,7 +38,8 @@ class Key:
         self.functions: Dict[str, str] = {}
         self.deps = ""
         self.dynamic: Dict[str, str] = {}
-        self.versions: Dict[str, str] = {}
+        self.versions: Dict[str, str] = {}  # part of the key, where versions are strict
+        self.libraries: Dict[str, str] = {}  # to tell on a hit what has changed since
         self.via: Dict[str, str] = {}
         self.weak: Dict[str, str] = {}
         self.refused: List[str] = []  # why there is no key: the cell runs without a memo
@@ -193,12 +194,12 @@ def _cell_loads(body: str, shell: Any) -> List[reach.Load]:
 
 
 def _note_versions(found: Key, value: Any) -> None:
+    library = type(value).__module__.partition(".")[0]
+    version = getattr(sys.modules.get(library), "__version__", None) if library not in ("builtins", "__main__") else None
+    if isinstance(version, str):
+        found.libraries[library] = version
     if config.strict_versions():
-        library = type(value).__module__.partition(".")[0]
-        module = sys.modules.get(library)
-        found.versions["python"] = "%d.%d" % sys.version_info[:2]
-        if isinstance(getattr(module, "__version__", None), str):
-            found.versions[library] = module.__version__
+        found.versions = {**found.libraries, "python": "%d.%d" % sys.version_info[:2]}
 
 
 def _short(data: bytes) -> str:

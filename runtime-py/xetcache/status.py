@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections import deque
 from typing import Any, Deque, Dict, List, NamedTuple, Set
 
 PREFIX = "xetmemo: "
+
+saying = threading.local()
 
 
 class Event(NamedTuple):
@@ -40,14 +43,22 @@ def warn_once(what: str, line: str) -> None:
 
 
 def say(line: str) -> None:
-    sys.stdout.write(PREFIX + " ".join(line.split("\n")) + "\n")
-    sys.stdout.flush()
+    saying.on = True  # recorders leave it out
+    try:
+        sys.stdout.write(PREFIX + " ".join(line.split("\n")) + "\n")
+        sys.stdout.flush()
+    finally:
+        saying.on = False
 
 
 def progress(line: str) -> None:
     """Say what long work is at."""
-    sys.stderr.write(PREFIX + line + "\n")
-    sys.stderr.flush()
+    saying.on = True
+    try:
+        sys.stderr.write(PREFIX + line + "\n")
+        sys.stderr.flush()
+    finally:
+        saying.on = False
 
 
 def stats() -> Dict[str, float]:

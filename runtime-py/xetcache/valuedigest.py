@@ -101,6 +101,13 @@ def digest(value: Any, sources: Optional[Names] = None, budget: Optional[int] = 
     sources describes functions and classes (default: by name). budget bounds the work in bytes described. Raises
     Unhashable, OverBudget, or Refused from sources; nothing else.
     """
+    return digest_and_objects(value, sources, budget)[0]
+
+
+def digest_and_objects(
+    value: Any, sources: Optional[Names] = None, budget: Optional[int] = None
+) -> Tuple[str, "_Walk"]:
+    """The digest, and the finished walk: its ``seen.ids`` are the ids of the mutable objects reached, while it lives."""
     walk = _Walk(sources or Names(), budget)
     # The columns are many long-lived objects without cycles: a collection in between would only visit them all.
     collecting = gc.isenabled()
@@ -114,7 +121,7 @@ def digest(value: Any, sources: Optional[Names] = None, budget: Optional[int] = 
     finally:
         if collecting:
             gc.enable()
-    return f"{ALGORITHM}:{walk.hexdigest()}"
+    return f"{ALGORITHM}:{walk.hexdigest()}", walk
 
 
 def hash_bytes(data: bytes) -> str:

@@ -1,0 +1,90 @@
+"""The command ``xetcache``: who is trusted."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Dict, List, Optional
+
+from . import manifest, trust
+from .errors import XetCacheError
+from .store import Folder
+
+
+def main(argv: Optional[List[str]] = None) -> int:
+    """Run the command; 0 done, 1 nothing to do or not found, 2 wrong usage."""
+    parser = argparse.ArgumentParser(prog="xetcache", description="Memoized notebook cells: trust in those who made them.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    about = commands.add_parser("trust", help="signers whose pickles, HTML and JavaScript are used here")
+    about.add_argument("--store", default="xmemo", metavar="DIR", help="the memo folder (default: xmemo)")
+    actions = about.add_subparsers(dest="action", required=True)
+    actions.add_parser("list", help="your key, the signers trusted here, and those found in the store")
+    add = actions.add_parser("add", help="trust a signer in this repository")
+    add.add_argument("signer", help="its public key, or the first 16 or more digits of one found in the store")
+    add.add_argument("--name", default="", help="a name to show")
+    remove = actions.add_parser("revoke", help="trust a signer no longer")
+    remove.add_argument("signer", help="its public key, or the first 16 or more digits")
+    asked = parser.parse_args(argv)
+    try:
+        return {"list": _list, "add": _add, "revoke": _revoke}[asked.action](asked)
+    except (XetCacheError, OSError) as e:
+        print(f"xetcache: {e}", file=sys.stderr)
+        return 2
+
+
+def _list(asked: argparse.Namespace) -> int:
+    known = trust.trusted(asked.store)
+    print(f"you      {trust.your_key() or '(no key: the configuration folder cannot be written)'}")
+    for signer, name in sorted(known.items()):
+        print(f"trusted  {signer}  {name}".rstrip())
+    for signer, count in sorted(_signers(asked.store).items()):
+        if signer not in known and signer != trust.your_key():
+            print(f"unknown  {signer}  {count} memo{'s' if count > 1 else ''} here")
+    return 0
+
+
+def _add(asked: argparse.Namespace) -> int:
+    signer = _whole(asked.signer, list(_signers(asked.store)))
+    trust.trust(asked.store, signer, asked.name)
+    print(f"trusting {signer} in {trust.repository(asked.store)}")
+    return 0
+
+
+def _revoke(asked: argparse.Namespace) -> int:
+    signer = _whole(asked.signer, list(trust.trusted(asked.store)))
+    if not trust.revoke(asked.store, signer):
+        print(f"{signer} was not trusted in {trust.repository(asked.store)}")
+        return 1
+    print(f"no longer trusting {signer} in {trust.repository(asked.store)}")
+    return 0
+
+
+def _whole(text: str, known: List[str]) -> str:
+    """A public key from its first digits. Short ones are refused: somebody could make a key that begins alike."""
+    text = text.lower()
+    if len(text) == 64:
+        return text
+    found = [signer for signer in known if signer.startswith(text)] if len(text) >= 16 else []
+    if len(found) != 1:
+        raise XetCacheError(f"{text!r} names no one signer here: give 16 digits or more; `xetcache trust list` shows them")
+    return found[0]
+
+
+def _signers(store: str) -> Dict[str, int]:
+    """Who signed the memos of a store. Signatures that don't hold are not counted."""
+    found: Dict[str, int] = {}
+    folder = Folder(os.path.realpath(store))
+    for key, digest, name in folder.manifests(100_000):
+        try:
+            whole = manifest.parse(folder.manifest(key, digest, name))
+            trust.signer_level(whole.get("signer"), whole.get("signature"), manifest.unsigned(whole), folder.root)
+        except (manifest.Bad, OSError, ValueError):
+            continue
+        if whole.get("signer"):
+            found[whole["signer"]] = found.get(whole["signer"], 0) + 1
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

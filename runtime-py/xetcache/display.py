@@ -1,0 +1,275 @@
+"""Record what a cell prints and shows, in order, and show it again on a hit.
+
+IPython offers no hook that sees all of it: its capture loses the order of text and figures. So for the time of a
+cell ``write`` of both streams, ``publish`` and ``clear_output`` of the display publisher and ``write_format_data`` of
+the display hook are replaced by functions that note what passes and pass it on.
+
+Events, as they are stored:
+
+    {"stream": "stdout", "text": …}
+    {"display": {mime: data}, "metadata": {…}, "id"?: n, "update"?: true}
+    {"result": {mime: data}, "metadata": {…}}
+    {"clear": wait}
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from typing import Any, Dict, List, Optional
+
+from . import status
+
+SAFE_MIME = ("text/plain", "image/png", "image/jpeg", "image/gif")  # what an unknown signer may show
+MAX_BYTES = 64 << 20
+MAX_EVENTS = 100_000
+
+
+class Recorder:
+    """Records while it is entered; ``events`` is None if there was more than can be kept."""
+
+    def __init__(self, shell: Any = None, this_thread: bool = False):
+        self.shell = shell
+        self.events: Optional[List[Dict[str, Any]]] = []
+        self._thread = threading.get_ident() if this_thread else None
+        self._ids: Dict[str, int] = {}
+        self._size = 0
+
+    def __enter__(self) -> "Recorder":
+        _install(self)
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        _remove(self)
+
+    def text(self, stream: str, text: str) -> None:
+        if not self._wants(len(text)) or not text:
+            return
+        last = self.events[-1] if self.events else None
+        if last is not None and last.get("stream") == stream and len(last["text"]) < 1 << 16:
+            last["text"] += text
+        else:
+            self.events.append({"stream": stream, "text": text})
+
+    def display(self, data: Any, metadata: Any, transient: Any, update: bool) -> None:
+        event = _bundle("display", data, metadata)
+        if event is None or not self._wants(_length(event)):
+            return
+        ident = (transient or {}).get("display_id")
+        if ident is not None:
+            if update and ident not in self._ids:
+                return  # a display of another cell
+            event["id"] = self._ids.setdefault(ident, len(self._ids))
+        if update:
+            event["update"] = True
+        self.events.append(event)
+
+    def result(self, data: Any, metadata: Any) -> None:
+        event = _bundle("result", data, metadata)
+        if event is not None and self._wants(_length(event)):
+            self.events.append(event)
+
+    def clear(self, wait: bool) -> None:
+        if self._wants(0):
+            self.events.append({"clear": bool(wait)})
+
+    def _wants(self, size: int) -> bool:
+        if getattr(status.saying, "on", False):
+            return False
+        if self.events is None or (self._thread is not None and threading.get_ident() != self._thread):
+            return False
+        self._size += size
+        if self._size > MAX_BYTES or len(self.events) > MAX_EVENTS:
+            self.events = None
+            return False
+        return True
+
+
+def replay(events: List[Dict[str, Any]], shell: Any, trusted: bool) -> List[str]:
+    """Show recorded events again. Returns the kinds of content left out because their signer isn't trusted."""
+    if not _well_formed(events):
+        return ["damaged output"]
+    left_out: Dict[str, None] = {}
+    ids: Dict[int, str] = {}
+    for event in events:
+        if "stream" in event:
+            stream = sys.stderr if event["stream"] == "stderr" else sys.stdout
+            stream.write(event["text"])
+            stream.flush()
+            continue
+        if shell is None:
+            continue
+        if "clear" in event:
+            shell.display_pub.clear_output(wait=event["clear"])
+            continue
+        kind = "result" if "result" in event else "display"
+        data, metadata = event[kind], event.get("metadata", {})
+        if not trusted:
+            left_out.update(dict.fromkeys(mime for mime in data if mime not in SAFE_MIME))
+            data = {mime: value for mime, value in data.items() if mime in SAFE_MIME and isinstance(value, str)}
+            metadata = {}
+            if not data:
+                continue
+        if kind == "result":
+            _show_result(shell, data, metadata)
+            continue
+        transient = {}
+        if "id" in event:
+            fresh = event["id"] not in ids
+            if event.get("update") and fresh:
+                continue
+            transient = {"display_id": ids.setdefault(event["id"], os.urandom(16).hex())}
+        shell.display_pub.publish(data=data, metadata=metadata, transient=transient, update=bool(event.get("update")))
+    return list(left_out)
+
+
+def _show_result(shell: Any, data: Dict[str, Any], metadata: Dict[str, Any]) -> None:
+    hook = shell.displayhook
+    hook.start_displayhook()
+    hook.write_output_prompt()
+    hook.write_format_data(data, metadata)
+    hook.finish_displayhook()
+
+
+def _well_formed(events: Any) -> bool:
+    if not isinstance(events, list) or len(events) > MAX_EVENTS + 1:
+        return False
+    for event in events:
+        if not isinstance(event, dict):
+            return False
+        if "stream" in event:
+            if not isinstance(event.get("text"), str) or event["stream"] not in ("stdout", "stderr"):
+                return False
+        elif "clear" not in event:
+            data = event.get("result", event.get("display"))
+            if not isinstance(data, dict) or not isinstance(event.get("metadata", {}), dict):
+                return False
+            if not isinstance(event.get("id", 0), int):
+                return False
+    return True
+
+
+def _bundle(kind: str, data: Any, metadata: Any) -> Optional[Dict[str, Any]]:
+    """A mime bundle as JSON can hold it: images come as bytes from some libraries."""
+    from base64 import b64encode
+
+    plain = {
+        mime: b64encode(value).decode("ascii") if isinstance(value, (bytes, bytearray)) else value
+        for mime, value in (data or {}).items()
+    }
+    try:
+        return json.loads(json.dumps({kind: plain, "metadata": metadata or {}}))
+    except (TypeError, ValueError):
+        plain = {mime: value for mime, value in plain.items() if isinstance(value, str)}
+        return {kind: plain, "metadata": {}}
+
+
+def _length(event: Dict[str, Any]) -> int:
+    return sum(len(v) if isinstance(v, str) else 200 for k in ("display", "result") for v in event.get(k, {}).values())
+
+
+# The replaced functions. One set serves all recorders that are active, so that they may nest and overlap.
+
+_lock = threading.RLock()
+_active: List[Recorder] = []
+_undo: List[Any] = []
+
+
+def _install(recorder: Recorder) -> None:
+    with _lock:
+        _active.append(recorder)
+        if len(_active) == 1:
+            _tee("stdout")
+            _tee("stderr")
+        if recorder.shell is not None and not any(r.shell is recorder.shell for r in _active[:-1]):
+            _wrap_shell(recorder.shell)
+
+
+def _remove(recorder: Recorder) -> None:
+    with _lock:
+        _active.remove(recorder)
+        if not _active:
+            while _undo:
+                _undo.pop()()
+
+
+def _tee(name: str) -> None:
+    stream = getattr(sys, name)
+    if stream is None:
+        return
+    write = stream.write
+
+    def teed(text: str, *args: Any) -> Any:
+        if isinstance(text, str):
+            for recorder in tuple(_active):
+                recorder.text(name, text)
+        return write(text, *args)
+
+    try:
+        stream.write = teed
+    except AttributeError:  # a stream of C, in a terminal
+        proxy = _Proxy(stream, teed)
+        setattr(sys, name, proxy)
+        _undo.append(lambda: getattr(sys, name) is proxy and setattr(sys, name, stream))
+        return
+
+    def restore() -> None:
+        if stream.__dict__.get("write") is teed:
+            del stream.write
+
+    _undo.append(restore)
+
+
+class _Proxy:
+    def __init__(self, stream: Any, write: Any):
+        self.__dict__.update(_stream=stream, write=write)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def writelines(self, lines: Any) -> None:
+        for line in lines:
+            self.write(line)
+
+
+def _wrap_shell(shell: Any) -> None:
+    publisher, hook = shell.display_pub, shell.displayhook
+    publish, clear, write_data = publisher.publish, publisher.clear_output, hook.write_format_data
+
+    def publish_(data: Any = None, metadata: Any = None, *args: Any, **kw: Any) -> Any:
+        for recorder in tuple(_active):
+            recorder.display(data, metadata, kw.get("transient"), bool(kw.get("update")))
+        return publish(data, metadata, *args, **kw)
+
+    def clear_(wait: bool = False) -> Any:
+        for recorder in tuple(_active):
+            recorder.clear(wait)
+        return clear(wait)
+
+    def write_data_(format_dict: Any, md_dict: Any = None, *args: Any) -> Any:
+        for recorder in tuple(_active):
+            recorder.result(format_dict, md_dict)
+        return write_data(format_dict, md_dict, *args)
+
+    for owner, name, new in (
+        (publisher, "publish", publish_),
+        (publisher, "clear_output", clear_),
+        (hook, "write_format_data", write_data_),
+    ):
+        _replace(owner, name, new)
+
+
+def _replace(owner: Any, name: str, new: Any) -> None:
+    before = vars(owner).get(name)
+    setattr(owner, name, new)
+
+    def restore() -> None:
+        if vars(owner).get(name) is new:
+            if before is None:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, before)
+
+    _undo.append(restore)

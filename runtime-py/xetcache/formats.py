@@ -1,0 +1,273 @@
+"""How values become bytes: JSON for plain values, .npy for arrays, Parquet for frames, pickle for the rest.
+
+The first three can't run code when they are read, so they are taken from anybody; pickles only from trusted signers.
+A format is used only if what it gives back has the digest of what it was given: Parquet, for one, silently changes
+several shapes of frames (it drops a frequency, turns tuples into lists, names into strings).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+import sys
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from .manifest import Bad
+
+SAFE = ("json", "npy", "parquet")
+
+_PLAIN = (type(None), bool, int, float, str, list, dict)
+_EXPANSION = 4 << 30  # bytes that an unsigned Parquet file may unfold to
+_JSON_MAX = 64 << 20
+
+
+class Unstorable(Exception):
+    """No format gives this value back as it is; the message says why."""
+
+
+def encode(
+    value: Any, digest: Optional[str], digest_of: Callable[[Any], str], out: Any, only: str = ""
+) -> Dict[str, Any]:
+    """Write value to out, in the first format that preserves it, and return ``{"format": …}`` for the manifest.
+
+    out is a file to write and ``restart``, with ``path`` or ``getvalue`` to read back from. digest is what digest_of
+    says of the value, None if it has none (then only pickle is tried, unchecked). Raises Unstorable, or OSError from
+    out. only names the one format to use.
+    """
+    why = "no format keeps it"
+    for name in [only] if only else _candidates(value) if digest is not None else ["pickle"]:
+        try:
+            record = {"format": name, **(_ENCODE[name](value, out) or {})}
+            out.flush()
+            back = decode(out, record, trusted=True)
+            if digest is None or digest_of(back) == digest:
+                return record
+            why = "it would come back changed"
+        except OSError:
+            raise
+        except Exception as e:
+            why = f"{type(e).__name__}: {e}"
+        out.restart()
+    raise Unstorable(why)
+
+
+def decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
+    """Read a value from a path, from bytes, or from the file that encode wrote to. Raises Bad or whatever its
+    constructor raises."""
+    name = record["format"]
+    if name not in _DECODE:
+        raise Bad(f"format {name!r} is not known here")
+    if name not in SAFE and not trusted:
+        raise Bad("a pickle is taken from trusted signers only")
+    if hasattr(source, "getvalue"):
+        source = source.getvalue()
+    elif hasattr(source, "path"):
+        source = source.path
+    return _DECODE[name](source, record, trusted)
+
+
+class Buffer(io.BytesIO):
+    """A file in memory, for small values."""
+
+    def restart(self) -> None:
+        self.seek(0)
+        self.truncate()
+
+
+def _candidates(value: Any) -> List[str]:
+    if type(value) in _PLAIN:
+        return ["json", "pickle"]
+    np, pd = sys.modules.get("numpy"), sys.modules.get("pandas")
+    if np is not None and type(value) is np.ndarray and not value.dtype.hasobject:
+        return ["npy", "pickle"]
+    if pd is not None and type(value) is pd.DataFrame and _pyarrow() is not None:
+        return ["parquet", "pickle"]
+    return ["pickle"]
+
+
+def _json_encode(value: Any, out: Any) -> None:
+    text = json.dumps(value, allow_nan=False, separators=(",", ":"))
+    if len(text) > _JSON_MAX:
+        raise ValueError("too long for JSON")
+    out.write(text.encode("ascii"))
+
+
+def _json_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
+    try:
+        return json.loads(_read(source))
+    except (ValueError, RecursionError) as e:
+        raise Bad(f"its JSON can't be read ({e})") from None
+
+
+def _npy_encode(value: Any, out: Any) -> Optional[Dict[str, Any]]:
+    import numpy as np
+
+    from .arraydigest import axes_in_memory
+
+    axes = axes_in_memory(value)
+    np.lib.format.write_array(out, value.transpose(axes), allow_pickle=False)
+    return {"axes": list(axes)} if axes != tuple(range(value.ndim)) else None
+
+
+def _npy_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
+    import numpy as np
+
+    total = os.path.getsize(source) if isinstance(source, str) else len(source)
+    with open(source, "rb") if isinstance(source, str) else io.BytesIO(source) as f:
+        try:
+            version = np.lib.format.read_magic(f)
+            read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}.get(version)
+            if read is None and version != (3, 0):
+                raise ValueError(f"version {version}")
+            head = int.from_bytes(f.read(2 if version == (1, 0) else 4), "little")
+            if head > 1 << 20:
+                raise ValueError("its header is too long")
+            f.seek(0)
+            if read is not None:
+                np.lib.format.read_magic(f)
+                shape, _, dtype = read(f)
+                count = 1
+                for n in shape:
+                    count *= int(n)
+                if dtype.hasobject or count * dtype.itemsize != total - f.tell():
+                    raise ValueError("its shape doesn't fit its size")
+                f.seek(0)
+            arr = np.lib.format.read_array(f, allow_pickle=False)
+        except (ValueError, OSError, EOFError, SyntaxError, TypeError) as e:
+            raise Bad(f"its .npy can't be read ({e})") from None
+    axes = record.get("axes")
+    if axes is not None:
+        if not isinstance(axes, list) or sorted(axes) != list(range(arr.ndim)):
+            raise Bad("its axes don't fit its array")
+        arr = arr.transpose(sorted(range(arr.ndim), key=axes.__getitem__))
+    return arr
+
+
+def _parquet_encode(value: Any, out: Any) -> None:
+    import inspect
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    options: Dict[str, Any] = {}
+    if "use_content_defined_chunking" in inspect.signature(pq.ParquetWriter.__init__).parameters or _arrow() >= (21,):
+        options["use_content_defined_chunking"] = True  # equal stretches stay equal bytes, for stores that deduplicate
+    table = pa.Table.from_pandas(value, preserve_index=None)
+    sink = pa.PythonFile(_Sink(out), mode="w")
+    pq.write_table(table, sink, **options)
+
+
+def _parquet_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
+    if _pyarrow() is None:
+        raise Bad("reading Parquet needs pyarrow 14.0.1 or newer")
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(source if isinstance(source, str) else pa.BufferReader(source)) as f:
+            groups = range(f.metadata.num_row_groups)
+            unfolded = sum(f.metadata.row_group(i).total_byte_size for i in groups)
+            rows = f.metadata.num_rows * max(1, f.metadata.num_columns)
+            if not trusted and max(unfolded, rows) > _EXPANSION:
+                raise Bad("its Parquet file would unfold to more than is taken from unknown signers")
+            return f.read().to_pandas()
+    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as e:
+        raise Bad(f"its Parquet can't be read ({type(e).__name__}: {e})") from None
+
+
+def _pickle_encode(value: Any, out: Any) -> None:
+    _Pickler(out, protocol=5).dump(value)
+
+
+def _pickle_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
+    try:
+        if isinstance(source, str):
+            with open(source, "rb") as f:
+                return pickle.load(f)
+        return pickle.loads(source)
+    except Exception as e:
+        raise Bad(f"its pickle can't be loaded here ({type(e).__name__}: {e})") from None
+
+
+_ENCODE = {"json": _json_encode, "npy": _npy_encode, "parquet": _parquet_encode, "pickle": _pickle_encode}
+_DECODE = {"json": _json_decode, "npy": _npy_decode, "parquet": _parquet_decode, "pickle": _pickle_decode}
+
+
+class _Pickler(pickle.Pickler):
+    """Keeps the order of an array's axes in memory, which NumPy's own pickling loses."""
+
+    def reducer_override(self, value: Any) -> Any:
+        np = sys.modules.get("numpy")
+        if np is None or type(value) is not np.ndarray or value.ndim < 2 or value.dtype.hasobject:
+            return NotImplemented
+        if value.flags.c_contiguous or value.flags.f_contiguous:
+            return NotImplemented
+        from .arraydigest import axes_in_memory
+
+        axes = axes_in_memory(value)
+        if axes == tuple(range(value.ndim)):
+            return NotImplemented
+        back = tuple(sorted(range(value.ndim), key=axes.__getitem__))
+        return (_transposed, (np.ascontiguousarray(value.transpose(axes)), back))
+
+
+def _transposed(arr: Any, axes: Tuple[int, ...]) -> Any:
+    return arr.transpose(axes)
+
+
+class _Sink:
+    """What pyarrow needs of a file to write to; closing it leaves the blob open."""
+
+    closed = False
+
+    def __init__(self, out: Any):
+        self._out = out
+        self._at = 0
+
+    def write(self, data: Any) -> int:
+        data = bytes(data)
+        self._out.write(data)
+        self._at += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._at
+
+    def flush(self) -> None:
+        self._out.flush()
+
+    def close(self) -> None:
+        self._out.flush()
+
+    def writable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return False
+
+    def seekable(self) -> bool:
+        return False
+
+
+def _read(source: Any) -> bytes:
+    if not isinstance(source, str):
+        return source
+    with open(source, "rb") as f:
+        return f.read()
+
+
+def _arrow() -> Tuple[int, ...]:
+    import pyarrow as pa
+
+    return tuple(int(n) for n in pa.__version__.split(".")[:3] if n.isdigit())
+
+
+def _pyarrow() -> Any:
+    """pyarrow, unless it is missing or so old that reading a hostile file runs code (CVE-2023-47248)."""
+    try:
+        import pyarrow as pa
+    except ImportError:
+        return None
+    return pa if _arrow() >= (14, 0, 1) else None

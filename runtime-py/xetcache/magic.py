@@ -1,0 +1,287 @@
+"""``%%xetmemo``: run a cell once, and from then on set what it set and show what it showed."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import io
+import time
+import tokenize
+import types
+from typing import Any, Dict, List, Optional, Tuple
+
+from IPython.core.magic import Magics, cell_magic, magics_class, no_var_expand
+
+from . import changes, config, display, header, memo, status, trace, trust
+from . import key as keys
+
+_ASYNC = "await __import__('xetcache.magic', fromlist=['run_async']).run_async(%r, %r)\n"
+
+
+@magics_class
+class XetMemo(Magics):
+    @no_var_expand
+    @cell_magic
+    def xetmemo(self, line: str, cell: str) -> None:
+        """Run this cell once; later take its outputs from xmemo/.
+
+            %%xetmemo input=df,clean_data output=model
+            %%xetmemo input=df output=model always=True key=experiment1
+
+        The cell runs again when its code, an input, or a function that it reaches changes. Only cells that take 3
+        seconds or more are stored (set_runtime_threshold), with always=True every one.
+        """
+        run = _Run(self.shell, line, cell)
+        if run.replayed():
+            return
+        with run.recorded():
+            result = _run_nested(self.shell, cell)
+        run.finish(result)
+
+
+async def run_async(line: str, cell: str) -> None:
+    """The same for a cell that awaits."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    run = _Run(shell, line, cell)
+    if run.replayed():
+        return
+    with run.recorded():
+        quiet, before = _silence(shell, cell)
+        try:
+            result = await shell.run_cell_async(cell, store_history=False, transformed_cell=shell.transform_cell(cell))
+            shell.events.trigger("post_execute")
+        finally:
+            _speak(shell, quiet, before)
+    run.finish(result)
+
+
+def rewrite_async(lines: List[str]) -> List[str]:
+    """Input transformer: a memoized cell that awaits can't run inside a magic, which is an ordinary call."""
+    if not lines or not lines[0].startswith("%%xetmemo") or not any("await" in line or "async" in line for line in lines):
+        return lines
+    first = lines[0][len("%%xetmemo") :]
+    if first.strip() and not first[0].isspace():
+        return lines
+    body = "".join(lines[1:])
+    return [_ASYNC % (first.strip(), body)] if _awaits(body) else lines
+
+
+def _awaits(body: str) -> bool:
+    from IPython import get_ipython
+
+    try:
+        text = get_ipython().transform_cell(body)
+        code = compile(text, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, True)
+    except (SyntaxError, ValueError):
+        return False
+    return bool(code.co_flags & inspect.CO_COROUTINE)
+
+
+class _Run:
+    """One run of one memoized cell."""
+
+    def __init__(self, shell: Any, line: str, cell: str):
+        self.shell = shell
+        self.cell = cell
+        self.header = header.parse(line)
+        self.key: Optional[keys.Key] = None
+        self.reasons: List[str] = []
+        self.recorder: Optional[display.Recorder] = None
+        self.tracer = trace.start(shell, self.header, cell)
+        self.since = time.perf_counter()
+
+    def replayed(self) -> bool:
+        """Look the cell up; on a hit set its outputs, show what it showed, and say so."""
+        refused = self._refused()
+        if refused:
+            status.warn_once(refused + self.cell, f"runs without a memo: {refused}")
+            status.report("uncached", "cell", f"runs without a memo: {refused}", show=False)
+            return False
+        found = memo.lookup(self.key, self.header.output)
+        self.reasons = found.reasons
+        if isinstance(found, memo.Miss):
+            return False
+        self.shell.user_ns.update(found.values)
+        left_out = display.replay(found.events, self.shell, found.level in (trust.YOU, trust.TRUSTED))
+        saved = max(0.0, found.manifest["seconds"] - (time.perf_counter() - self.since))
+        notes = [f"saved {status.seconds(saved)}", _signed(found)]
+        notes += _versions_since(found.manifest["versions"], _libraries(self.key, self.shell, self.cell))
+        if left_out:
+            notes.append(f"left out {', '.join(left_out)}, shown from trusted signers only")
+        if self.key.seconds > found.manifest["seconds"]:
+            notes.append(f"hashing took {status.seconds(self.key.seconds)}, more than it saves")
+        line = f"hit {', '.join(self.header.output)} ({', '.join(notes)})".replace("hit  (", "hit (")
+        changes.ran(self.key, {o["name"]: o.get("digest") for o in found.manifest["outputs"]})
+        status.report("hit", self.key.slot, line, saved=saved, hashing=self.key.seconds, parts=self.key.parts())
+        return True
+
+    def _refused(self) -> str:
+        """Why the cell has no key, or ""."""
+        asked = self.header
+        if "skip" in keys.directives(self.cell):
+            return "it is marked skip"
+        if asked.key in asked.invalid and asked.key is not None:
+            return f"key={asked.key} can't name a folder: letters, digits, '.', '_' and '-' only, 64 at most"
+        if asked.invalid or asked.stray:
+            return f"its header holds {', '.join([*asked.invalid, *asked.stray])}, which can't be read"
+        if asked.unknown:
+            status.warn_once(repr(asked.unknown), f"unknown in the header, ignored: {' '.join(asked.unknown)}")
+        try:
+            self.key = keys.of_cell(asked, self.cell, self.shell)
+        except Exception as e:
+            return f"its key can't be found ({type(e).__name__}: {e})"
+        if self.key.refused:
+            return "; ".join(self.key.refused)
+        return ""
+
+    def recorded(self) -> display.Recorder:
+        self.recorder = display.Recorder(self.shell)
+        self.since = time.perf_counter()
+        return self.recorder
+
+    def finish(self, result: Any) -> None:
+        """Store what a run left, or raise what it raised."""
+        seconds = time.perf_counter() - self.since
+        if self.tracer is not None:
+            self.tracer.finish()
+        error = result.error_before_exec or result.error_in_exec
+        if error is not None:
+            _show_no_traceback(self.shell, error)
+            raise error
+        if self.key is None or self.key.refused:
+            return
+        self._store(seconds)
+
+    def _store(self, seconds: float) -> None:
+        key, threshold = self.key, config.get_runtime_threshold()
+        changed = changes.reasons(key)
+        line = f"miss: {', '.join(changed)}" if changed else "miss"
+        if self.reasons:
+            line += f"; memo not used: {'; '.join(self.reasons)}"
+        if key.weak:
+            line += f"; by type only: {', '.join(f'{_last(n)} ({t})' for n, t in sorted(key.weak.items()))}"
+        values, problem = self._values()
+        digests: Dict[str, str] = {}
+        stored = False
+        if not self.header.always and seconds < threshold:
+            problem = problem or f"{status.seconds(seconds)} is under {status.seconds(threshold)}"
+        elif not problem:
+            libraries = _libraries(key, self.shell, self.cell, values)
+            digests, problem = memo.store(key, values, self.recorder.events, seconds, libraries)
+            stored = not problem
+        line += f"; not stored: {problem}" if problem else f"; stored {', '.join(values) or 'output'} ({status.seconds(seconds)})"
+        if key.seconds > seconds and key.seconds > 0.1:
+            line += f"; hashing took {status.seconds(key.seconds)}, more than the {status.seconds(seconds)} it saves"
+        changes.ran(key, digests)
+        kind = "stored" if stored else "not stored"
+        status.report(kind, key.slot, line, hashing=key.seconds, parts=key.parts(), reasons=self.reasons)
+
+    def _values(self) -> Tuple[Dict[str, Any], str]:
+        values: Dict[str, Any] = {}
+        for name in self.header.output:
+            if name not in self.shell.user_ns:
+                return {}, f"{name} is in output= but the cell doesn't bind it"
+            value = values[name] = self.shell.user_ns[name]
+            if isinstance(value, types.ModuleType):
+                return {}, f"{name} is a module, which a memo can't hold"
+            if isinstance(value, (types.FunctionType, type)) and value.__module__ == "__main__":
+                return {}, f"{name} is defined in the notebook; a memo can't hold definitions"
+        return values, ""
+
+
+def _run_nested(shell: Any, cell: str) -> Any:
+    quiet, before = _silence(shell, cell)
+    try:
+        return shell.run_cell(cell, store_history=False)
+    finally:
+        _speak(shell, quiet, before)
+
+
+def _silence(shell: Any, cell: str) -> Tuple[Any, Any]:
+    """Let a final semicolon of the body hide its value: the display hook looks for it in the history."""
+    hook = shell.displayhook
+    before = getattr(hook, "exec_result", None)
+    ends = _ends_in_semicolon(cell)
+    own = vars(hook).get("quiet")
+    hook.quiet = lambda: ends
+    return own, before
+
+
+def _speak(shell: Any, own: Any, before: Any) -> None:
+    hook = shell.displayhook
+    if own is None:
+        del hook.quiet
+    else:
+        hook.quiet = own
+    hook.exec_result = before
+
+
+def _ends_in_semicolon(cell: str) -> bool:
+    last = ""
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(cell).readline):
+            if token.type not in (tokenize.NEWLINE, tokenize.NL, tokenize.COMMENT, tokenize.ENDMARKER, tokenize.DEDENT, tokenize.INDENT):
+                last = token.string
+    except (tokenize.TokenError, SyntaxError):
+        last = cell.rstrip()[-1:]
+    return last == ";"
+
+
+def _show_no_traceback(shell: Any, error: BaseException) -> None:
+    """The run inside has shown the traceback; keep the run outside from showing it again."""
+    show = shell.showtraceback
+    import sys
+
+    def once(*args: Any, **kw: Any) -> Any:
+        if vars(shell).get("showtraceback") is once:
+            del shell.showtraceback
+        if sys.exc_info()[1] is not error:
+            return show(*args, **kw)
+
+    shell.showtraceback = once
+
+
+def _signed(found: memo.Hit) -> str:
+    if found.level == trust.UNSIGNED:
+        return "unsigned"
+    signer = found.manifest["signer"]
+    if found.level == trust.TRUSTED:
+        name = trust.trusted(config.get_memo_path()).get(signer)
+        return f"signed by {name or signer[:16]}"
+    return "signed by you" if found.level == trust.YOU else f"signed by {signer[:16]}, not trusted"
+
+
+def _libraries(key: keys.Key, shell: Any, cell: str, values: Optional[Dict[str, Any]] = None) -> Dict[str, str]:
+    """The versions of the libraries that the cell names, or that its inputs and outputs come from."""
+    import sys
+
+    namespace = shell.user_ns
+    found = dict(key.libraries)
+    objects = [namespace.get(load.name) for load in keys._cell_loads(cell, shell)] + list((values or {}).values())
+    for value in objects:
+        name = value.__name__ if isinstance(value, types.ModuleType) else getattr(type(value), "__module__", "")
+        if isinstance(value, (types.FunctionType, type)):
+            name = value.__module__
+        library = str(name).partition(".")[0]
+        version = getattr(sys.modules.get(library), "__version__", None)
+        if isinstance(version, str) and library != "xetcache":
+            found[library] = version
+    return found
+
+
+def _versions_since(then: Dict[str, str], now: Dict[str, str]) -> List[str]:
+    return [f"{name} {then[name]} then, {now[name]} now" for name in sorted(then) if name in now and then[name] != now[name]]
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Register the magic; ``import xetcache`` in a notebook and ``%load_ext xetcache`` both come here."""
+    shell.register_magics(XetMemo)
+    trace.load(shell)
+    cleanups = shell.input_transformer_manager.cleanup_transforms
+    cleanups[:] = [t for t in cleanups if getattr(t, "__name__", "") != "rewrite_async"] + [rewrite_async]

@@ -1,0 +1,272 @@
+"""Look a memo up, and store one. Neither ever fails: what goes wrong is a reason in the answer.
+
+A memo is used if, in this order: its manifest is a regular file that no link leads to, and no pointer; it is what its
+name says; it is of the form known here; its digest is the one computed; its signature holds; it sets exactly the
+names that are wanted; every blob has its size and its digest; every format is one that the signer may use; every
+value can be built.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import sys
+import time
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+
+from . import config, display, formats, manifest, reach, trust, valuedigest
+from .key import Key
+from .manifest import Bad
+from .store import Store, checked, open_store
+
+_INLINE = 8 << 10  # bytes of a value that is kept inside its manifest
+_INLINE_DISPLAY = 256 << 10
+
+
+class Hit(NamedTuple):
+    """A memo that passed every check."""
+
+    values: Dict[str, Any]
+    events: List[Dict[str, Any]]
+    manifest: Dict[str, Any]
+    level: str  # of trust
+    reasons: List[str]  # why other memos of this key were not used
+
+
+class Miss(NamedTuple):
+    reasons: List[str]  # why the memos of this key, if any, were not used
+
+
+def lookup(key: Key, names: List[str]) -> Any:
+    """The first usable memo of this key: a Hit or a Miss."""
+    reasons: List[str] = []
+    try:
+        store = open_store(config.get_memo_path())
+        candidates = store.names(key.group, key.digest)
+    except (Bad, OSError) as e:
+        return Miss([_why(e)])
+    for name in candidates:
+        try:
+            return _load(store, key, name, names, reasons)
+        except Exception as e:
+            reason = _why(e)
+            if reason not in reasons:
+                reasons.append(reason)
+    return Miss(reasons)
+
+
+def store(
+    key: Key, values: Dict[str, Any], events: Optional[List[Dict[str, Any]]], seconds: float, libraries: Dict[str, str]
+) -> Tuple[Dict[str, str], str]:
+    """Store a memo. Returns the digests of the values, and why it was not stored, or ""."""
+    digests: Dict[str, str] = {}
+    if events is None:
+        return digests, f"it shows more than {display.MAX_BYTES >> 20} MB of output"
+    try:
+        place = open_store(config.get_memo_path())
+        outputs, digests = _write_values(place, values)
+        shown: Any = events
+        text = manifest.canonical(events)
+        if len(text) > _INLINE_DISPLAY:
+            with place.new_blob() as blob:
+                blob.write(text)
+                blob.keep()
+            shown = {"sha256": blob.sha256(), "size": blob.size}
+        whole: Dict[str, Any] = {
+            "xetcache": manifest.VERSION,
+            "kind": key.kind,
+            "key": key.group,
+            "digest": key.digest,
+            "slot": key.slot,
+            "parts": key.parts(),
+            "outputs": outputs,
+            "display": shown,
+            "seconds": round(seconds, 3),
+            "versions": {**libraries, "python": "%d.%d" % sys.version_info[:2]},
+            "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        }
+        signature = trust.sign(manifest.unsigned(whole))
+        whole.update(signature or {})
+        data = manifest.canonical(whole)
+        if len(data) > manifest.MAX_BYTES:
+            return digests, "its manifest would be too large"
+        signer = (signature or {}).get("signer")
+        names = list(values)
+        place.publish(key.group, key.digest, data, lambda: _is_there(place, key, names, signer))
+        return digests, ""
+    except formats.Unstorable as e:
+        return digests, str(e)
+    except Exception as e:
+        return digests, _why(e)
+
+
+def _load(store: Store, key: Key, name: str, names: List[str], reasons: List[str]) -> Hit:
+    found, level = _checked_manifest(store, key, name)
+    trusted = level in (trust.YOU, trust.TRUSTED)
+    if config.require_signed() and not trusted:
+        raise Bad(f"it is {_by(found, level)}, and only trusted signers are allowed here")
+    manifest.check_names(found, names)
+    for record in found["outputs"]:
+        if record["format"] not in formats.SAFE and not trusted:
+            raise Bad(_untrusted(found, level))
+    values: Dict[str, Any] = {}
+    groups: Dict[str, Dict[str, Any]] = {}
+    for record in found["outputs"]:
+        if "group" in record:
+            if record["sha256"] not in groups:
+                groups[record["sha256"]] = _value(store, record, trusted)
+            values[record["name"]] = groups[record["sha256"]][record["name"]]
+        else:
+            values[record["name"]] = _value(store, record, trusted)
+    events = found["display"]
+    if isinstance(events, dict):
+        path = store.blob(events["sha256"], events["size"])
+        if events["size"] > 2 * display.MAX_BYTES:
+            raise Bad("its recorded output is too large")
+        checked(path, events["sha256"])
+        with open(path, "rb") as f:
+            events = json.loads(f.read())
+    return Hit(values, events, found, level, reasons)
+
+
+def _checked_manifest(store: Store, key: Key, name: str) -> Tuple[Dict[str, Any], str]:
+    data = store.manifest(key.group, key.digest, name)
+    found = manifest.parse(data)
+    if found["digest"] != key.digest or found["key"] != key.group or found["kind"] != key.kind:
+        raise Bad("it was made for another key")
+    try:
+        level = trust.signer_level(found.get("signer"), found.get("signature"), manifest.unsigned(found), store.root)
+    except ValueError as e:
+        raise Bad(str(e)) from None
+    return found, level
+
+
+def _value(store: Store, record: Dict[str, Any], trusted: bool) -> Any:
+    if "inline" in record:
+        data = base64.b64decode(record["inline"], validate=True)
+        if len(data) != record["size"] or hashlib.sha256(data).hexdigest() != record["sha256"]:
+            raise Bad(f"its value of {record['name']} is damaged")
+        return formats.decode(data, record, trusted)
+    path = store.blob(record["sha256"], record["size"])
+    checked(path, record["sha256"])
+    return formats.decode(path, record, trusted)
+
+
+def _is_there(store: Store, key: Key, names: List[str], signer: Optional[str]) -> bool:
+    """Whether this signer's memo of the key is in place and whole: two kernels that miss together publish one."""
+    try:
+        candidates = store.names(key.group, key.digest)
+    except (Bad, OSError):
+        return False
+    for name in candidates:
+        try:
+            found, _ = _checked_manifest(store, key, name)
+            if found.get("signer") != signer:
+                continue
+            manifest.check_names(found, names)
+            blobs = [r for r in found["outputs"] if "inline" not in r]
+            blobs += [found["display"]] if isinstance(found["display"], dict) else []
+            for record in blobs:
+                checked(store.blob(record["sha256"], record["size"]), record["sha256"])
+            return True
+        except (Bad, OSError):
+            continue
+    return False
+
+
+def _write_values(place: Store, values: Dict[str, Any]) -> Tuple[List[Dict[str, Any]], Dict[str, str]]:
+    walks = {name: _Walked(value) for name, value in values.items()}
+    digests = {name: walk.digest for name, walk in walks.items() if walk.digest is not None}
+    outputs = []
+    for group in _sharing(walks, values):
+        if len(group) == 1:
+            (name,) = group
+            outputs.append({"name": name, "digest": digests.get(name), **_write(place, name, values[name], digests.get(name))})
+            continue
+        together = {name: values[name] for name in group}
+        digest = _digest_of(together) if all(name in digests for name in group) else None
+        record = _write(place, ", ".join(group), together, digest, "pickle")
+        outputs += [{"name": name, "digest": digests.get(name), "group": True, **record} for name in group]
+    return outputs, digests
+
+
+class _Walked:
+    """A value's digest, and the mutable objects that it reaches."""
+
+    def __init__(self, value: Any):
+        self.reach = reach.Reach()
+        try:
+            self.digest, self.walk = valuedigest.digest_and_objects(value, self.reach.sources())
+            self.objects = self.walk.seen.ids
+        except valuedigest.Unhashable:
+            self.digest, self.objects = None, set()
+
+
+def _sharing(walks: Dict[str, _Walked], values: Dict[str, Any]) -> List[List[str]]:
+    """The names in groups whose values share mutable objects. Raises Unstorable for arrays over one memory."""
+    groups: List[Tuple[List[str], set]] = []
+    for name, walk in walks.items():
+        own = ([name], set(walk.objects))
+        apart = []
+        for group in groups:
+            if own[1].isdisjoint(group[1]):
+                apart.append(group)
+            else:
+                own = (group[0] + own[0], group[1] | own[1])
+        groups = apart + [own]
+    np = sys.modules.get("numpy")
+    if np is not None:
+        arrays = [(name, value) for name, value in values.items() if isinstance(value, np.ndarray) and value.size]
+        for i, (name, arr) in enumerate(arrays):
+            for other, second in arrays[:i]:
+                if arr is not second and np.may_share_memory(arr, second):
+                    raise formats.Unstorable(f"{other} and {name} are views of one array, which a memo can't keep")
+    return [names for names, _ in groups]
+
+
+def _write(place: Store, name: str, value: Any, digest: Optional[str], only: str = "") -> Dict[str, Any]:
+    try:
+        if _small(value):
+            buffer = formats.Buffer()
+            record = formats.encode(value, digest, _digest_of, buffer, only)
+            data = buffer.getvalue()
+            if len(data) <= _INLINE:
+                inline = base64.b64encode(data).decode("ascii")
+                return {**record, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data), "inline": inline}
+        with place.new_blob() as blob:
+            record = formats.encode(value, digest, _digest_of, blob, only)
+            blob.keep()
+        return {**record, "sha256": blob.sha256(), "size": blob.size}
+    except formats.Unstorable as e:
+        raise formats.Unstorable(f"{name} can't be kept: {e}") from None
+
+
+def _small(value: Any) -> bool:
+    """Whether a value is worth a try in memory."""
+    if isinstance(value, (str, bytes, list, tuple, dict, set, frozenset)):
+        return len(value) <= 1000
+    return getattr(value, "nbytes", 0) <= _INLINE and not hasattr(value, "memory_usage")
+
+
+def _digest_of(value: Any) -> str:
+    return valuedigest.digest(value, reach.Reach().sources())
+
+
+def _untrusted(found: Dict[str, Any], level: str) -> str:
+    if level == trust.UNSIGNED:
+        return "it holds a pickle and is unsigned"
+    signer = found["signer"]
+    return f"it holds a pickle signed by {signer[:16]}, who isn't trusted here: `xetcache trust add {signer[:16]}` to trust"
+
+
+def _by(found: Dict[str, Any], level: str) -> str:
+    return "unsigned" if level == trust.UNSIGNED else f"signed by {found['signer'][:16]}"
+
+
+def _why(e: BaseException) -> str:
+    if isinstance(e, Bad):
+        return str(e)
+    if isinstance(e, OSError) and e.strerror:
+        return e.strerror
+    return f"{type(e).__name__}: {e}"
