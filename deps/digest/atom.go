@@ -43,11 +43,11 @@ func (w *writer) operator(field, name string) {
 	w.close()
 }
 
-// identifier writes a field that is an identifier, or nothing where there is none.
+// identifier writes a field that is an identifier, which pyast has made NFKC, or nothing where there is none.
 func (w *writer) identifier(field string, id pyast.Identifier) {
 	if id.Name != "" {
 		w.field(field)
-		w.name(id, id.Name)
+		w.sized('i', id.Name)
 	}
 }
 
@@ -58,12 +58,7 @@ func (w *writer) identifiers(field string, ids []pyast.Identifier) {
 	w.field(field)
 	for i, id := range ids {
 		w.separate(i)
-		w.name(id, id.Name)
+		w.sized('i', id.Name)
 	}
 	w.out = append(w.out, ']')
-}
-
-// name writes an identifier, which pyast has made NFKC.
-func (w *writer) name(at pyast.Node, name string) {
-	w.sized('i', name)
 }

@@ -17,7 +17,7 @@ var pythonMagics = map[string]bool{
 // stands, in a node of its own, if it is not Python.
 func Cell(f *pyast.File, namesDoc bool) []byte {
 	w := writer{keepDocs: namesDoc, out: make([]byte, 0, 8*len(f.Source))}
-	if len(f.Errors) == 0 {
+	if check(f, pyast.Span{End: pyast.Pos(len(f.Source))}) == nil {
 		w.cell(f)
 		if w.err == nil {
 			return w.out
@@ -46,7 +46,7 @@ func (w *writer) cell(f *pyast.File) {
 		w.shellCall("run_cell_magic", foreign...)
 		w.out = append(w.out, ")]"...)
 	case f.RawBody: // the configuration has taken one of pythonMagics for another language's
-		w.err = opaque(f.CellMagics[0], "the body of the cell magic was not read as Python")
+		w.err = &Opaque{f.CellMagics[0].Span, "the body of the cell magic was not read as Python"}
 	default:
 		list(w, "body", f.Body)
 	}

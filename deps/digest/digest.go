@@ -11,9 +11,9 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
@@ -70,10 +70,11 @@ func (e *Opaque) Error() string { return "no source digest: " + e.Msg }
 // that is newer than Unicode 12.1.
 func Form(f *pyast.File, n pyast.Node, c Context) ([]byte, error) {
 	span := n.Pos()
-	for _, e := range f.Errors {
-		if e.Start < span.End && e.End > span.Start || e.Start == e.End && e.Start >= span.Start && e.Start <= span.End {
-			return nil, &Opaque{e.Span, e.Msg}
-		}
+	for _, d := range decorators(n) {
+		span.Start = min(span.Start, d.Pos().Start)
+	}
+	if err := check(f, span); err != nil {
+		return nil, err
 	}
 	w := writer{keepDocs: c.NamesDoc, out: make([]byte, 0, 8*(span.End-span.Start))}
 	if c.SpecialClass {
@@ -86,11 +87,33 @@ func Form(f *pyast.File, n pyast.Node, c Context) ([]byte, error) {
 	return w.out, nil
 }
 
+// check returns an error if there is something in span that Python, or Unicode 12.1, doesn't have.
+func check(f *pyast.File, span pyast.Span) *Opaque {
+	for _, e := range f.Errors {
+		if e.Start < span.End && e.End > span.Start || e.Start == e.End && e.Start >= span.Start && e.Start <= span.End {
+			return &Opaque{e.Span, e.Msg}
+		}
+	}
+	if i := strings.IndexByte(f.Source, 0); i >= 0 {
+		return &Opaque{pyast.Span{Start: pyast.Pos(i), End: pyast.Pos(i + 1)}, "source code cannot contain null bytes"}
+	}
+	if at, found := newerName(f, span); found {
+		return &Opaque{at, f.Source[at.Start:at.End] + " is newer than Unicode 12.1"}
+	}
+	return nil
+}
+
+func decorators(n pyast.Node) []pyast.Expr {
+	switch n := n.(type) {
+	case *pyast.FunctionDef:
+		return n.DecoratorList
+	case *pyast.ClassDef:
+		return n.DecoratorList
+	}
+	return nil
+}
+
 // NamesDoc reports whether the code of a form names __doc__, as an identifier or as a string.
 func NamesDoc(form []byte) bool {
 	return bytes.Contains(form, []byte("i7:__doc__")) || bytes.Contains(form, []byte("s7:__doc__"))
-}
-
-func opaque(n pyast.Node, format string, args ...any) *Opaque {
-	return &Opaque{n.Pos(), fmt.Sprintf(format, args...)}
 }

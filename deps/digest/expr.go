@@ -7,7 +7,7 @@ func (w *writer) expr(n pyast.Expr) {
 	case *pyast.Name:
 		w.open("Name")
 		w.field("id")
-		w.name(n, n.ID)
+		w.sized('i', n.ID)
 	case *pyast.Constant:
 		w.open("Constant")
 		w.field("value")

@@ -56,7 +56,7 @@ func (w *writer) child(field string, n pyast.Node) {
 	}
 }
 
-// opt is child for the one optional part that is no interface.
+// arg is child for the one optional part that is no interface.
 func (w *writer) arg(field string, n *pyast.Arg) {
 	if n != nil {
 		w.child(field, n)
@@ -340,6 +340,6 @@ func (w *writer) part(n pyast.Node) {
 // refuse notes a node that has no form.
 func (w *writer) refuse(n pyast.Node) {
 	if w.err == nil {
-		w.err = opaque(n, "this is not Python")
+		w.err = &Opaque{n.Pos(), "this is not Python"}
 	}
 }
