@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // InsertCell plans the edit that puts a new code cell above cell i, or below the
@@ -15,10 +16,14 @@ import (
 // with empty metadata and outputs and no execution count. It gets an id if that
 // cell has one.
 //
-// It is an error if i is out of range or the notebook has no code cell.
+// It is an error if i is out of range, source isn't UTF-8, or the notebook has no
+// code cell.
 func (nb *Notebook) InsertCell(i int, source string) ([]Edit, error) {
 	if i < 0 || i > len(nb.Cells) {
 		return nil, fmt.Errorf("no place for a cell at %d: the notebook has %d", i, len(nb.Cells))
+	}
+	if !utf8.ValidString(source) {
+		return nil, errNotUTF8
 	}
 	model := -1
 	if i < len(nb.Cells) && nb.canModel(i) {
@@ -117,7 +122,7 @@ func (nb *Notebook) newCell(model, place int, source string) []byte {
 
 // newSource writes a source in the form that another cell's has.
 func (nb *Notebook) newSource(model int, source string) []byte {
-	source = nb.Cells[model].LineEnds(strings.ToValidUTF8(source, "\uFFFD"))
+	source = nb.Cells[model].LineEnds(source)
 	ascii := !isASCII(source) && nb.escapesUnicode()
 	if nb.at(nb.layouts[model].source) == '"' {
 		return append(appendEncoded([]byte{'"'}, source, ascii), '"')

@@ -6,47 +6,49 @@ import (
 	"testing"
 )
 
+var insertCases = []struct {
+	name   string
+	src    string
+	at     int
+	source string
+	want   string // ID stands for the new id
+}{
+	{"minified, above",
+		`{"cells":[{"cell_type":"code","execution_count":1,"id":"a1","metadata":{"x":1},"outputs":[1],"source":["a\n","b"]}],"nbformat":4}`,
+		0, "x\ny",
+		`{"cells":[{"cell_type":"code","execution_count":null,"id":"ID","metadata":{},"outputs":[],"source":["x\n","y"]},{"cell_type":"code","execution_count":1,"id":"a1","metadata":{"x":1},"outputs":[1],"source":["a\n","b"]}],"nbformat":4}`},
+	{"spaced, below the last",
+		`{"cells": [{"source": "a", "cell_type": "code"}, {"source": "b", "cell_type": "raw"}], "nbformat": 4}`,
+		2, "x\ny",
+		`{"cells": [{"source": "a", "cell_type": "code"}, {"source": "b", "cell_type": "raw"}, {"source": "x\ny", "cell_type": "code"}], "nbformat": 4}`},
+	{"indented, between, no ids",
+		"{\n \"cells\": [\n  {\n   \"cell_type\": \"code\",\n   \"source\": [\n    \"a\"\n   ]\n  },\n  {\n   \"cell_type\": \"markdown\"\n  }\n ],\n \"nbformat\": 4\n}",
+		1, "x\ny",
+		"{\n \"cells\": [\n  {\n   \"cell_type\": \"code\",\n   \"source\": [\n    \"a\"\n   ]\n  },\n  {\n   \"cell_type\": \"code\",\n   \"source\": [\n    \"x\\n\",\n    \"y\"\n   ]\n  },\n  {\n   \"cell_type\": \"markdown\"\n  }\n ],\n \"nbformat\": 4\n}"},
+	{"indented, one cell",
+		"{\n \"nbformat\": 4,\n \"cells\": [\n  {\n   \"cell_type\": \"code\",\n   \"other\": 1,\n   \"source\": []\n  }\n ]\n}",
+		0, "x",
+		"{\n \"nbformat\": 4,\n \"cells\": [\n  {\n   \"cell_type\": \"code\",\n   \"source\": [\n    \"x\"\n   ]\n  },\n  {\n   \"cell_type\": \"code\",\n   \"other\": 1,\n   \"source\": []\n  }\n ]\n}"},
+	{"unknown members first, equal keys",
+		`{"cells":[{"x":1,"source":"a","source":"b","cell_type":"code"}],"nbformat":4}`,
+		0, "x",
+		`{"cells":[{"source":"x","cell_type":"code"},{"x":1,"source":"a","source":"b","cell_type":"code"}],"nbformat":4}`},
+	{"nbformat 3, second worksheet",
+		`{"nbformat":3,"worksheets":[{"cells":[{"cell_type":"raw"}]},{"cells":[{"cell_type":"code","collapsed":true,"input":["a"],"language":"python","metadata":{},"outputs":[],"prompt_number":7}]}]}`,
+		1, "x",
+		`{"nbformat":3,"worksheets":[{"cells":[{"cell_type":"raw"}]},{"cells":[{"cell_type":"code","collapsed":false,"input":["x"],"language":"python","metadata":{},"outputs":[]},{"cell_type":"code","collapsed":true,"input":["a"],"language":"python","metadata":{},"outputs":[],"prompt_number":7}]}]}`},
+	{"empty source",
+		`{"cells":[{"source":["a"],"cell_type":"code"}],"nbformat":4}`,
+		0, "",
+		`{"cells":[{"source":[],"cell_type":"code"},{"source":["a"],"cell_type":"code"}],"nbformat":4}`},
+	{"escapes and line ends of the neighbour",
+		`{"cells":[{"source":["\u00e9\r\n"],"cell_type":"code"}],"nbformat":4}`,
+		0, "ü\n",
+		`{"cells":[{"source":["\u00fc\r\n"],"cell_type":"code"},{"source":["\u00e9\r\n"],"cell_type":"code"}],"nbformat":4}`},
+}
+
 func TestInsertCell(t *testing.T) {
-	for _, c := range [...]struct {
-		name   string
-		src    string
-		at     int
-		source string
-		want   string // ID stands for the new id
-	}{
-		{"minified, above",
-			`{"cells":[{"cell_type":"code","execution_count":1,"id":"a1","metadata":{"x":1},"outputs":[1],"source":["a\n","b"]}],"nbformat":4}`,
-			0, "x\ny",
-			`{"cells":[{"cell_type":"code","execution_count":null,"id":"ID","metadata":{},"outputs":[],"source":["x\n","y"]},{"cell_type":"code","execution_count":1,"id":"a1","metadata":{"x":1},"outputs":[1],"source":["a\n","b"]}],"nbformat":4}`},
-		{"spaced, below the last",
-			`{"cells": [{"source": "a", "cell_type": "code"}, {"source": "b", "cell_type": "raw"}], "nbformat": 4}`,
-			2, "x\ny",
-			`{"cells": [{"source": "a", "cell_type": "code"}, {"source": "b", "cell_type": "raw"}, {"source": "x\ny", "cell_type": "code"}], "nbformat": 4}`},
-		{"indented, between, no ids",
-			"{\n \"cells\": [\n  {\n   \"cell_type\": \"code\",\n   \"source\": [\n    \"a\"\n   ]\n  },\n  {\n   \"cell_type\": \"markdown\"\n  }\n ],\n \"nbformat\": 4\n}",
-			1, "x\ny",
-			"{\n \"cells\": [\n  {\n   \"cell_type\": \"code\",\n   \"source\": [\n    \"a\"\n   ]\n  },\n  {\n   \"cell_type\": \"code\",\n   \"source\": [\n    \"x\\n\",\n    \"y\"\n   ]\n  },\n  {\n   \"cell_type\": \"markdown\"\n  }\n ],\n \"nbformat\": 4\n}"},
-		{"indented, one cell",
-			"{\n \"nbformat\": 4,\n \"cells\": [\n  {\n   \"cell_type\": \"code\",\n   \"other\": 1,\n   \"source\": []\n  }\n ]\n}",
-			0, "x",
-			"{\n \"nbformat\": 4,\n \"cells\": [\n  {\n   \"cell_type\": \"code\",\n   \"source\": [\n    \"x\"\n   ]\n  },\n  {\n   \"cell_type\": \"code\",\n   \"other\": 1,\n   \"source\": []\n  }\n ]\n}"},
-		{"unknown members first, equal keys",
-			`{"cells":[{"x":1,"source":"a","source":"b","cell_type":"code"}],"nbformat":4}`,
-			0, "x",
-			`{"cells":[{"source":"x","cell_type":"code"},{"x":1,"source":"a","source":"b","cell_type":"code"}],"nbformat":4}`},
-		{"nbformat 3, second worksheet",
-			`{"nbformat":3,"worksheets":[{"cells":[{"cell_type":"raw"}]},{"cells":[{"cell_type":"code","collapsed":true,"input":["a"],"language":"python","metadata":{},"outputs":[],"prompt_number":7}]}]}`,
-			1, "x",
-			`{"nbformat":3,"worksheets":[{"cells":[{"cell_type":"raw"}]},{"cells":[{"cell_type":"code","collapsed":false,"input":["x"],"language":"python","metadata":{},"outputs":[]},{"cell_type":"code","collapsed":true,"input":["a"],"language":"python","metadata":{},"outputs":[],"prompt_number":7}]}]}`},
-		{"empty source",
-			`{"cells":[{"source":["a"],"cell_type":"code"}],"nbformat":4}`,
-			0, "",
-			`{"cells":[{"source":[],"cell_type":"code"},{"source":["a"],"cell_type":"code"}],"nbformat":4}`},
-		{"escapes and line ends of the neighbour",
-			`{"cells":[{"source":["\u00e9\r\n"],"cell_type":"code"}],"nbformat":4}`,
-			0, "ü\n",
-			`{"cells":[{"source":["\u00fc\r\n"],"cell_type":"code"},{"source":["\u00e9\r\n"],"cell_type":"code"}],"nbformat":4}`},
-	} {
+	for _, c := range insertCases {
 		t.Run(c.name, func(t *testing.T) {
 			nb := parse(t, c.src)
 			edits, err := nb.InsertCell(c.at, c.source)
@@ -81,6 +83,9 @@ func TestInsertCellErrors(t *testing.T) {
 		if _, err := nb.InsertCell(at, ""); err == nil || err.Error() != want {
 			t.Errorf("at %d: %v, want %s", at, err, want)
 		}
+	}
+	if _, err := nb.InsertCell(0, "\xff"); err != errNotUTF8 {
+		t.Errorf("text that isn't UTF-8: %v", err)
 	}
 }
 

@@ -7,45 +7,49 @@ import (
 	"testing"
 )
 
-func TestParseCells(t *testing.T) {
-	for _, c := range [...]struct{ name, src, want string }{
-		{"nbformat 4", `{"cells":[
+// parseCases are notebooks and what is read from them: the version, and for each
+// cell its kind, id, execution count, tags and source.
+var parseCases = []struct{ name, src, want string }{
+	{"nbformat 4", `{"cells":[
 			{"cell_type":"markdown","id":"a","source":"# T"},
 			{"cell_type":"code","id":"b","execution_count":3,"metadata":{"tags":["x","y\u0061"]},"source":["a\n","b"]},
 			{"cell_type":"raw","source":[]},
 			{"cell_type":"new","source":"z"},
 			{"cell_type":"new"}],"metadata":{},"nbformat":4,"nbformat_minor":5}`,
-			`4.5 markdown(a) "# T"; code(b) [3] #x #ya "a\nb"; raw ""; other "z"; other ""`},
-		{"keys in another order", `{"nbformat":4,"cells":[{"source":["a"],"metadata":{},"execution_count":null,"cell_type":"code"}]}`,
-			`4.0 code "a"`},
-		{"nbformat 3", `{"nbformat":3,"worksheets":[{"cells":[
+		`4.5 markdown(a) "# T"; code(b) [3] #x #ya "a\nb"; raw ""; other "z"; other ""`},
+	{"keys in another order", `{"nbformat":4,"cells":[{"source":["a"],"metadata":{},"execution_count":null,"cell_type":"code"}]}`,
+		`4.0 code "a"`},
+	{"nbformat 3", `{"nbformat":3,"worksheets":[{"cells":[
 			{"cell_type":"heading","level":1,"source":"T"},
 			{"cell_type":"code","input":["a"],"prompt_number":2,"outputs":[],"language":"python"}]},
 			{"cells":[{"cell_type":"code","input":"b","prompt_number":"*"}]}]}`,
-			`3.0 heading "T"; code [2] "a"; code "b"`},
-		{"nbformat 2", `{"nbformat":2,"worksheets":[{"cells":[{"cell_type":"html","source":"<p>"},{"cell_type":"code","input":"a"}]}]}`,
-			`2.0 other "<p>"; code "a"`},
-		{"code is not in source before 4", `{"nbformat":3,"worksheets":[{"cells":[{"cell_type":"code","source":"b"}]}]}`,
-			`3.0 code ""`},
-		{"equal keys, the last wins", `{"nbformat":3,"nbformat":4,"cells":[1],"cells":[
+		`3.0 heading "T"; code [2] "a"; code "b"`},
+	{"nbformat 2", `{"nbformat":2,"worksheets":[{"cells":[{"cell_type":"html","source":"<p>"},{"cell_type":"code","input":"a"}]}]}`,
+		`2.0 other "<p>"; code "a"`},
+	{"code is not in source before 4", `{"nbformat":3,"worksheets":[{"cells":[{"cell_type":"code","source":"b"}]}]}`,
+		`3.0 code ""`},
+	{"equal keys, the last wins", `{"nbformat":3,"nbformat":4,"cells":[1],"cells":[
 			{"cell_type":"raw","source":"a","source":["b"],"cell_type":"code","id":"a","id":"b","metadata":{"tags":["t"]},"metadata":{}}]}`,
-			`4.0 code(b) "b"`},
-		{"equal keys in worksheets", `{"nbformat":3,"worksheets":[{"cells":[{"input":"a"}],"cells":[{"cell_type":"code","input":"b"}]}]}`,
-			`3.0 code "b"`},
-		{"escaped keys and values", `{"nbformat":4,"c\u0065lls":[{"cell_typ\u0065":"c\u006fde","sourc\u0065":"a"}]}`,
-			`4.0 code "a"`},
-		{"both cells and worksheets", `{"nbformat":4,"cells":[{"source":"a"}],"worksheets":[{"cells":[{"source":"b"}]}]}`,
-			`4.0 other "a"`},
-		{"fields of other types", `{"nbformat":4,"metadata":[1],"cells":[
+		`4.0 code(b) "b"`},
+	{"equal keys in worksheets", `{"nbformat":3,"worksheets":[{"cells":[{"input":"a"}],"cells":[{"cell_type":"code","input":"b"}]}]}`,
+		`3.0 code "b"`},
+	{"escaped keys and values", `{"nbformat":4,"c\u0065lls":[{"cell_typ\u0065":"c\u006fde","sourc\u0065":"a"}]}`,
+		`4.0 code "a"`},
+	{"both cells and worksheets", `{"nbformat":4,"cells":[{"source":"a"}],"worksheets":[{"cells":[{"source":"b"}]}]}`,
+		`4.0 other "a"`},
+	{"fields of other types", `{"nbformat":4,"metadata":[1],"cells":[
 			{"cell_type":1,"id":2,"metadata":3,"execution_count":"4","outputs":5,"source":"a"},
 			{"cell_type":"code","metadata":{"tags":"x","execution":1,"papermill":[],"vscode":"q"},"execution_count":1.5,"source":"b"},
 			{"cell_type":"code","metadata":{"tags":["x",1,["y"]]},"source":"c"}]}`,
-			`4.0 other "a"; code "b"; code #x "c"`},
-		{"constants of Python", `{"nbformat":4,"cells":[{"cell_type":"code","outputs":[NaN,-Infinity],"source":"a"}]}`,
-			`4.0 code "a"`},
-		{"surrogates", `{"nbformat":4,"cells":[{"source":["\ud83d\ude00 \ud83d\n","\ude00"]}]}`,
-			`4.0 other "😀 �` + `\n�"`},
-	} {
+		`4.0 other "a"; code "b"; code #x "c"`},
+	{"constants of Python", `{"nbformat":4,"cells":[{"cell_type":"code","outputs":[NaN,-Infinity],"source":"a"}]}`,
+		`4.0 code "a"`},
+	{"surrogates", `{"nbformat":4,"cells":[{"source":["\ud83d\ude00 \ud83d\n","\ude00"]}]}`,
+		`4.0 other "😀 �` + `\n�"`},
+}
+
+func TestParseCells(t *testing.T) {
+	for _, c := range parseCases {
 		t.Run(c.name, func(t *testing.T) {
 			nb := parse(t, c.src)
 			var cells []string

@@ -70,12 +70,14 @@ func checkChanges(source string, changes []Change) error {
 		case !boundary(source, c.Start) || !boundary(source, c.End):
 			return fmt.Errorf("change [%d, %d) cuts a character in two", c.Start, c.End)
 		case !utf8.ValidString(c.Text):
-			return errors.New("the new text is not valid UTF-8")
+			return errNotUTF8
 		}
 		last = c.End
 	}
 	return nil
 }
+
+var errNotUTF8 = errors.New("the new text is not valid UTF-8")
 
 func boundary(s string, i int) bool { return i == len(s) || utf8.RuneStart(s[i]) }
 
@@ -125,6 +127,7 @@ func (e *sourceEditor) change(c Change) error {
 		tail = e.items[last-1].raw[e.within(last-1, c.End):]
 	}
 	tailWas := last - 1
+	inOne := e.whole || last-first == 1 && e.holdsLines(first) && len(head)+len(tail) > 0
 
 	unfinished := !endsLine(text) && (text != "" || len(head) > 0 && !endsLine(e.source[:c.Start]))
 	if unfinished && len(tail) == 0 && last < len(e.items) && (first == last || e.endsLine(last-1)) {
@@ -134,7 +137,7 @@ func (e *sourceEditor) change(c Change) error {
 
 	var lines []string
 	switch {
-	case e.whole, last-first == 1 && e.holdsLines(first) && len(head)+len(tail) > 0:
+	case inOne:
 		lines = []string{text}
 	case text == "" && len(head)+len(tail) > 0:
 		lines = []string{""}

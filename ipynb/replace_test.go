@@ -129,6 +129,7 @@ func TestReplaceAll(t *testing.T) {
 		{"replace, then add a line", `["a"]`, []Change{{0, 1, "b"}, {1, 1, "\nc"}}, `["b\n","c"]`},
 		{"join with a deleted line's neighbour", `["a\n","b\n","c"]`, []Change{{1, 2, ""}, {2, 4, ""}}, `["ac"]`},
 		{"string", `"a\nb"`, []Change{{0, 1, "x"}, {2, 3, "y"}}, `"x\ny"`},
+		{"insert twice into an empty list", `[]`, []Change{{0, 0, "x"}, {0, 0, "y\n"}}, `["xy\n"]`},
 		{"none", `["a"]`, nil, `["a"]`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
