@@ -68,7 +68,7 @@ def function_form(
     first = min([node.lineno] + [d.lineno for d in getattr(node, "decorator_list", ())])
     for line in newer:
         if first <= line <= node.end_lineno:
-            raise Opaque("line %d uses a name that is newer than Unicode 12.1" % line)
+            raise Opaque("line %d has a name newer than Unicode 12.1, or an f-string that this Python misreads" % line)
     return node_form(node, special_class=special_class, names_doc=names_doc)
 
 
@@ -452,8 +452,10 @@ def _desugared(lines: List[str]) -> str:
 
 def _parse_pinned(text: str) -> ast.Module:
     tree = parse(text)
-    if newer_lines(text):
+    if _newer_names(text):
         raise SyntaxError("a name that is newer than Unicode 12.1")
+    for line in _lost_text(text):
+        raise Opaque("line %d has an f-string that this Python misreads" % line)
     return tree
 
 
@@ -482,19 +484,25 @@ _NO_IDENTIFIER = "\ue000"  # private use: fine in a string, an error in a name
 
 
 def newer_lines(source: str) -> Tuple[int, ...]:
-    r"""Lines with an identifier or a \N{name} that Unicode 12.1, Python 3.8's, doesn't have.
+    r"""Lines of code that has no form: identifiers and \N{names} that Unicode 12.1, Python 3.8's, doesn't have.
 
-    The source is one that parses here. Which of its characters and escapes count as code is found
-    by breaking them on purpose: those that matter make the parser fail.
+    On Python 3.12 and 3.13 also debug fields of f-strings whose text their parser loses. The source
+    is one that parses here.
     """
     source = _normal(source)
+    return tuple(sorted({*_newer_names(source), *_lost_text(source)}))
+
+
+def _newer_names(source: str) -> List[int]:
+    # Which characters and escapes count as code is found by breaking them on purpose: those that
+    # matter make the parser fail.
     if source.isascii() and "\\N{" not in source:
-        return ()
+        return []
     suspects = [(m, broken) for m in _SUSPECT.finditer(source) for broken in [_broken(m)] if broken]
     if not suspects or _parses(_replaced(source, suspects)):
-        return ()
+        return []
     found = [m for m, broken in suspects if not _parses(_replaced(source, [(m, broken)]))]
-    return tuple(sorted({source.count("\n", 0, m.start()) + 1 for m in found}))
+    return [source.count("\n", 0, m.start()) + 1 for m in found]
 
 
 def _broken(match) -> Optional[str]:
@@ -526,3 +534,9 @@ def _parses(source: str) -> bool:
     except SyntaxError:
         return False
     return True
+
+
+# --- Debug fields ------------------------------------------------------------
+
+# Python 3.12 and 3.13 lose the text of f"{x = }" from a "#" in a string on, and decode its escapes.
+_KEEPS_TEXT = sys.version_info < (3, 12) or ast.literal_eval(r"""f'{"#\x41"=}'""".replace("f", "")) is None

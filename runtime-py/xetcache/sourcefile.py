@@ -29,7 +29,7 @@ class Edited(Exception):
 class Text:
     """One module's or cell's text: its tree, and the code that compiling it gives."""
 
-    def __init__(self, text: str, filename: str, flags: int = 0):
+    def __init__(self, text: str, filename: str, flags: int = 0, cell: bool = False):
         self.tree = ast.parse(text)
         self.newer = fdigest.newer_lines(text)
         self.nodes: Dict[Tuple[str, int], List[Tuple[ast.AST, bool]]] = defaultdict(list)
@@ -43,8 +43,12 @@ class Text:
             if isinstance(node, ast.ClassDef):
                 self.classes[qualname].append((node, special))
         flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        for code in nested(compile(text, filename, "exec", flags, True)):
-            self.codes[code.co_name, code.co_firstlineno].append(code)
+        units = [self.tree]
+        if cell:  # IPython compiles each statement alone, and a name imported beside it then gives other code
+            units += [ast.Module([statement], []) for statement in self.tree.body]
+        for unit in units:
+            for code in nested(compile(unit, filename, "exec", flags, True)):
+                self.codes[code.co_name, code.co_firstlineno].append(code)
 
     def form(self, node: ast.AST, special: bool, names_doc: bool) -> bytes:
         """The source form of one of this text's nodes; fdigest.Opaque if it has none."""
@@ -101,7 +105,7 @@ def _of_file(filename: str, mtime: int, size: int) -> Optional[Text]:
 @lru_cache(maxsize=4096)
 def _of_cell(text: str, filename: str) -> Optional[Text]:
     try:
-        return Text(text, filename, _shell_flags())
+        return Text(text, filename, _shell_flags(), cell=True)
     except (SyntaxError, ValueError, RecursionError):
         return None
 
