@@ -1,0 +1,223 @@
+package deps
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+// The codes of Reason. They are stable: scripts may rely on them.
+const (
+	ReasonOtherLanguage    = "other-language"    // the cell or its body is not Python
+	ReasonSyntaxError      = "syntax-error"      // the cell doesn't parse
+	ReasonLiveImport       = "live-import"       // a later cell uses an import of this one
+	ReasonLiveDefinition   = "live-definition"   // … a function or class of this one
+	ReasonMutatesReference = "mutates-reference" // it changes a class, function or module, which pickle by reference
+	ReasonDeletesGlobal    = "deletes-global"    // a hit would not delete the name, and a later cell reads it
+	ReasonLineMagic        = "line-magic"        // a magic with effects on the session
+	ReasonCellMagic        = "cell-magic"        // a cell magic that doesn't run Python in the notebook
+	ReasonShell            = "shell"             // a shell line
+	ReasonTopLevelAwait    = "top-level-await"
+	ReasonRandomState      = "random-state"  // it seeds or sets a global random generator
+	ReasonProcessState     = "process-state" // it changes the process: directory, environment, options
+	ReasonPyplotState      = "pyplot-state"  // figures stay open for later cells
+	ReasonDynamicCode      = "dynamic-code"  // it runs code that can't be known
+	ReasonInput            = "input"         // it waits for the user
+	ReasonHistory          = "history"       // it reads earlier results by their number
+	ReasonOpaqueOutput     = "opaque-output" // a later cell uses a value that can't be stored
+	ReasonNothingToStore   = "nothing-to-store"
+	ReasonParameters       = "parameters" // papermill's cell of parameters
+)
+
+// Memoizable returns why cell i can't be memoized, nothing when it can (semantics.md section 4).
+func (g *Graph) Memoizable(i int) []Reason {
+	c := g.Cells[i]
+	if c.Summary == nil {
+		return []Reason{{Code: ReasonOtherLanguage, Text: "the cell is not Python"}}
+	}
+	m := memo{g: g, c: c, reasons: slices.Clone(c.Reasons)}
+	m.syntax()
+	m.magics()
+	m.names()
+	m.effects()
+	m.history()
+	if out := g.Outputs(i); len(out.Live) == 0 && len(m.reasons) == 0 {
+		m.add(ReasonNothingToStore, 0, "", "the cell leaves nothing behind that could be stored")
+	}
+	return m.reasons
+}
+
+type memo struct {
+	g       *Graph
+	c       *Cell
+	reasons []Reason
+}
+
+// add notes a reason once for each name.
+func (m *memo) add(code string, pos pyast.Pos, name, format string, args ...any) {
+	if !slices.ContainsFunc(m.reasons, func(r Reason) bool { return r.Code == code && r.Name == name }) {
+		m.reasons = append(m.reasons, Reason{code, pos, name, fmt.Sprintf(format, args...)})
+	}
+}
+
+// syntax finds what the text alone rules out.
+func (m *memo) syntax() {
+	f := m.c.Summary.File
+	for _, e := range f.Errors {
+		m.add(ReasonSyntaxError, e.Start, "", "the cell doesn't parse: %s", e.Msg)
+		return
+	}
+	if f.RawBody {
+		magic := f.CellMagics[len(f.CellMagics)-1]
+		m.add(ReasonCellMagic, magic.Start, magic.Name, "the body of %%%%%s doesn't run in the notebook", magic.Name)
+	}
+}
+
+// harmless are the line magics that change nothing in the session.
+var harmless = map[string]bool{
+	"time": true, "timeit": true, "prun": true, "memit": true, "lprun": true, "mprun": true,
+	"who": true, "who_ls": true, "whos": true, "pwd": true, "dhist": true, "dirs": true, "hist": true, "history": true,
+	"lsmagic": true, "magic": true, "quickref": true, "tb": true, "pinfo": true, "pinfo2": true, "psearch": true, "pdoc": true,
+	"pdef": true, "psource": true, "pfile": true, "page": true, "pycat": true, "connect_info": true, "logstate": true, "watermark": true,
+}
+
+// magics finds magics, shell lines and awaits that run at the cell's top level.
+func (m *memo) magics() {
+	await := func(n pyast.Node) {
+		m.add(ReasonTopLevelAwait, n.Pos().Start, "", "await at the top level of a cell can't be memoized")
+	}
+	var visit func(n pyast.Node) bool
+	visit = func(n pyast.Node) bool {
+		switch n := n.(type) {
+		case *pyast.FunctionDef, *pyast.Lambda:
+			return false
+		case *pyast.Magic:
+			switch name := strings.TrimPrefix(n.Name, "%"); {
+			case n.Kind == pyast.Shell || n.Kind == pyast.ShellCapture:
+				m.add(ReasonShell, n.Start, "", "a hit would not run the shell line")
+			case n.Kind == pyast.LineMagic && !harmless[name]:
+				m.add(ReasonLineMagic, n.Start, name, "a hit would not run %%%s", name)
+			}
+		case *pyast.Await:
+			await(n)
+		case *pyast.For:
+			if n.Async {
+				await(n)
+			}
+		case *pyast.With:
+			if n.Async {
+				await(n)
+			}
+		case *pyast.Comprehension:
+			if n.Async {
+				await(n)
+			}
+		}
+		return true
+	}
+	for _, s := range m.c.Summary.File.Body {
+		pyast.Walk(s, visit)
+	}
+}
+
+// names finds bindings, mutations and deletions that a hit would not repeat.
+func (m *memo) names() {
+	for _, b := range m.c.Bound {
+		if !b.Live {
+			continue
+		}
+		switch {
+		case b.Import || b.Kind == closure.BindImport:
+			m.add(ReasonLiveImport, b.Pos, b.Name, "a later cell uses the import of %s, which a hit would not repeat", b.Name)
+		case b.Kind == closure.BindDef || b.Kind == closure.BindClass || b.Kind == closure.BindLambda:
+			m.add(ReasonLiveDefinition, b.Pos, b.Name, "a later cell uses %s, whose definition a hit would not repeat", b.Name)
+		case b.Opaque:
+			m.add(ReasonOpaqueOutput, b.Pos, b.Name, "a later cell uses %s, which can't be stored", b.Name)
+		}
+	}
+	for _, x := range m.c.Mutates {
+		switch {
+		case x.Reference:
+			m.add(ReasonMutatesReference, x.Pos, x.Name, "the cell changes %s, which is stored by its name only", x.Name)
+		case x.Opaque && x.Live:
+			m.add(ReasonOpaqueOutput, x.Pos, x.Name, "the cell changes %s, which can't be stored and which a later cell uses", x.Name)
+		}
+	}
+	for _, name := range m.c.Deletes {
+		if m.g.Reader(m.c.Index, name) >= 0 {
+			m.add(ReasonDeletesGlobal, m.c.Summary.Deletes[name], name, "a hit would not delete %s, which a later cell reads", name)
+		}
+	}
+}
+
+// effects finds what the cell does to the process that later cells see.
+func (m *memo) effects() {
+	for _, e := range m.c.Effects {
+		switch e.Kind {
+		case string(knowledge.RandomState):
+			m.add(ReasonRandomState, e.Pos, e.Detail, "%s sets the state of a global random generator, which a hit would not repeat", e.Detail)
+		case string(knowledge.ProcessState):
+			m.add(ReasonProcessState, e.Pos, e.Detail, "%s changes the state of the process, which a hit would not repeat", e.Detail)
+		case string(knowledge.Dynamic), "dynamic-code":
+			m.add(ReasonDynamicCode, e.Pos, e.Detail, "the cell runs code that can't be known before")
+		case "unknown-magic":
+			m.add(ReasonCellMagic, e.Pos, e.Detail, "what the magic does is not known")
+		case string(knowledge.Input):
+			m.add(ReasonInput, e.Pos, e.Detail, "the cell waits for input")
+		case "unresolved-star-import":
+			m.add(ReasonLiveImport, e.Pos, "*", "a later cell may use a name that the star import of %s binds", e.Detail)
+		case string(knowledge.PyplotState):
+			if m.g.keepsFigures(m.c.Index) {
+				m.add(ReasonPyplotState, e.Pos, e.Detail, "%s leaves a figure open for later cells", e.Detail)
+			}
+		}
+	}
+}
+
+// keepsFigures says whether figures outlive their cell: not with the inline backend, which shows
+// and closes them all at the end of each.
+func (g *Graph) keepsFigures(i int) bool {
+	for j := i; j >= 0; j-- {
+		s := g.Cells[j].Summary
+		if s == nil || !strings.Contains(s.File.Source, "%matplotlib") {
+			continue
+		}
+		for _, stmt := range slices.Backward(s.File.Body) {
+			e, ok := stmt.(*pyast.ExprStmt)
+			if !ok {
+				continue
+			}
+			if m, ok := e.Value.(*pyast.Magic); ok && m.Name == "matplotlib" {
+				return m.Text != "" && !strings.HasPrefix(strings.TrimSpace(m.Text), "inline")
+			}
+		}
+	}
+	return false
+}
+
+// history finds reads of IPython's numbered results, which depend on what was run before.
+func (m *memo) history() {
+	var names []string
+	for name := range m.c.Summary.Loads {
+		if isHistory(name) && len(m.g.binders[name]) == 0 {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		m.add(ReasonHistory, m.c.Summary.Loads[name], name, "%s depends on what was run before", name)
+	}
+}
+
+func isHistory(name string) bool {
+	switch name {
+	case "_", "__", "___", "Out", "In", "_i", "_ii", "_iii", "_oh", "_ih":
+		return true
+	}
+	digits := strings.TrimPrefix(strings.TrimPrefix(name, "_"), "i")
+	return strings.HasPrefix(name, "_") && digits != "" && strings.Trim(digits, "0123456789") == ""
+}
