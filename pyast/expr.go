@@ -689,7 +689,7 @@ func (p *parser) arguments(generator bool) ([]Expr, []*Keyword) {
 			p.keywords.push(k)
 			unpacked = true
 		default:
-			x := p.expression()
+			x := p.namedExpression()
 			switch p.tok {
 			case tEqual:
 				name, ok := x.(*Name)
@@ -702,15 +702,6 @@ func (p *parser) arguments(generator bool) ([]Expr, []*Keyword) {
 				k := p.keywordNodes.new()
 				*k = Keyword{p.span(start), Identifier{name.Span, name.ID}, value}
 				p.keywords.push(k)
-			case tWalrus:
-				name, ok := x.(*Name)
-				if !ok || p.parenthesised(x, start) {
-					p.fail(x.Pos(), "cannot use assignment expressions with "+describe(x))
-					break
-				}
-				p.next()
-				value := p.expression()
-				p.positional(&NamedExpr{p.span(start), name, value}, keywords, unpacked)
 			case tFor, tAsync:
 				generators := p.comprehensions(x)
 				if !generator || p.tok != tRparen || p.exprs.mark() != args || p.keywords.mark() != keywords {

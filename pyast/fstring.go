@@ -5,8 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// field is where the parser stands in an f-string or t-string: its quotes and prefix, and
-// how deep the braces are.
+// formatString is the f-string or t-string that the parser is in.
 type formatString struct {
 	literal
 	start int // of the prefix
@@ -49,19 +48,30 @@ func (p *parser) formatted(start int, before *Constant) Expr {
 	if template && plain && !p.failed {
 		p.note(p.span(start), "cannot mix t-string literals with string or bytes literals")
 	}
-	values := p.values.pop(mark)
+	values := p.parts(mark)
 	if template {
 		return &TemplateStr{p.span(start), values}
 	}
 	return &JoinedStr{p.span(start), values}
 }
 
-// constantPart appends text to the parts of a string since mark: none where it is empty, to
-// the last part where that is text too.
-func (p *parser) constantPart(mark int, c *Constant) {
-	if c.Str == "" {
-		return
+// parts takes the parts since mark, without empty text: that has only served to begin the place of
+// the text it was merged with.
+func (p *parser) parts(mark int) []Expr {
+	kept := p.values.stack[:mark]
+	for _, v := range p.values.stack[mark:] {
+		if c, ok := v.(*Constant); !ok || c.Str != "" {
+			kept = append(kept, v)
+		}
 	}
+	clear(p.values.stack[len(kept):])
+	p.values.stack = kept
+	return p.values.pop(mark)
+}
+
+// constantPart appends text to the parts of a string since mark, to the last part where that is
+// text too.
+func (p *parser) constantPart(mark int, c *Constant) {
 	if n := p.values.mark(); n > mark {
 		if last, ok := p.values.stack[n-1].(*Constant); ok {
 			last.Str += c.Str
@@ -224,24 +234,17 @@ func (p *parser) field(mark int, f *formatString, start int) {
 	if p.tok == tYield {
 		value = p.yield()
 	} else {
-		first := p.start
 		value = p.starExpressions()
-		if s, ok := value.(*Starred); ok && int(s.Start) == first {
-			_ = s
-		}
 	}
-	exprEnd := p.start
-	conversion := -1
-	debug := false
-	if p.tok == tEqual {
-		debug = true
+	debug := p.tok == tEqual
+	if debug {
 		p.next()
-		exprEnd = p.start
 	}
 	if p.failed {
 		return
 	}
-	textEnd := exprEnd
+	textEnd := p.start
+	conversion := -1
 	if p.tok == tBang {
 		at := p.end
 		p.next()
@@ -266,7 +269,6 @@ func (p *parser) field(mark int, f *formatString, start int) {
 		hasSpec = true
 		spec = p.formatSpec(f)
 	case tRbrace:
-		p.tok = tRbrace
 	default:
 		if !p.failed {
 			p.fail(p.here(), "f-string: expecting '}'")
@@ -278,28 +280,34 @@ func (p *parser) field(mark int, f *formatString, start int) {
 	p.fieldAt = outer
 	place := Span{Pos(start), Pos(p.off)}
 	if debug {
-		text := p.src[exprStart:textEnd]
-		if p.crlf {
-			text = plainNewlines(text)
-		}
+		text := p.fieldText(exprStart, textEnd)
 		p.constantPart(mark, &Constant{Span: Span{Pos(exprStart), Pos(textEnd)}, Kind: Str, Str: text})
 		if conversion < 0 && !hasSpec {
 			conversion = 'r'
 		}
 	}
 	if f.template {
-		p.values.push(&Interpolation{place, value, p.interpolated(exprStart, textEnd, debug), conversion, spec})
+		p.values.push(&Interpolation{place, value, strings.TrimRight(p.fieldText(exprStart, textEnd), "= \t\n\f"), conversion, spec})
 	} else {
 		p.values.push(&FormattedValue{place, value, conversion, spec})
 	}
 }
 
-// interpolated is the text of a t-string's expression as Interpolation carries it: without
-// white space around and without the "=" of a debug field.
-func (p *parser) interpolated(start, end int, debug bool) string {
-	text := strings.TrimSpace(p.src[start:end])
-	if debug {
-		text = strings.TrimSpace(strings.TrimSuffix(text, "="))
+// fieldText is the source of a field's expression as it becomes part of a value: without
+// comments.
+func (p *parser) fieldText(start, end int) string {
+	first := len(p.comments)
+	for first > 0 && int(p.comments[first-1].Start) >= start {
+		first--
+	}
+	text := ""
+	for _, c := range p.comments[first:] {
+		text += p.src[start:c.Start]
+		start = int(c.End)
+	}
+	text += p.src[start:end]
+	if p.crlf {
+		text = plainNewlines(text)
 	}
 	return text
 }

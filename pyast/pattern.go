@@ -196,14 +196,7 @@ func (p *parser) closedPattern() Pattern {
 func (p *parser) literalPattern() Expr {
 	start := p.start
 	if p.tok == tString || p.tok == tFString {
-		x := p.strings()
-		switch x.(type) {
-		case *JoinedStr, *TemplateStr:
-			if !p.failed {
-				p.fail(x.Pos(), "patterns may only match literals and attribute lookups")
-			}
-		}
-		return x
+		return p.strings()
 	}
 	x := p.signedNumber()
 	if p.tok != tPlus && p.tok != tMinus {
@@ -257,10 +250,10 @@ func (p *parser) signedNumber() Expr {
 func (p *parser) namePattern() Pattern {
 	start := p.start
 	id := p.identifier()
+	if id.Name == "_" { // never a value or a class
+		return &MatchAs{Span: p.span(start)}
+	}
 	if p.tok != tDot && p.tok != tLparen {
-		if id.Name == "_" {
-			return &MatchAs{Span: p.span(start)}
-		}
 		return &MatchAs{p.span(start), nil, id}
 	}
 	x := p.dotted(id)

@@ -3,8 +3,8 @@
 Reads from standard input pairs of lines "<mode> <length>" and that many bytes of UTF-8 source;
 writes for each one "<status> <length>" and that many bytes. Mode is module, or cell for a
 notebook's cell, which IPython transforms first. Status is "ok", for a cell whose text IPython
-changed "changed", or "error", with the message. A place is "@line:column-line:column", columns
-in bytes; the parts of f-strings have none before Python 3.12.
+changed, and for all before Python 3.10, "bare": without places; or "error", with the message. A
+place is "@line:column-line:column", columns in bytes; the parts of f-strings have none before Python 3.12.
 """
 
 import ast
@@ -18,6 +18,7 @@ NO_PLACE = (ast.arguments, ast.withitem, ast.comprehension) + (
     (ast.match_case,) if hasattr(ast, "match_case") else ()
 )
 SKIPPED = {"ctx", "kind", "type_comment", "type_ignores"}
+PLACES = sys.version_info >= (3, 10)
 PLACES_IN_FSTRINGS = sys.version_info >= (3, 12)
 
 
@@ -72,9 +73,9 @@ def parts(values):
 
 
 class Dumper:
-    def __init__(self):
+    def __init__(self, places):
         self.out = []
-        self.places = True
+        self.places = places
 
     def node(self, n):
         w = self.out.append
@@ -144,19 +145,19 @@ def transform(source):
 
 
 def dump(mode, source):
-    status = "ok"
+    places = PLACES
     if mode == "cell":
         changed = transform(source)
         if changed not in (source, source + "\n"):
-            status = "changed"
+            places = False
         source = changed
     tree = ast.parse(source)
-    d = Dumper()
+    d = Dumper(places)
     for i, s in enumerate(tree.body):
         if i:
             d.out.append("\n")
         d.node(s)
-    return status, "".join(d.out).encode("latin-1")
+    return "ok" if places else "bare", "".join(d.out).encode("latin-1")
 
 
 def main():
