@@ -29,7 +29,11 @@ def test_vector(case):
         with pytest.raises((SyntaxError, fdigest.Opaque)):
             vectors.form(case, case["source"])
         return
-    form = vectors.form(case, case["source"])
+    try:
+        form = vectors.form(case, case["source"])
+    except fdigest.Opaque:
+        assert MINOR in case.get("misread", ())
+        return
     assert form == case["form"].encode("latin-1")
     assert vectors.digest(form) == case["digest"]
     for source in case.get("same", ()):

@@ -538,5 +538,40 @@ def _parses(source: str) -> bool:
 
 # --- Debug fields ------------------------------------------------------------
 
+
+def _keeps_text() -> bool:
+    try:
+        field = ast.parse(r"""f'{"#\x41"=}'""", mode="eval").body
+    except SyntaxError:  # before 3.12
+        return True
+    return field.values[0].value == r'"#\x41"='
+
+
 # Python 3.12 and 3.13 lose the text of f"{x = }" from a "#" in a string on, and decode its escapes.
-_KEEPS_TEXT = sys.version_info < (3, 12) or ast.literal_eval(r"""f'{"#\x41"=}'""".replace("f", "")) is None
+_KEEPS_TEXT = _keeps_text()
+_EQUALS = re.compile(rb"(?:[\s),]|#[^\n]*\n)*=")
+
+
+def _lost_text(source: str) -> List[int]:
+    if _KEEPS_TEXT or not re.search(r"=\s*[}!:#]", source):
+        return []
+    raw = [line.encode("utf-8", "surrogatepass") for line in source.split("\n")]
+
+    def text(line: int, column: int, end_line: int, end_column: int) -> bytes:
+        if line == end_line:
+            return raw[line - 1][column:end_column]
+        return b"\n".join([raw[line - 1][column:], *raw[line : end_line - 1], raw[end_line - 1][:end_column]])
+
+    def text_of(node: ast.AST) -> bytes:
+        return text(node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+
+    lost = []
+    for node in ast.walk(parse(source)):
+        if isinstance(node, ast.FormattedValue):
+            value = node.value
+            if not _EQUALS.match(text(value.end_lineno, value.end_col_offset, node.end_lineno, node.end_col_offset)):
+                continue
+            strings = [n for n in ast.walk(value) if isinstance(n, (ast.Constant, ast.JoinedStr))]
+            if b"\\" in text_of(value) or any(b"#" in text_of(n) for n in strings):
+                lost.append(node.lineno)
+    return lost
