@@ -10,9 +10,12 @@ import (
 
 // reference decodes a file with encoding/json, the oracle that this package is
 // compared with. It returns nil for what isn't JSON. Python's constants are
-// taken for null first, as encoding/json doesn't know them.
+// taken for null, as encoding/json doesn't know them.
 func reference(src []byte) any {
-	src = withoutConstants(bytes.TrimPrefix(src, []byte(byteOrderMark)))
+	src = bytes.TrimPrefix(src, []byte(byteOrderMark))
+	if !json.Valid(src) {
+		src = withoutConstants(src)
+	}
 	if !utf8.Valid(src) || !json.Valid(src) {
 		return nil
 	}
@@ -32,9 +35,6 @@ var tokens = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?Infinity|NaN`)
 
 // withoutConstants replaces NaN, Infinity and -Infinity outside of strings.
 func withoutConstants(src []byte) []byte {
-	if !bytes.Contains(src, []byte("NaN")) && !bytes.Contains(src, []byte("Infinity")) {
-		return src
-	}
 	return tokens.ReplaceAllFunc(src, func(token []byte) []byte {
 		if token[0] == '"' {
 			return token
