@@ -42,18 +42,19 @@ func (nb *Notebook) InsertCell(i int, source string) ([]Edit, error) {
 	text := nb.newCell(model, i, source)
 	if i == len(nb.Cells) {
 		at := nb.layouts[i-1].span.End
-		return []Edit{{at, at, append(bytes.Clone(nb.cellSeparator(i-1)), text...)}}, nil
+		return []Edit{{at, at, append(bytes.Clone(nb.cellSeparator(i-1, model)), text...)}}, nil
 	}
 	at := nb.layouts[i].span.Start
-	return []Edit{{at, at, append(text, nb.cellSeparator(i)...)}}, nil
+	return []Edit{{at, at, append(text, nb.cellSeparator(i, model)...)}}, nil
 }
 
 func (nb *Notebook) canModel(cell int) bool {
 	return nb.Cells[cell].Kind == Code && nb.layouts[cell].source.Len() > 0
 }
 
-// cellSeparator is what stands between a cell and the next or the one before.
-func (nb *Notebook) cellSeparator(cell int) []byte {
+// cellSeparator is what stands between a cell and the next or the one before, or
+// would if there were one, to judge by the cell and the model of the new one.
+func (nb *Notebook) cellSeparator(cell, model int) []byte {
 	for _, i := range [...]int{cell, cell - 1} {
 		if i < 0 || i+1 >= len(nb.layouts) {
 			continue
@@ -66,7 +67,7 @@ func (nb *Notebook) cellSeparator(cell int) []byte {
 	}
 	margin := spaceBefore(nb.Src, nb.layouts[cell].span.Start)
 	if len(margin) == 0 {
-		return nb.comma(cell)
+		return nb.comma(model)
 	}
 	return append([]byte{','}, margin...)
 }
