@@ -4,9 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -36,7 +33,7 @@ func (a *app) analyze(args []string) error {
 	fmt.Fprintf(out, `{"version": %d, "notebooks": [`, report.AnalyzeVersion)
 	separator := "\n"
 	work := func(f files.File) result {
-		nb, err := a.open(f)
+		nb, err := a.open(f, f.Path)
 		if err != nil {
 			return result{report.Unreadable(f.Path, err), err}
 		}
@@ -74,28 +71,6 @@ func (a *app) find(args []string) []files.File {
 		found = append(found, files.Find([]string{arg}, &a.configs)...)
 	}
 	return found
-}
-
-// open reads and analyses a file.
-func (a *app) open(f files.File) (*load.Notebook, error) {
-	if f.Err != nil {
-		return nil, f.Err
-	}
-	var src []byte
-	var err error
-	if f.Path == stdin {
-		src, err = io.ReadAll(a.stdin)
-	} else {
-		src, err = os.ReadFile(f.Path)
-	}
-	if err != nil {
-		return nil, err
-	}
-	cfg, err := a.configs.For(filepath.Dir(f.Path))
-	if err != nil {
-		return nil, err
-	}
-	return a.loader.Load(f.Path, src, cfg)
 }
 
 // describe is an error as it is shown behind a path.

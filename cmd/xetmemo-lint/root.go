@@ -28,6 +28,7 @@ type app struct {
 	color          string
 	exit           int
 	configs        config.Finder
+	notices        notices
 	loader         load.Loader
 }
 
@@ -74,7 +75,13 @@ unreadable or invalid input (every other file is still processed); 3 an internal
 		},
 	}
 	root.PersistentFlags().StringVar(&a.color, "color", "auto", "colour output: auto, always or never")
-	root.AddCommand(a.analyzeCommand())
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if a.color != "auto" && a.color != "always" && a.color != "never" {
+			return fmt.Errorf("--color: %q is none of auto, always, never", a.color)
+		}
+		return nil
+	}
+	root.AddCommand(a.annotateCommand(), a.analyzeCommand(), a.versionCommand())
 	return root
 }
 

@@ -14,16 +14,14 @@ import (
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/knowledge"
 	"github.com/xetmemo/xetmemo-lint/pyast"
+	"github.com/xetmemo/xetmemo-lint/rewrite"
 )
 
 // Notebook is a notebook with the analysis of its cells.
 type Notebook struct {
-	*ipynb.Notebook
+	rewrite.Book
 	Path   string // as the user named it
 	Config *config.Config
-	Graph  *deps.Graph
-	// Code are the indexes of the code cells: unit i of Graph is cell Code[i].
-	Code []int
 }
 
 // Loader holds what all notebooks of a run share. It may be used by several goroutines at once.
@@ -38,7 +36,7 @@ func (l *Loader) Load(path string, src []byte, cfg *config.Config) (*Notebook, e
 	if err != nil {
 		return nil, err
 	}
-	nb := &Notebook{Notebook: book, Path: path, Config: cfg}
+	nb := &Notebook{Book: rewrite.Book{Notebook: book}, Path: path, Config: cfg}
 	base := knowledge.Default()
 	if len(cfg.Knowledge) > 0 {
 		if base, err = base.With(cfg.Knowledge); err != nil {

@@ -6,10 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 
-	"github.com/xetmemo/xetmemo-lint/deps"
 	"github.com/xetmemo/xetmemo-lint/internal/load"
 	"github.com/xetmemo/xetmemo-lint/ipynb"
-	"github.com/xetmemo/xetmemo-lint/pyast"
+	"github.com/xetmemo/xetmemo-lint/rewrite"
 )
 
 // AnalyzeVersion is the version of the analyze format. Fields are only ever added.
@@ -135,6 +134,9 @@ func analyzeCell(nb *load.Notebook, unit int) cellJSON {
 	outputs := nb.Graph.Outputs(unit)
 	out.Outputs.Live, out.Outputs.All = list(outputs.Live), list(outputs.All)
 	if c.Summary == nil {
+		for _, r := range nb.WhyNot(unit) {
+			out.WhyNot = append(out.WhyNot, reasonJSON{r.Code, 1, r.Name, r.Text})
+		}
 		return out
 	}
 	f := c.Summary.File
@@ -161,6 +163,17 @@ func analyzeCell(nb *load.Notebook, unit int) cellJSON {
 		line, column := f.Position(e.Pos)
 		out.Effects = append(out.Effects, effectJSON{e.Kind, line, column, e.Detail, list(e.Via)})
 	}
+	for _, r := range nb.WhyNot(unit) {
+		line, _ := f.Position(r.Pos)
+		out.WhyNot = append(out.WhyNot, reasonJSON{r.Code, line, r.Name, r.Text})
+	}
+	if out.Memoizable = len(out.WhyNot) == 0; out.Memoizable {
+		line := nb.Suggest(unit, rewrite.Style{Outputs: nb.Config.Outputs, Functions: nb.Config.Functions})
+		out.SuggestedHeader = &line
+	}
+	if found := nb.Find(unit); found.Header != nil {
+		out.Header = header(found)
+	}
 	for _, e := range f.Errors {
 		line, column := f.Position(e.Start)
 		out.SyntaxErrors = append(out.SyntaxErrors, errorJSON{"XM002", line, column, e.Msg})
@@ -175,5 +188,14 @@ func list(names []string) []string {
 	return names
 }
 
-var _ = deps.Reason{}
-var _ = pyast.None
+func header(found rewrite.Found) *headerJSON {
+	h := found.Header
+	out := &headerJSON{Input: list(h.Input), Output: list(h.Output), Always: h.Always, Text: h.Text}
+	if h.Key != "" {
+		out.Key = &h.Key
+	}
+	if found.Directives.Deps != "" {
+		out.Deps = &found.Directives.Deps
+	}
+	return out
+}

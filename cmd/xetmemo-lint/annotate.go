@@ -1,0 +1,359 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/xetmemo/xetmemo-lint/deps"
+	"github.com/xetmemo/xetmemo-lint/internal/files"
+	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/ipynb"
+	"github.com/xetmemo/xetmemo-lint/rewrite"
+)
+
+// annotateOptions are the flags of annotate.
+type annotateOptions struct {
+	diff, check, pins, split bool
+	cells, outputs           string
+	functions                string
+	cell                     []int
+	stdinFilename            string
+}
+
+func (a *app) annotateCommand() *cobra.Command {
+	var o annotateOptions
+	c := &cobra.Command{
+		Use:   "annotate PATH…",
+		Short: "Write and renew %%xetmemo headers",
+		Long: `annotate writes the %%xetmemo headers of notebooks in place: it adds them to cells that take
+long, and brings those that are there up to date. Everything else in the file stays byte for byte.
+
+By default it touches cells that have a header or the tag "memo", cells whose recorded duration
+is at or over the threshold, and, where no duration is recorded, cells that look like long work.`,
+		Example: `  xetmemo-lint annotate analysis.ipynb
+  xetmemo-lint annotate --diff notebooks/
+  xetmemo-lint annotate --cells all --check .
+  xetmemo-lint annotate --stdin-filename nb.ipynb - < nb.ipynb`,
+		Args: paths,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := o.validate(args); err != nil {
+				return err
+			}
+			return a.annotate(args, &o)
+		},
+	}
+	f := c.Flags()
+	f.BoolVar(&o.diff, "diff", false, "print what would change, write nothing; exit 1 if anything would")
+	f.BoolVar(&o.check, "check", false, "write nothing; exit 1 if anything would change")
+	f.StringVar(&o.cells, "cells", "auto", "cells to touch: auto, all (that can be memoized), slow (by recorded duration) or marked (by header or tag)")
+	f.IntSliceVar(&o.cell, "cell", nil, "touch this cell only, counted from 0 over all cells; may be repeated")
+	f.StringVar(&o.outputs, "outputs", "", "outputs to list: live (what later cells use) or all (default live, or as configured)")
+	f.StringVar(&o.functions, "functions", "", "functions to list: all that are reached, or direct (default all, or as configured)")
+	f.StringVar(&o.stdinFilename, "stdin-filename", "", "name of the notebook that PATH - reads from standard input")
+	f.BoolVar(&o.pins, "pins", false, "write the digest of the functions reached into each cell")
+	f.BoolVar(&o.split, "split", false, "move imports and definitions to cells of their own")
+	return c
+}
+
+func (o *annotateOptions) validate(args []string) error {
+	oneOf := func(flag, value string, allowed ...string) error {
+		if !slices.Contains(allowed, value) {
+			return fmt.Errorf("--%s: %q is none of %s", flag, value, strings.Join(allowed, ", "))
+		}
+		return nil
+	}
+	for _, err := range []error{
+		oneOf("cells", o.cells, "auto", "all", "slow", "marked"),
+		oneOf("outputs", o.outputs, "live", "all", ""),
+		oneOf("functions", o.functions, "all", "direct", ""),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	switch {
+	case o.pins:
+		return errors.New("--pins is not supported by this version")
+	case o.split:
+		return errors.New("--split is not supported by this version")
+	case slices.Contains(args, stdin) && len(args) > 1:
+		return errors.New("- (standard input) stands alone: it can't be combined with other paths")
+	case o.stdinFilename != "" && !slices.Contains(args, stdin):
+		return errors.New("--stdin-filename goes with the path -")
+	}
+	return nil
+}
+
+// annotated is what came of one notebook.
+type annotated struct {
+	err      error    // nothing could be done
+	findings []string // about single cells
+	edits    int
+	possible int    // edits that --cells all would make
+	chosen   int    // cells that qualified
+	summary  string // of the edits
+	diff     string
+	output   []byte // of the filter
+}
+
+func (a *app) annotate(args []string, o *annotateOptions) error {
+	list := a.find(args)
+	qualified, possible, read := 0, 0, 0
+	progress := a.newProgress(len(list))
+	work := func(f files.File) annotated { return a.annotateFile(f, o) }
+	files.Each(list, work, func(f files.File, r annotated, panicked *files.Panic) {
+		progress.step()
+		switch {
+		case panicked != nil:
+			a.internal(f.Path, panicked)
+			return
+		case r.err != nil:
+			a.complain(f.Path, describe(r.err))
+			return
+		}
+		read++
+		qualified += r.chosen
+		possible += r.possible
+		for _, text := range r.findings {
+			fmt.Fprintln(a.stderr, text)
+			a.fail(exitFindings)
+		}
+		if r.edits > 0 && (o.check || o.diff) {
+			a.fail(exitFindings)
+		}
+		switch {
+		case o.diff:
+			fmt.Fprint(a.stdout, a.colorDiff(r.diff))
+		case f.Path == stdin && !o.check:
+			_, _ = a.stdout.Write(r.output)
+		case r.edits > 0:
+			fmt.Fprintf(a.stdout, "%s: %s\n", f.Path, r.summary)
+		}
+		if r.edits > 0 && f.Path != stdin {
+			a.notices.changed(f.Path)
+		}
+	})
+	progress.done()
+	if read > 0 && qualified == 0 {
+		fmt.Fprintf(a.stderr, "no cell qualifies for --cells %s; --cells all would touch %d\n", o.cells, possible)
+	}
+	a.notices.print(a.stderr)
+	return nil
+}
+
+// annotateFile does the work on one notebook, writing included.
+func (a *app) annotateFile(f files.File, o *annotateOptions) annotated {
+	name := f.Path
+	if f.Path == stdin && o.stdinFilename != "" {
+		name = o.stdinFilename
+	}
+	nb, err := a.open(f, name)
+	if err != nil {
+		return annotated{err: err}
+	}
+	if nb.Language != "python" {
+		return annotated{err: errors.New(load.OtherLanguage(nb.Language))}
+	}
+	style := rewrite.Style{Outputs: nb.Config.Outputs, Functions: nb.Config.Functions}
+	if o.outputs != "" {
+		style.Outputs = o.outputs
+	}
+	if o.functions != "" {
+		style.Functions = o.functions
+	}
+	var r annotated
+	r.findings = syntaxErrors(nb)
+	units := nb.Select(rewrite.Choice(o.cells), nb.Config.Seconds())
+	if len(o.cell) > 0 {
+		if units, err = unitsOf(nb, o.cell); err != nil {
+			return annotated{err: err}
+		}
+		for _, unit := range units {
+			if why := nb.WhyNot(unit); len(why) > 0 && why[0].Code != deps.ReasonSyntaxError {
+				r.findings = append(r.findings, fmt.Sprintf("%s: can't be memoized: %s (%s)", cellName(nb, nb.Code[unit]), why[0].Text, why[0].Code))
+			}
+		}
+	}
+	r.chosen = len(units)
+	if r.chosen == 0 {
+		r.possible = len(nb.Plan(nb.Select(rewrite.AllCells, 0), style))
+	}
+	edits := nb.Plan(units, style)
+	r.edits, r.output = len(edits), nb.Src
+	if r.edits == 0 {
+		return r
+	}
+	content, err := nb.Apply(edits)
+	if err != nil {
+		panic(fmt.Sprintf("%s: planned edits don't apply: %v", name, err))
+	}
+	verify(nb, edits, content)
+	r.output, r.summary = content, summary(edits, o.check)
+	switch {
+	case o.diff:
+		r.diff = diff(nb, edits)
+	case o.check || f.Path == stdin:
+	default:
+		r.err = files.Replace(f.Path, nb.Src, content)
+	}
+	return r
+}
+
+// verify makes sure that the new content differs in the edited sources alone, before it is
+// written: a mistake here would damage a notebook.
+func verify(nb *load.Notebook, edits []rewrite.Edit, content []byte) {
+	after, err := ipynb.Parse(content)
+	if err != nil {
+		panic(fmt.Sprintf("the edited notebook doesn't parse: %v", err))
+	}
+	if len(after.Cells) != len(nb.Cells) {
+		panic("the edited notebook has another number of cells")
+	}
+	want := map[int]string{}
+	for _, e := range edits {
+		want[e.Cell] = nb.Source(e)
+	}
+	for i := range nb.Cells {
+		source, ok := want[i]
+		if !ok {
+			source = nb.Cells[i].Source
+		}
+		if after.Cells[i].Source != source {
+			panic(fmt.Sprintf("the source of cell %d is not what was planned", i))
+		}
+	}
+}
+
+// unitsOf finds the units of cells that the user names.
+func unitsOf(nb *load.Notebook, cells []int) ([]int, error) {
+	var units []int
+	for _, n := range cells {
+		if n < 0 || n >= len(nb.Cells) {
+			return nil, fmt.Errorf("there is no cell %d: the cells are 0 to %d", n, len(nb.Cells)-1)
+		}
+		unit := slices.Index(nb.Code, n)
+		if unit < 0 {
+			return nil, fmt.Errorf("cell %d is no code cell", n)
+		}
+		if !slices.Contains(units, unit) {
+			units = append(units, unit)
+		}
+	}
+	slices.Sort(units)
+	return units, nil
+}
+
+// syntaxErrors are the cells that don't parse, with the first place of each.
+func syntaxErrors(nb *load.Notebook) []string {
+	var found []string
+	for unit, i := range nb.Code {
+		if s := nb.Graph.Cells[unit].Summary; s != nil && len(s.File.Errors) > 0 {
+			e := s.File.Errors[0]
+			line, column := s.File.Position(e.Start)
+			found = append(found, fmt.Sprintf("%s, line %d, column %d: XM002 cell-syntax-error: %s", cellName(nb, i), line, column+1, e.Msg))
+		}
+	}
+	return found
+}
+
+// cellName is how a cell is named: "nb.ipynb cell 5 (id)".
+func cellName(nb *load.Notebook, i int) string {
+	name := fmt.Sprintf("%s cell %d", nb.Path, i)
+	if id := nb.Cells[i].ID; id != "" {
+		name += " (" + id + ")"
+	}
+	return name
+}
+
+func summary(edits []rewrite.Edit, would bool) string {
+	var added, renewed []string
+	for _, e := range edits {
+		if e.Old == nil {
+			added = append(added, fmt.Sprint(e.Cell))
+		} else {
+			renewed = append(renewed, fmt.Sprint(e.Cell))
+		}
+	}
+	var parts []string
+	for _, p := range []struct {
+		verb  string
+		cells []string
+	}{{"add", added}, {"renew", renewed}} {
+		if len(p.cells) == 0 {
+			continue
+		}
+		verb, noun := p.verb+"ed", "cells"
+		if would {
+			verb = "would " + p.verb
+		}
+		if len(p.cells) == 1 {
+			noun = "cell"
+		}
+		parts = append(parts, fmt.Sprintf("%s headers in %s %s", verb, noun, strings.Join(p.cells, ", ")))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func diff(nb *load.Notebook, edits []rewrite.Edit) string {
+	var b strings.Builder
+	for _, e := range edits {
+		b.WriteString(rewrite.Diff(cellName(nb, e.Cell), nb.Cells[e.Cell].Source, nb.Source(e)))
+	}
+	return b.String()
+}
+
+// open reads and analyses a file. Name is its path, or what stands for it with standard input.
+func (a *app) open(f files.File, name string) (*load.Notebook, error) {
+	if f.Err != nil {
+		return nil, f.Err
+	}
+	cfg, err := a.configs.For(filepath.Dir(name))
+	if err != nil {
+		return nil, err
+	}
+	var src []byte
+	if f.Path == stdin {
+		src, err = io.ReadAll(a.stdin)
+	} else {
+		src, err = os.ReadFile(f.Path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.loader.Load(name, src, cfg)
+}
+
+// colorDiff colours a diff if output is coloured.
+func (a *app) colorDiff(diff string) string {
+	if diff == "" || !a.colored() {
+		return diff
+	}
+	var b bytes.Buffer
+	for line := range strings.Lines(diff) {
+		code := ""
+		switch {
+		case strings.HasPrefix(line, "--- "), strings.HasPrefix(line, "+++ "):
+			code = "1"
+		case strings.HasPrefix(line, "@@"):
+			code = "36"
+		case strings.HasPrefix(line, "-"):
+			code = "31"
+		case strings.HasPrefix(line, "+"):
+			code = "32"
+		}
+		if code == "" {
+			b.WriteString(line)
+			continue
+		}
+		fmt.Fprintf(&b, "\x1b[%sm%s\x1b[0m\n", code, strings.TrimSuffix(line, "\n"))
+	}
+	return b.String()
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// notices are said once in a run, about the folders of notebooks that are changed.
+type notices struct {
+	seen  map[string]bool
+	texts []string
+}
+
+// changed looks at the folder of a notebook whose headers change.
+func (n *notices) changed(path string) {
+	dir, err := filepath.Abs(filepath.Dir(path))
+	if err != nil || n.seen[dir] {
+		return
+	}
+	if n.seen == nil {
+		n.seen = map[string]bool{}
+	}
+	n.seen[dir] = true
+	if hasOldMemos(filepath.Join(dir, "xmemo")) {
+		n.add("note: xmemo/ holds memos of XetCache 0.0.2; cells whose header changes run once more")
+	}
+	for d := dir; ; {
+		for _, c := range toolConfigs {
+			text, err := os.ReadFile(filepath.Join(d, c.file))
+			if err == nil && strings.Contains(string(text), c.table) && !strings.Contains(string(text), c.knows) {
+				n.add(c.notice)
+			}
+		}
+		parent := filepath.Dir(d)
+		if _, err := os.Lstat(filepath.Join(d, ".git")); err == nil || parent == d {
+			return
+		}
+		d = parent
+	}
+}
+
+func (n *notices) add(text string) {
+	if !n.seen[text] {
+		n.seen[text] = true
+		n.texts = append(n.texts, text)
+	}
+}
+
+func (n *notices) print(w io.Writer) {
+	for _, text := range n.texts {
+		fmt.Fprintln(w, text)
+	}
+}
+
+// toolConfigs are the configurations of tools that skip cells whose magic they don't know.
+var toolConfigs = []struct{ file, table, knows, notice string }{
+	{"pyproject.toml", "[tool.black", "xetmemo", blackNotice},
+	{"pyproject.toml", "[tool.ruff", "ipynb", ruffNotice},
+	{"ruff.toml", "", "ipynb", ruffNotice},
+	{".ruff.toml", "", "ipynb", ruffNotice},
+}
+
+const (
+	blackNotice = `note: black skips cells with %%xetmemo unless pyproject.toml says [tool.black] python-cell-magics = ["xetmemo"]`
+	ruffNotice  = `note: ruff skips cells with %%xetmemo and takes imports used only there for unused; [tool.ruff.lint.per-file-ignores] "*.ipynb" = ["F401"] keeps them`
+)
+
+// hasOldMemos says whether a folder holds memos of XetCache 0.0.2, which are pickles.
+func hasOldMemos(dir string) bool {
+	found := false
+	_ = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return fs.SkipDir
+		case e.IsDir() && (e.Name() == "blobs" || e.Name() == "k"): // of the present format, and many
+			return fs.SkipDir
+		case filepath.Ext(path) == ".pickle":
+			found = true
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return found
+}

@@ -1,0 +1,131 @@
+package rewrite
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/deps"
+	"github.com/xetmemo/xetmemo-lint/ipynb"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+// Book is a notebook with the graph of its code cells: unit i of Graph is the cell Code[i].
+type Book struct {
+	*ipynb.Notebook
+	Graph *deps.Graph
+	Code  []int
+}
+
+// Edit is a change of one cell's header.
+type Edit struct {
+	Unit, Cell int
+	Old        *Header // nil: there was none
+	New        string  // the line, without its end
+	Change     ipynb.Change
+}
+
+// Found is the header of a cell, its place and directives.
+type Found struct {
+	Header     *Header // nil when there is none
+	Span       pyast.Span
+	Directives Directives
+}
+
+// Find returns the header and the directives of a unit. A cell that is not Python has none.
+func (b *Book) Find(unit int) Found {
+	s := b.Graph.Cells[unit].Summary
+	if s == nil {
+		return Found{}
+	}
+	found := Found{Directives: FindDirectives(s.File)}
+	for _, m := range s.File.CellMagics {
+		if m.Name == Magic {
+			text := strings.TrimRight(s.File.Segment(m.Span), "\r\n")
+			found.Span = pyast.Span{Start: m.Start, End: m.Start + pyast.Pos(len(text))}
+			if i := strings.Index(text, prefix); i > 0 { // the line's indentation
+				text = text[i:]
+				found.Span.Start += pyast.Pos(i)
+			}
+			found.Header = ParseHeader(text)
+			return found
+		}
+	}
+	return found
+}
+
+// WhyNot returns why a unit can't be memoized, nothing when it can.
+func (b *Book) WhyNot(unit int) []deps.Reason {
+	reasons := b.Graph.Memoizable(unit)
+	if slices.Contains(b.Cells[b.Code[unit]].Tags, "parameters") {
+		reasons = append(reasons, deps.Reason{Code: deps.ReasonParameters, Text: "papermill replaces the values of the cell tagged parameters"})
+	}
+	return reasons
+}
+
+// Suggest returns the header line that a unit should have, which is the one it has if that is
+// right. It takes the unit for memoizable.
+func (b *Book) Suggest(unit int, s Style) string {
+	found := b.Find(unit)
+	input, output := Wanted(b.Graph, unit, s, found.Directives)
+	if found.Header == nil {
+		return NewHeader(input, output)
+	}
+	if s.Outputs != All && !isLive(b.Graph.Cells[unit]) && overlap(found.Header.Output, output.Allowed) {
+		output.Required = nil
+	}
+	return found.Header.Renew(input, output)
+}
+
+func overlap(a, b []string) bool {
+	return slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
+}
+
+// Plan returns the changes that bring the headers of the given units to what they should be, in
+// order. Units that can't be memoized, that are marked to be skipped, or whose header is right
+// are left alone.
+func (b *Book) Plan(units []int, s Style) []Edit {
+	var edits []Edit
+	for _, unit := range units {
+		found := b.Find(unit)
+		if found.Directives.Skip || len(b.WhyNot(unit)) > 0 {
+			continue
+		}
+		line := b.Suggest(unit, s)
+		e := Edit{Unit: unit, Cell: b.Code[unit], Old: found.Header, New: line}
+		switch {
+		case found.Header == nil && line == prefix:
+			continue // all of it is excluded
+		case found.Header == nil:
+			at := 0
+			if m := b.Graph.Cells[unit].Summary.File.CellMagics; len(m) > 0 {
+				at = int(m[0].Start) // behind blank lines, so that nothing stands between two magics
+			}
+			e.Change = ipynb.Change{Start: at, End: at, Text: line + "\n"}
+		case line == found.Header.Text:
+			continue
+		default:
+			e.Change = ipynb.Change{Start: int(found.Span.Start), End: int(found.Span.End), Text: line}
+		}
+		edits = append(edits, e)
+	}
+	return edits
+}
+
+// Source is the source of the edit's cell after the edit.
+func (b *Book) Source(e Edit) string {
+	c := &b.Cells[e.Cell]
+	return c.Source[:e.Change.Start] + c.LineEnds(e.Change.Text) + c.Source[e.Change.End:]
+}
+
+// Apply returns the notebook's bytes with the edits made.
+func (b *Book) Apply(edits []Edit) ([]byte, error) {
+	var all []ipynb.Edit
+	for _, e := range edits {
+		planned, err := b.ReplaceAll(e.Cell, []ipynb.Change{e.Change})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, planned...)
+	}
+	return ipynb.Apply(b.Src, all)
+}

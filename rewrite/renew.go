@@ -1,0 +1,130 @@
+package rewrite
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+// Names are the names that an option of a header should list.
+type Names struct {
+	Required []string // in the order of the header
+	Allowed  []string // may stay if they are there; holds those required
+}
+
+// NewHeader is the line for a cell without one. An option without names is left out.
+func NewHeader(input, output Names) string {
+	line := prefix
+	if len(input.Required) > 0 {
+		line += " input=" + strings.Join(input.Required, ",")
+	}
+	if len(output.Required) > 0 {
+		line += " output=" + strings.Join(output.Required, ",")
+	}
+	return line
+}
+
+// Renew returns the header's line with missing names appended and spurious ones taken out. It is
+// the same line when the names are right, however they are written. Expressions stay, and one
+// that reads a name stands for it: input=len(df) covers df. So do order, always, key and what
+// isn't known.
+func (h *Header) Renew(input, output Names) string {
+	line := h.Text
+	in, inChanged := renewed(h.Input, input, true)
+	out, outChanged := renewed(h.Output, output, false)
+	if outChanged {
+		line = h.replace(line, "output", out)
+		h = ParseHeader(line)
+	}
+	if inChanged {
+		line = h.replace(line, "input", in)
+	}
+	return line
+}
+
+// renewed is the list of names that an option should have.
+func renewed(items []string, names Names, expressions bool) (list []string, changed bool) {
+	covered := map[string]bool{}
+	for _, item := range items {
+		if !isName(item) && expressions {
+			list = append(list, item)
+			for _, n := range namesIn(item) {
+				covered[n] = true
+			}
+			continue
+		}
+		if slices.Contains(names.Allowed, item) {
+			list = append(list, item)
+			covered[item] = true
+		} else {
+			changed = true
+		}
+	}
+	for _, n := range names.Required {
+		if !covered[n] {
+			list = append(list, n)
+			changed = true
+		}
+	}
+	return list, changed
+}
+
+// namesIn are the names that an expression reads.
+func namesIn(text string) []string {
+	e := expression(text)
+	if e == nil {
+		return nil
+	}
+	var names []string
+	pyast.Walk(e, func(n pyast.Node) bool {
+		if n, ok := n.(*pyast.Name); ok {
+			names = append(names, n.ID)
+		}
+		return true
+	})
+	return names
+}
+
+// replace puts a list of names where the option stands first, and takes it out elsewhere. A new
+// input comes first, a new output after the inputs.
+func (h *Header) replace(line, name string, items []string) string {
+	text := ""
+	if len(items) > 0 {
+		text = name + "=" + strings.Join(items, ",")
+	}
+	first := slices.IndexFunc(h.options, func(o option) bool { return o.name == name })
+	if first < 0 {
+		at := strings.Index(line, prefix) + len(prefix)
+		if i := slices.IndexFunc(h.options, func(o option) bool { return o.name == "input" }); i >= 0 && name == "output" {
+			at = h.options[i].end
+		}
+		if text == "" {
+			return line
+		}
+		after := line[at:]
+		if after != "" && after[0] == ',' {
+			after = " " + after[1:]
+		}
+		return line[:at] + " " + text + after
+	}
+	for i := len(h.options) - 1; i >= first; i-- {
+		o := h.options[i]
+		if o.name != name {
+			continue
+		}
+		if i == first && text != "" {
+			after := line[o.end:]
+			if trimmed := strings.TrimLeft(after, " \t,"); trimmed != "" && strings.HasPrefix(strings.TrimLeft(after, " \t"), ",") {
+				after = " " + trimmed // a comma would go on with the list
+			}
+			line = line[:o.start] + text + after
+			continue
+		}
+		before, after := strings.TrimRight(line[:o.start], " \t,"), strings.TrimLeft(line[o.end:], " \t,")
+		if line = before; after != "" {
+			line += " " + after
+		}
+	}
+	return line
+}
