@@ -27,7 +27,8 @@ func (s listStyle) join(lines [][]byte) []byte {
 
 // listStyle is the style of a cell's list source around its element near. What
 // a list of one element or none doesn't show is taken from the nearest cell
-// that does; if there is none, elements stand one level deeper than their key.
+// that does and starts alike; if there is none, the elements of an empty list
+// stand one level deeper than their key.
 func (nb *Notebook) listStyle(cell, near int) listStyle {
 	m, value := nb.sourceMap(cell), nb.layouts[cell].source
 	n := len(m.literals)
@@ -51,7 +52,8 @@ func (nb *Notebook) listStyle(cell, near int) listStyle {
 		s.between = append([]byte{','}, s.before...)
 	default:
 		for i := range nb.nearest(cell) {
-			if m := nb.sourceMap(i); m.isList && len(m.literals) > 1 {
+			m, open := nb.sourceMap(i), nb.layouts[i].source.Start+1
+			if m.isList && len(m.literals) > 1 && bytes.Equal(nb.Src[open:m.literals[0].open], s.before) {
 				s.between = nb.Src[m.literals[0].close+1 : m.literals[1].open]
 				return s
 			}
