@@ -77,6 +77,10 @@ func (a *app) find(args []string) []files.File {
 func describe(err error) string {
 	var bad *ipynb.Error
 	if errors.As(err, &bad) {
+		switch bad.Kind {
+		case ipynb.NotJSON, ipynb.Truncated:
+			return bad.Kind.String() + ": " + bad.Error()
+		}
 		return bad.Error()
 	}
 	return files.Message(err)

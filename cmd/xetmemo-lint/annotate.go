@@ -65,15 +65,15 @@ is at or over the threshold, and, where no duration is recorded, cells that look
 
 func (o *annotateOptions) validate(args []string) error {
 	oneOf := func(flag, value string, allowed ...string) error {
-		if !slices.Contains(allowed, value) {
+		if value != "" && !slices.Contains(allowed, value) {
 			return fmt.Errorf("--%s: %q is none of %s", flag, value, strings.Join(allowed, ", "))
 		}
 		return nil
 	}
 	for _, err := range []error{
 		oneOf("cells", o.cells, "auto", "all", "slow", "marked"),
-		oneOf("outputs", o.outputs, "live", "all", ""),
-		oneOf("functions", o.functions, "all", "direct", ""),
+		oneOf("outputs", o.outputs, "live", "all"),
+		oneOf("functions", o.functions, "all", "direct"),
 	} {
 		if err != nil {
 			return err
@@ -109,14 +109,20 @@ func (a *app) annotate(args []string, o *annotateOptions) error {
 	qualified, possible, read := 0, 0, 0
 	progress := a.newProgress(len(list))
 	work := func(f files.File) annotated { return a.annotateFile(f, o) }
+	nameOf := func(f files.File) string {
+		if f.Path == stdin && o.stdinFilename != "" {
+			return o.stdinFilename
+		}
+		return f.Path
+	}
 	files.Each(list, work, func(f files.File, r annotated, panicked *files.Panic) {
 		progress.step()
 		switch {
 		case panicked != nil:
-			a.internal(f.Path, panicked)
+			a.internal(nameOf(f), panicked)
 			return
 		case r.err != nil:
-			a.complain(f.Path, describe(r.err))
+			a.complain(nameOf(f), describe(r.err))
 			return
 		}
 		read++
@@ -287,17 +293,17 @@ func summary(edits []rewrite.Edit, would bool) string {
 		verb  string
 		cells []string
 	}{{"add", added}, {"renew", renewed}} {
-		if len(p.cells) == 0 {
-			continue
-		}
-		verb, noun := p.verb+"ed", "cells"
+		verb, what := p.verb+"ed", "headers of cells"
 		if would {
 			verb = "would " + p.verb
 		}
-		if len(p.cells) == 1 {
-			noun = "cell"
+		switch len(p.cells) {
+		case 0:
+			continue
+		case 1:
+			what = "the header of cell"
 		}
-		parts = append(parts, fmt.Sprintf("%s headers in %s %s", verb, noun, strings.Join(p.cells, ", ")))
+		parts = append(parts, fmt.Sprintf("%s %s %s", verb, what, strings.Join(p.cells, ", ")))
 	}
 	return strings.Join(parts, "; ")
 }

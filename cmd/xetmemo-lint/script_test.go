@@ -1,0 +1,104 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"xetmemo-lint": main})
+}
+
+// TestScripts runs testdata/*.txtar: one file for each behaviour of the command line. Beside
+// testscript's own commands there are
+//
+//	notebook FILE      writes FILE from FILE.py, where "# %%" lines start the cells and a word
+//	                   behind them is the tag of the cell
+//	mode FILE PERM     checks the permissions of a file
+//	link NEW OLD       makes a symbolic link
+//	xit CODE COMMAND…  runs a command that must end with this exit code
+//	cells FILE         prints the sources of the code cells, a line "# %% INDEX" before each
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"notebook": writeNotebook,
+			"mode":     checkMode,
+			"cells":    printCells,
+			"xit":      exits,
+			"link": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Check(os.Symlink(args[1], ts.MkAbs(args[0])))
+			},
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "root" {
+				return os.Geteuid() == 0, nil
+			}
+			return false, fmt.Errorf("unknown condition %q", cond)
+		},
+		Setup: func(e *testscript.Env) error {
+			e.Vars = append(e.Vars, "NO_COLOR=1")
+			return nil
+		},
+	})
+}
+
+func writeNotebook(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args {
+		var cells []any
+		for i, part := range strings.Split("\n"+ts.ReadFile(name+".py"), "\n# %%")[1:] {
+			head, source, _ := strings.Cut(part, "\n")
+			metadata := map[string]any{}
+			if tag := strings.TrimSpace(head); tag != "" {
+				metadata["tags"] = []string{tag}
+			}
+			cells = append(cells, map[string]any{
+				"cell_type": "code", "id": fmt.Sprintf("c%d", i), "metadata": metadata, "execution_count": nil, "outputs": []any{},
+				"source": strings.SplitAfter(strings.TrimRight(source, "\n"), "\n"),
+			})
+		}
+		data, err := json.MarshalIndent(map[string]any{
+			"cells": cells, "nbformat": 4, "nbformat_minor": 5,
+			"metadata": map[string]any{"language_info": map[string]any{"name": "python", "version": "3.11.4"}},
+		}, "", " ")
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs(name), append(data, '\n'), 0o644))
+	}
+}
+
+func checkMode(ts *testscript.TestScript, _ bool, args []string) {
+	info, err := os.Stat(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if got := fmt.Sprintf("%04o", info.Mode().Perm()); got != args[1] {
+		ts.Fatalf("%s has mode %s, want %s", args[0], got, args[1])
+	}
+}
+
+func printCells(ts *testscript.TestScript, _ bool, args []string) {
+	var nb struct{ Cells []struct{ Source []string } }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &nb))
+	for i, c := range nb.Cells {
+		fmt.Fprintf(ts.Stdout(), "# %%%% %d\n%s\n", i, strings.Join(c.Source, ""))
+	}
+}
+
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if want := args[0]; fmt.Sprint(code) != want {
+		ts.Fatalf("exit code %d, want %s", code, want)
+	}
+}
