@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -62,15 +63,10 @@ const stdin = "-"
 
 // find lists the files that the arguments name.
 func (a *app) find(args []string) []files.File {
-	var found []files.File
-	for _, arg := range args {
-		if arg == stdin {
-			found = append(found, files.File{Path: stdin})
-			continue
-		}
-		found = append(found, files.Find([]string{arg}, &a.configs)...)
+	if i := slices.Index(args, stdin); i >= 0 {
+		return append(a.find(slices.Delete(slices.Clone(args), i, i+1)), files.File{Path: stdin})
 	}
-	return found
+	return files.Find(args, &a.configs)
 }
 
 // describe is an error as it is shown behind a path.
