@@ -150,6 +150,7 @@ type (
 		Dst   Reg
 		Type  string
 		Elems []Elem
+		Lazy  Reg // of a generator expression, else NoReg
 	}
 	Attr struct {
 		Place
@@ -179,6 +180,12 @@ type (
 		Index Reg
 		Key   string
 		Src   Reg // NoReg deletes
+	}
+	// Lazy starts a generator expression: what is done up to the Build that names it is done
+	// again whenever the generator is read.
+	Lazy struct {
+		Place
+		Dst Reg
 	}
 	// Rest is the list that a starred target takes.
 	Rest struct {

@@ -43,14 +43,25 @@ func (l *lowering) dynamicCall(e *pyast.Call) (r Reg, ok bool) {
 // dynamicCode runs a constant string in place; the arguments after it are evaluated before.
 func (l *lowering) dynamicCode(e *pyast.Call, name string, r Reg) {
 	for _, a := range e.Args[1:] {
-		l.expr(a)
+		if namespaceCall(a) == "" {
+			l.expr(a)
+		}
 	}
 	text, ok := e.Args[0].(*pyast.Constant)
-	if !ok || text.Kind != pyast.Str || len(e.Args)+len(e.Keywords) > 1 {
+	namespaces := len(e.Keywords) == 0
+	for _, a := range e.Args[1:] {
+		namespaces = namespaces && namespaceCall(a) != ""
+	}
+	if !ok || text.Kind != pyast.Str || !namespaces {
 		l.expr(e.Args[0])
 		l.emit(&Opaque{Place: at(e), Reason: "dynamic-code", Binds: name == "exec"})
 		l.sum.BindsUnknown = l.sum.BindsUnknown || name == "exec"
 		return
+	}
+	if len(e.Args) > 1 && namespaceCall(e.Args[1]) == "globals" { // not in the scope around the call
+		scope := l.scope
+		l.scope = l.scopes.Module
+		defer func() { l.scope = scope }()
 	}
 	if last := l.snippet(text.Str, text.Start+1); name == "eval" && last != NoReg {
 		l.emit(&Merge{at(e), r, last})

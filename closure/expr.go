@@ -167,7 +167,7 @@ func (l *lowering) boolOp(e *pyast.BoolOp, r Reg, values []pyast.Expr) {
 }
 
 func (l *lowering) display(n pyast.Node, typ string, elts []pyast.Expr) Reg {
-	b := &Build{Place: at(n), Type: typ}
+	b := &Build{Place: at(n), Type: typ, Lazy: NoReg}
 	for _, x := range elts {
 		if s, ok := x.(*pyast.Starred); ok {
 			b.Elems = append(b.Elems, Elem{Reg: l.expr(s.Value), Star: true, Ref: NoReg})
@@ -181,7 +181,7 @@ func (l *lowering) display(n pyast.Node, typ string, elts []pyast.Expr) Reg {
 }
 
 func (l *lowering) dict(e *pyast.Dict) Reg {
-	b := &Build{Place: at(e), Type: "builtins.dict"}
+	b := &Build{Place: at(e), Type: "builtins.dict", Lazy: NoReg}
 	for i, v := range e.Values {
 		if e.Keys[i] == nil {
 			b.Elems = append(b.Elems, Elem{Reg: l.expr(v), Star: true, Ref: NoReg})
@@ -223,11 +223,16 @@ func (l *lowering) comprehension(n pyast.Expr, gens []*pyast.Comprehension, typ 
 		})})
 	}
 	first := l.expr(gens[0].Iter)
+	lazy := NoReg
+	if typ == "builtins.generator" {
+		lazy = l.reg()
+		l.emit(&Lazy{at(n), lazy})
+	}
 	l.scope = scope
 	round(0, first)
 	l.scope = outer
 	r := l.reg()
-	l.emit(&Build{Place: at(n), Dst: r, Type: typ, Elems: []Elem{{Reg: elem, Ref: ref, Merged: true}}})
+	l.emit(&Build{Place: at(n), Dst: r, Type: typ, Elems: []Elem{{Reg: elem, Ref: ref, Merged: true}}, Lazy: lazy})
 	return r
 }
 

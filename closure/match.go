@@ -115,7 +115,7 @@ func (l *lowering) capture(p pyast.Pattern, subject Reg) {
 		}
 		if p.Rest.Name != "" {
 			r := l.reg()
-			l.emit(&Build{Place: at(p), Dst: r, Type: "builtins.dict", Elems: []Elem{{Reg: subject, Star: true, Ref: NoReg}}})
+			l.emit(&Build{Place: at(p), Dst: r, Type: "builtins.dict", Elems: []Elem{{Reg: subject, Star: true, Ref: NoReg}}, Lazy: NoReg})
 			l.storeAt(p.Rest.Name, r, BindMatch, p, p.Rest.Start)
 		}
 	case *pyast.MatchClass:

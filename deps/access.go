@@ -338,6 +338,9 @@ func (r *runner) itemOf(o *object, index value, i *closure.Item) value {
 	}
 	if o.typ == "collections.defaultdict" { // a missing key is put in
 		r.mutate(o, i)
+		if len(o.made) > 0 {
+			r.branchCall(func() { o.hold("", r.call(o.made, arguments{}, i)) })
+		}
 		return o.contents().with(o.part("[*", "", r.unit))
 	}
 	if i.Slice && !i.Unpack {

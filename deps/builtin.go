@@ -236,6 +236,73 @@ func init() {
 		"builtins.float": runs("__float__"), "builtins.reversed": runs("__reversed__"), "builtins.round": runs("__round__"),
 		"copy.copy": runs("__copy__"), "copy.deepcopy": runs("__deepcopy__"),
 	}
+	specialCalls["builtins.dict"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+		d := r.alloc(at, 0, "builtins.dict")
+		for _, n := range args.named {
+			d.hold("['"+n.name, n.val)
+		}
+		src := args.rest
+		if len(args.pos) > 0 {
+			src = src.union(args.pos[0])
+		}
+		for _, x := range src {
+			if mappings[x.typ] {
+				d.keys = d.keys.union(x.keys)
+				d.hold("", x.contents())
+				d.open = d.open || x.open
+				continue
+			}
+			pairs := r.elements(value{x}, at)
+			for _, p := range pairs {
+				d.keys = d.keys.union(p.contents())
+				d.hold("", p.contents())
+			}
+			d.open = d.open || x.open
+		}
+		return value{d}, true
+	}
+	specialCalls["builtins.dict.fromkeys"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+		if len(args.pos) == 0 {
+			return nil, false
+		}
+		d := r.alloc(at, 0, "builtins.dict")
+		d.keys = r.elements(args.pos[0], at)
+		for _, v := range args.pos[1:] {
+			d.hold("", v)
+		}
+		return value{d}, true
+	}
+	specialCalls["collections.defaultdict"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+		d := r.alloc(at, 0, "collections.defaultdict")
+		if len(args.pos) > 0 {
+			d.made = args.pos[0]
+		}
+		for _, v := range args.pos[min(1, len(args.pos)):] {
+			for _, x := range v {
+				d.keys = d.keys.union(x.keys)
+				d.hold("", x.contents())
+			}
+		}
+		return value{d}, true
+	}
+	specialCalls["itertools.starmap"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+		if len(args.pos) < 2 {
+			return nil, false
+		}
+		it := r.alloc(at, 0, "itertools.starmap")
+		it.iter = true
+		for _, t := range r.elements(args.pos[1], at) {
+			given := arguments{}
+			for n := 0; len(t.fields["["+itoa(n)]) > 0; n++ {
+				given.pos = append(given.pos, t.fields["["+itoa(n)])
+			}
+			if given.rest = t.elem; len(given.pos) == 0 || len(t.elem) > 0 || t.open {
+				given.rest, given.star = given.rest.union(t.contents()), true
+			}
+			r.branchCall(func() { it.hold("", r.call(args.pos[0], given, at)) })
+		}
+		return value{it}, true
+	}
 	compares := func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		for _, x := range r.elements(args.all(), at) {
 			r.special(x, "__lt__", at, value{x})
@@ -261,13 +328,21 @@ func init() {
 	specialMethods = map[string]func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool){
 		// a mapping's items are pairs of its keys and contents
 		"items": func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
-			if !mappings[recv.typ] || recv.open {
+			if !mappings[recv.typ] {
 				return nil, false
 			}
 			view, pair := r.alloc(at, 0, "builtins.list"), r.alloc(at, 1, "builtins.tuple")
 			pair.hold("[0", recv.keys)
-			pair.hold("[1", recv.contents())
+			pair.hold("[1", recv.inside(r.unit))
 			view.hold("", value{pair})
+			return value{view}, true
+		},
+		"values": func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
+			if !mappings[recv.typ] {
+				return nil, false
+			}
+			view := r.alloc(at, 0, "builtins.list")
+			view.hold("", recv.inside(r.unit))
 			return value{view}, true
 		},
 		"setdefault": func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
@@ -291,6 +366,38 @@ func init() {
 			return nil, false
 		},
 	}
+}
+
+// callGetter calls what operator.itemgetter, attrgetter and methodcaller made.
+func (r *runner) callGetter(o *object, args arguments, at closure.Instr) (value, bool) {
+	switch o.maker {
+	case "operator.itemgetter", "operator.attrgetter":
+		var v value
+		for _, x := range args.all() {
+			v = v.union(x.inside(r.unit))
+			for _, y := range x.contents() { // a dotted path, or several
+				v = v.union(y.contents())
+			}
+		}
+		return v, true
+	case "operator.methodcaller":
+		var v value
+		for _, x := range args.all() {
+			v = v.union(x.inside(r.unit))
+			r.mutate(x, at)
+		}
+		return v, true
+	}
+	return nil, false
+}
+
+// inside returns what an object holds, and a part that stands for what it may hold besides.
+func (o *object) inside(unit int) value {
+	v := o.contents()
+	if o.open || o.kind == dataObject && len(v) == 0 && !sequenceTypes[o.typ] {
+		v = v.with(o.part("[*", "", unit))
+	}
+	return v
 }
 
 var mappings = map[string]bool{

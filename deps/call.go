@@ -133,6 +133,9 @@ func (r *runner) callObject(o *object, args arguments, at closure.Instr) value {
 				}
 			}
 		}
+		if v, ok := r.callGetter(o, args, at); ok {
+			return v
+		}
 		r.callInside(o.from, args, at)
 		return r.callUnknown(o, "__call__", args, at)
 	}
@@ -164,7 +167,7 @@ func (r *runner) callFunction(f *object, self value, args arguments, at closure.
 	if r.depth >= maxDepth || r.steps > maxSteps || r.running(fn) >= 2 {
 		return r.callBeyond(f, args, at)
 	}
-	version := r.version
+	version, mark := r.version, r.mark()
 	if v, ok := r.calledBefore(f, args); ok {
 		return v
 	}
@@ -190,6 +193,9 @@ func (r *runner) callFunction(f *object, self value, args arguments, at closure.
 	r.stack = r.stack[:len(r.stack)-1]
 	r.frame, r.ctx, r.via, r.tries = outer, ctx, via, tries
 	result := r.returned(fr, at)
+	if fn.Generator {
+		r.keepLazy(result[0], mark)
+	}
 	if r.version == version && !r.dead {
 		r.calls[fn] = append(r.calls[fn], pastCall{f, args, version, result})
 	}
@@ -434,15 +440,7 @@ func (r *runner) callInside(fns value, args arguments, at closure.Instr) {
 	if len(fns) == 0 {
 		return
 	}
-	given := arguments{rest: args.all(), star: true}
-	for _, o := range args.all() {
-		if o.kind == dataObject || o.kind == memberObject {
-			given.rest = given.rest.union(o.elem)
-			for _, f := range o.fields {
-				given.rest = given.rest.union(f)
-			}
-		}
-	}
+	given := arguments{rest: r.deep(args.all()), star: true}
 	seen := map[*object]bool{}
 	fns.each(seen, func(o *object) bool {
 		switch o.kind {
@@ -462,6 +460,23 @@ func (r *runner) callInside(fns value, args arguments, at closure.Instr) {
 		}
 		return true
 	})
+}
+
+// deep returns the objects and what they hold, a few levels down.
+func (r *runner) deep(v value) value {
+	out := v
+	level := v
+	for range 3 {
+		var next value
+		for _, o := range level {
+			if o.kind == dataObject || o.kind == memberObject {
+				next = next.union(o.contents())
+			}
+		}
+		out = out.union(next)
+		level = next
+	}
+	return out
 }
 
 // branchCall runs a call that may or may not happen.
@@ -507,8 +522,19 @@ func (r *runner) mutate(o *object, at closure.Instr) {
 	if o.kind == scalarObject || o.kind == libraryObject || r.unit == beforeAll {
 		return
 	}
+	r.log.mutated = append(r.log.mutated, o)
 	if r.mutated[o] == nil {
 		r.mutated[o] = &Mutation{Pos: r.pos, Via: slices.Clone(r.via)}
 		r.order = append(r.order, o)
+	}
+	if o.iter && len(o.lazyMutates) > 0 && !r.draining[o] {
+		if r.draining == nil {
+			r.draining = map[*object]bool{}
+		}
+		r.draining[o] = true
+		for _, x := range o.lazyMutates {
+			r.mutate(x, at)
+		}
+		delete(r.draining, o)
 	}
 }

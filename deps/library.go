@@ -15,6 +15,17 @@ import (
 
 // callLibrary calls what a dotted path names.
 func (r *runner) callLibrary(o *object, args arguments, at closure.Instr) value {
+	mark := r.mark()
+	v := r.callPath(o, args, at)
+	for _, x := range v {
+		if x.iter && x.kind == dataObject {
+			r.keepLazy(x, mark)
+		}
+	}
+	return v
+}
+
+func (r *runner) callPath(o *object, args arguments, at closure.Instr) value {
 	if special, ok := specialCalls[o.typ]; ok {
 		if v, done := special(r, o, args, at); done {
 			return v
@@ -22,9 +33,35 @@ func (r *runner) callLibrary(o *object, args arguments, at closure.Instr) value 
 	}
 	if f := r.g.opts.Knowledge.Lookup(o.typ); f != nil {
 		r.g.Decided.Knowledge++
+		if recv, rest, ok := r.unbound(o.typ, args); ok { // list.append(x, 1)
+			var v value
+			for _, x := range recv {
+				v = v.union(r.applyFact(f, x, o.typ, rest, at))
+			}
+			return v
+		}
 		return r.applyFact(f, nil, o.typ, args, at)
 	}
 	return r.callUnknown(o, "", args, at)
+}
+
+// unbound takes the receiver of a method that was taken from its class out of the arguments.
+func (r *runner) unbound(path string, args arguments) (recv value, rest arguments, ok bool) {
+	i := strings.LastIndexByte(path, '.')
+	if i < 0 || len(args.pos) == 0 || !r.g.opts.Knowledge.IsType(path[:i]) {
+		return nil, args, false
+	}
+	for _, o := range args.pos[0] {
+		if o.typ == "" || o.typ == path[:i] || r.g.opts.Knowledge.Method(o.typ, path[i+1:]) != nil && o.kind != scalarObject {
+			recv = recv.with(o)
+		}
+	}
+	rest = args
+	rest.pos = rest.pos[1:]
+	if len(rest.consts) > 0 {
+		rest.consts = rest.consts[1:]
+	}
+	return recv, rest, len(recv) > 0
 }
 
 // callMember calls a method of a library's object.
@@ -89,6 +126,9 @@ func (r *runner) callUnknown(recv *object, name string, args arguments, at closu
 		if last := path[strings.LastIndexByte(path, '.')+1:]; classLike(last) {
 			result.typ = path
 			result.hold("", args.all())
+			for _, n := range args.named {
+				result.hold("."+n.name, n.val)
+			}
 			return value{result}
 		} else if len(args.pos) > 0 && (verbs[last] || strings.HasSuffix(last, "_") && !strings.HasSuffix(last, "__")) {
 			for _, o := range args.pos[0] {
@@ -228,6 +268,11 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args ar
 	if fns := functionsIn(called); len(fns) > 0 {
 		results = k.callBack(fns)
 	}
+	if f.Carries && (f.Iterator || recv != nil) { // called when it is read, or by a later call
+		if fns := functionsIn(args.all()); len(fns) > 0 {
+			results = results.union(k.callBack(fns))
+		}
+	}
 	for _, o := range k.values(f.Consumes) {
 		if o.iter || len(o.class) > 0 {
 			r.iterateObject(o, at)
@@ -276,7 +321,7 @@ func (k *factCall) callBack(fns value) value {
 		if o.kind == dataObject || o.kind == memberObject {
 			given.rest = given.rest.union(k.elements(value{o}, k.at))
 		}
-		given.rest = given.rest.with(o)
+		given.rest = k.deep(given.rest.with(o))
 	}
 	var v value
 	for _, fn := range fns {
@@ -414,6 +459,11 @@ func (k *factCall) result(path string, results value) value {
 			}
 		}
 		o.hold("", k.values(f.Holds))
+		if f.Class && len(f.Holds) > 0 {
+			for _, n := range k.args.named {
+				o.hold("."+n.name, n.val)
+			}
+		}
 		if len(f.Elems) > 0 {
 			src := k.values(f.Elems)
 			o.hold("", r.elements(src, at))

@@ -107,6 +107,7 @@ func (r *runner) build(i *closure.Build) value {
 	}
 	if i.Type == "builtins.generator" {
 		o.opaque, o.iter = true, true
+		r.keepLazy(o, r.frame.begun(i.Lazy))
 	}
 	o.open = i.Type == ""
 	return value{o}

@@ -39,6 +39,7 @@ func (r *runner) loadGlobal(name string) value {
 		return r.loadUnbound(m, name)
 	}
 	if m == r.g.main {
+		r.log.read = append(r.log.read, name)
 		r.readGlobal(name, g, r.via)
 		if g.unbound && r.knowsBuiltin(name) {
 			return g.val.with(r.library("builtins." + name))
@@ -81,10 +82,8 @@ func (r *runner) readUnbound(name string, via []string) bool {
 					r.trail[i].old = *v
 				}
 			}
-			if w != r.unit {
-				c := r.g.Cells[w]
-				c.Bound = append(c.Bound, &Bound{Name: name, Must: true, Kind: closure.BindUnknown})
-			}
+			c := r.g.Cells[w]
+			c.Bound = append(c.Bound, &Bound{Name: name, Must: true, Kind: closure.BindUnknown})
 			units = r.g.binders[name]
 			r.readGlobal(name, v, via)
 			return true

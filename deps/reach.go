@@ -32,6 +32,7 @@ func (w *reachWalk) value(v value, via []string) {
 		if o.fn != nil {
 			w.function(o, via)
 		}
+		w.readLazy(o, via)
 		return true
 	})
 }

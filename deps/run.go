@@ -97,6 +97,7 @@ type frame struct {
 	class  *object // of a class body: the class being made
 	loops  []*jumps
 	blocks []*jumps
+	lazy   []lazyStart
 }
 
 // jumps collects the paths that leave a loop or block.
@@ -141,6 +142,9 @@ type runner struct {
 
 	mutated map[*object]*Mutation
 	order   []*object // of mutated
+	log     doneSoFar
+	// draining are the iterators whose lazy part is being done.
+	draining map[*object]bool
 }
 
 // run runs a cell of the notebook and notes what it does.
@@ -208,6 +212,8 @@ func (r *runner) step(i closure.Instr) {
 		}
 	case *closure.Build:
 		regs[i.Dst] = r.build(i)
+	case *closure.Lazy:
+		r.frame.lazy = append(r.frame.lazy, lazyStart{i.Dst, r.mark()})
 	case *closure.Attr:
 		regs[i.Dst] = r.attribute(regs[i.Base], i.Name, i)
 	case *closure.SetAttr:

@@ -43,6 +43,10 @@ type object struct {
 	opaque bool   // can't be hashed or pickled
 	iter   bool   // is used up by iterating
 
+	// An iterator's lazy part is what reading it does, besides giving elements.
+	lazyMutates []*object
+	lazyReads   []string
+
 	fn       *closure.Func // of functions and classes
 	env      *env
 	module   *module

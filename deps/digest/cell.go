@@ -3,6 +3,7 @@ package digest
 import (
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
@@ -16,77 +17,91 @@ var pythonMagics = map[string]bool{
 // Cell returns the form of a notebook cell that was parsed with Options.Notebook: the source as it
 // stands, in a node of its own, if it is not Python.
 func Cell(f *pyast.File, namesDoc bool) []byte {
+	text := plainNewlines(strings.TrimPrefix(f.Source, "\ufeff"))
+	if text != f.Source { // IPython doesn't continue a magic over "\\\r\n"; a form has no "\r"
+		return Cell(pyast.Parse(text, pyast.Options{Notebook: true, Version: f.Version}), namesDoc)
+	}
+	var m cellMagics
+	if len(f.CellMagics) > 0 {
+		m = splitMagics(text)
+	}
+	if f.RawBody && m.foreign == nil && !m.empty { // by the configuration, against pythonMagics
+		return Cell(pyast.Parse(f.Source, pyast.Options{Notebook: true, Version: f.Version}), namesDoc)
+	}
 	w := writer{keepDocs: namesDoc, out: make([]byte, 0, 8*len(f.Source))}
-	if check(f, pyast.Span{End: pyast.Pos(len(f.Source))}) == nil {
-		w.cell(f)
+	if !m.empty && (m.foreign != nil || check(f, pyast.Span{End: pyast.Pos(len(f.Source))}) == nil) {
+		w.cell(f, m)
 		if w.err == nil {
 			return w.out
 		}
 	}
 	w.out = w.out[:0]
 	w.open("raw ")
-	w.sized('s', plainNewlines(strings.TrimPrefix(f.Source, "\ufeff")))
+	w.sized('s', text)
 	w.close()
 	return w.out
 }
 
-func (w *writer) cell(f *pyast.File) {
-	var lines []string
-	var foreign []string // the arguments of run_cell_magic, if a magic's body isn't Python
-	if len(f.CellMagics) > 0 {
-		lines, foreign = splitMagics(plainNewlines(strings.TrimPrefix(f.Source, "\ufeff")))
-	}
-	if lines != nil {
+func (w *writer) cell(f *pyast.File, m cellMagics) {
+	if m.lines != nil {
 		w.open("magics body ")
 	}
 	w.open("Module")
-	switch {
-	case foreign != nil:
+	if m.foreign != nil {
 		w.out = append(w.out, " body [(Expr value "...)
-		w.shellCall("run_cell_magic", foreign...)
+		w.shellCall("run_cell_magic", m.foreign...)
 		w.out = append(w.out, ")]"...)
-	case f.RawBody: // the configuration has taken one of pythonMagics for another language's
-		w.err = &Opaque{f.CellMagics[0].Span, "the body of the cell magic was not read as Python"}
-	default:
+	} else {
 		list(w, "body", f.Body)
 	}
 	w.close()
-	if lines == nil {
+	if m.lines == nil {
 		return
 	}
 	w.field("lines")
-	for i, line := range lines {
+	for i, line := range m.lines {
 		w.separate(i)
 		w.sized('s', line)
 	}
 	w.out = append(w.out, "])"...)
 }
 
-// splitMagics returns the leading magic lines of a cell whose bodies are Python, without those of
-// xetmemo, and name, arguments and body of the magic below them whose body isn't, if there is one.
-func splitMagics(text string) (lines, foreign []string) {
+// cellMagics are the leading magics of a cell.
+type cellMagics struct {
+	lines   []string // of those whose body is Python, but for xetmemo
+	foreign []string // name, arguments and body of the one below them whose body isn't
+	empty   bool     // the last has no body, which IPython refuses
+}
+
+func splitMagics(text string) cellMagics {
 	if !strings.HasSuffix(text, "\n") {
 		text += "\n"
 	}
+	var m cellMagics
 	for {
 		text = cleaned(text)
 		line, body, _ := strings.Cut(text, "\n")
 		if !strings.HasPrefix(line, "%%") || magicHelp.MatchString(line) {
-			return lines, nil
+			return m
 		}
-		name, arguments, _ := strings.Cut(strings.TrimRight(line[2:], blanks), " ")
+		if body == "" {
+			m.empty = true
+			return m
+		}
+		name, arguments, _ := strings.Cut(strings.TrimRightFunc(line[2:], isSpace), " ")
 		if !pythonMagics[name] {
-			return lines, []string{name, arguments, body}
+			m.foreign = []string{name, arguments, body}
+			return m
 		}
 		if name != "xetmemo" {
-			lines = append(lines, line)
+			m.lines = append(m.lines, line)
 		}
 		text = body
 	}
 }
 
-// blanks is what Python's str.rstrip takes off a line in ASCII.
-const blanks = " \t\n\v\f\r\x1c\x1d\x1e\x1f"
+// isSpace reports what Python's str.isspace does.
+func isSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
 
 var (
 	magicHelp = regexp.MustCompile(`^%%[\pL\pN_]+\?`)
@@ -101,7 +116,7 @@ var (
 func cleaned(text string) string {
 	for {
 		line, rest, more := strings.Cut(text, "\n")
-		if strings.Trim(line, blanks) != "" || !more {
+		if strings.TrimFunc(line, isSpace) != "" || !more {
 			break
 		}
 		text = rest

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/xetmemo/xetmemo-lint/deps/digest"
@@ -123,5 +124,72 @@ func TestSum(t *testing.T) {
 		if d.Differ != nil && sum(d.Differ) == d.Digest {
 			t.Errorf("%s: %v gives the same digest", d.Note, d.Differ)
 		}
+	}
+}
+
+// What the configuration says of cell magics is no part of a form.
+func TestCellIgnoresConfiguration(t *testing.T) {
+	for _, source := range []string{"%%time\nx = 1", "%%cache a\nx = 1", "%%cache\nx = =", "%%time\n%%cache\n%%prun\nx", "%%cache", "%%time"} {
+		want := digest.Cell(pyast.Parse(source, pyast.Options{Notebook: true}), false)
+		for _, python := range []bool{true, false} {
+			f := pyast.Parse(source, pyast.Options{Notebook: true, PythonMagic: func(string) bool { return python }})
+			if got := digest.Cell(f, false); string(got) != string(want) {
+				t.Errorf("%q with PythonMagic %v\n got %s\nwant %s", source, python, got, want)
+			}
+		}
+	}
+}
+
+// Whatever a cell holds has a form, and one that isn't raw does not depend on blank lines at its
+// ends or on how its lines end.
+func FuzzCell(f *testing.F) {
+	for _, v := range readVectors(f).Cases {
+		f.Add(v.Source)
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		cell := func(source string) string {
+			return string(digest.Cell(pyast.Parse(source, pyast.Options{Notebook: true}), false))
+		}
+		form := cell(source)
+		if form == "" {
+			t.Fatalf("%q has no form", source)
+		}
+		if strings.HasPrefix(form, "(raw ") || strings.Contains(form, "run_cell_magic") || strings.HasSuffix(strings.TrimSpace(source), `\`) {
+			return
+		}
+		for _, same := range []string{source + "\n", strings.ReplaceAll(strings.ReplaceAll(source, "\r\n", "\n"), "\n", "\r\n")} {
+			if other := cell(same); other != form {
+				t.Errorf("%q\n%s\n%q\n%s", source, form, same, other)
+			}
+		}
+	})
+}
+
+func BenchmarkForm(b *testing.B) {
+	source, err := os.ReadFile("../../runtime-py/xetcache/fdigest.py")
+	if err != nil {
+		b.Fatal(err)
+	}
+	f := pyast.Parse(string(source), pyast.Options{})
+	b.SetBytes(int64(len(source)))
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, s := range f.Body {
+			if _, err := digest.Form(f, s, digest.Context{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+func BenchmarkSum(b *testing.B) {
+	pairs := make([]digest.Pair, 100)
+	for i := range pairs {
+		pairs[i] = digest.Pair{Name: "utils.f" + strconv.Itoa(i%50), Form: make([]byte, 2000)}
+	}
+	b.SetBytes(100 * 2000)
+	b.ReportAllocs()
+	for b.Loop() {
+		digest.Sum(pairs)
 	}
 }

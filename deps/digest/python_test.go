@@ -18,8 +18,9 @@ import (
 
 // TestPython compares the digests of every function and class in the standard libraries of the
 // Pythons named, and of every cell in the corpus, with those of each Python. XETMEMO_PYTHON lists
-// the Pythons, separated as in PATH. A file that a Python's own parser refuses is counted and left
-// out for that Python; it is compared under those that read it.
+// the Pythons, and XETMEMO_LIBRARY further folders of Python files, separated as in PATH. A file that
+// a Python's own parser refuses is counted and left out for that Python; it is compared under those
+// that read it. runtime-py/tools/fdigest-pythons.sh runs it for many Pythons.
 func TestPython(t *testing.T) {
 	pythons := filepath.SplitList(os.Getenv("XETMEMO_PYTHON"))
 	if len(pythons) == 0 {
@@ -42,6 +43,9 @@ func TestPython(t *testing.T) {
 				paths = append(paths, path)
 			}
 		}
+	}
+	for _, folder := range filepath.SplitList(os.Getenv("XETMEMO_LIBRARY")) {
+		paths = append(paths, find(t, folder, ".py")...)
 	}
 	modules := newSubject(t, paths)
 	notebooks := newSubject(t, corpus(t))
@@ -233,15 +237,22 @@ func corpus(t *testing.T) []string {
 	}
 	var paths []string
 	for _, folder := range []string{"dev", "raw", "seed"} {
-		err := filepath.WalkDir(filepath.Join(root, folder), func(path string, e fs.DirEntry, err error) error {
-			if err == nil && strings.HasSuffix(path, ".ipynb") {
-				paths = append(paths, path)
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
+		paths = append(paths, find(t, filepath.Join(root, folder), ".ipynb")...)
+	}
+	return paths
+}
+
+// find lists the files below a folder that end so, or none where the folder isn't there.
+func find(t *testing.T, folder, suffix string) []string {
+	var paths []string
+	err := filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() && strings.HasSuffix(path, suffix) {
+			paths = append(paths, path)
 		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return paths
 }

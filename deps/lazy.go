@@ -1,0 +1,63 @@
+package deps
+
+import (
+	"slices"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+)
+
+// Iterators do their work when they are read. What a generator's body, or a function given to
+// map, mutates and reads was found where the iterator was made, because everything runs there;
+// it is kept with the iterator, and done again by whoever reads it.
+
+// doneSoFar logs what a run did, in order.
+type doneSoFar struct {
+	mutated []*object
+	read    []string
+}
+
+type logMark struct{ mutated, read int }
+
+type lazyStart struct {
+	reg  closure.Reg
+	mark logMark
+}
+
+func (r *runner) mark() logMark { return logMark{len(r.log.mutated), len(r.log.read)} }
+
+// keepLazy keeps what was done since the mark with an iterator.
+func (r *runner) keepLazy(o *object, since logMark) {
+	for _, x := range r.log.mutated[since.mutated:] {
+		if x != o && !slices.Contains(o.lazyMutates, x) {
+			o.lazyMutates = append(o.lazyMutates, x)
+		}
+	}
+	for _, n := range r.log.read[since.read:] {
+		if !slices.Contains(o.lazyReads, n) {
+			o.lazyReads = append(o.lazyReads, n)
+		}
+	}
+}
+
+// begun returns where the work of a generator expression starts in the log.
+func (f *frame) begun(reg closure.Reg) logMark {
+	for i := len(f.lazy) - 1; i >= 0; i-- {
+		if f.lazy[i].reg == reg {
+			return f.lazy[i].mark
+		}
+	}
+	return logMark{}
+}
+
+// readLazy notes what reading the iterators in a value may read.
+func (w *reachWalk) readLazy(o *object, via []string) {
+	for _, n := range o.lazyReads {
+		v := w.r.g.main.vars[n]
+		if v == nil || v.unbound && len(v.defs) == 0 {
+			w.r.readUnbound(n, via)
+			continue
+		}
+		w.r.readGlobal(n, v, via)
+		w.value(v.val, via)
+	}
+}
