@@ -4,10 +4,10 @@ import { loadPyodide } from "pyodide";
 import fs from "node:fs";
 import path from "node:path";
 
-const module = process.argv[2] === "-m";
-const [script, ...args] = process.argv.slice(module ? 3 : 2);
+const flag = ["-m", "-c"].includes(process.argv[2]) ? process.argv[2] : "";
+const [script, ...args] = process.argv.slice(flag ? 3 : 2);
 if (!script) {
-  console.error("usage: python.sh script.py argument …, or -m module argument …");
+  console.error("usage: python.sh script.py argument …, or -m module argument …, or -c code");
   process.exit(2);
 }
 
@@ -21,18 +21,20 @@ for (const entry of fs.readdirSync("/", { withFileTypes: true })) {
 }
 python.setStdout({ write: (bytes) => fs.writeSync(1, bytes) });
 python.setStderr({ write: (bytes) => fs.writeSync(2, bytes) });
-python.globals.set("argv", python.toPy([module ? script : path.resolve(script), ...args]));
+python.globals.set("argv", python.toPy([flag ? script : path.resolve(script), ...args]));
 python.globals.set("path", python.toPy((process.env.PYTHONPATH ?? "").split(path.delimiter).filter(Boolean)));
-python.globals.set("module", module);
+python.globals.set("flag", flag);
 python.globals.set("folder", process.cwd());
 process.exitCode = python.runPython(`
 import os, runpy, sys, traceback
 os.chdir(folder)
 sys.argv = list(argv)
-sys.path[:0] = [folder if module else os.path.dirname(sys.argv[0]), *path]
+sys.path[:0] = [folder if flag else os.path.dirname(sys.argv[0]), *path]
 sys.dont_write_bytecode = True
 try:
-    if module:
+    if flag == "-c":
+        exec(sys.argv[0], {"__name__": "__main__"})
+    elif flag == "-m":
         runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
     else:
         runpy.run_path(sys.argv[0], run_name="__main__")

@@ -4,6 +4,7 @@
 #   npm install
 #   ./python.sh script.py argument …
 #   ./python.sh -m module argument …
+#   ./python.sh -c code
 #
 # It sees the machine's files, except those under /dev, /proc and /lib; PYTHONPATH works, pure Python
 # packages of another Python included; subprocesses and threads don't. For pytest: -s -p no:faulthandler.
