@@ -94,23 +94,30 @@ def run(a, judge):
 
 def keep_failures(a, judge, failed):
     """Shrink failures until there are enough distinct ones, and write them as cases."""
-    from soundlib.campaign import in_worker
+    from soundlib.campaign import each_in_worker
     from soundlib.shrink import constructs_of, key_of, shape
-    kept, groups = {}, collections.defaultdict(list)
-    for o in failed[:a.shrink_failures * 4]:
+    kept, groups = set(), collections.defaultdict(list)
+    work = [(o.seed, a.libs, judge, key) for o in failed for key in first_of_each_kind(key_of(o.misses))][:a.shrink_failures * 4]
+    for (seed, _, _, key), small in zip(work, each_in_worker(shrink_seed, work, a.jobs)):
         if len(kept) >= a.shrink_failures: break
-        for key in sorted(key_of(o.misses))[:2]:
-            small = in_worker(shrink_seed, o.seed, a.libs, judge, key)
-            if small is None or (key[0], shape(small[0])) in kept: continue
-            kept[key[0], shape(small[0])] = o.seed
-            groups[key[0], constructs_of(small[0])].append((o.seed, key, small))
-    a.cases.mkdir(parents=True, exist_ok=True)
+        if small is None or (key[0], shape(small[0])) in kept: continue
+        kept.add((key[0], shape(small[0])))
+        groups[key[0], constructs_of(small[0])].append(keep(a, seed, key, *small))
     for (kind, made_of), found in sorted(groups.items(), key=lambda g: -len(g[1])):
         print(f'\n== {kind}: {made_of or "plain statements"} ({len(found)})')
-        for seed, key, (nb, truth, missed) in found:
-            text = cases.dump(nb, truth, f'Found by seed {seed}{" with libraries" if a.libs else ""}: ' + '; '.join(describe(m).removesuffix(': missed') for m in missed) + '.')
-            (a.cases / f'seed{seed}-{key[0]}-{key[1].strip("_")}.py').write_text(text)
-            print(text)
+        for text in found: print(text, flush=True)
+
+
+def keep(a, seed, key, nb, truth, missed):
+    """Write a shrunk failure as a case; returns its text."""
+    text = cases.dump(nb, truth, f'Found by seed {seed}{" with libraries" if a.libs else ""}: ' + '; '.join(describe(m).removesuffix(': missed') for m in missed) + '.')
+    a.cases.mkdir(parents=True, exist_ok=True)
+    (a.cases / f'seed{seed}-{key[0]}-{key[1].strip("_")}.py').write_text(text)
+    return text
+
+
+def first_of_each_kind(keys):
+    return list({kind: (kind, name) for kind, name in sorted(keys, reverse=True)}.values())
 
 
 def shrink_seed(seed, libs, judge, key=None):

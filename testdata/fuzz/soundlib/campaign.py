@@ -95,6 +95,12 @@ def in_worker(function, *args):
         return pool.apply(function, args)
 
 
+def each_in_worker(function, work, jobs):
+    """Results of function(*args) for each args in `work`, in order as they come, each in a forked process of its own."""
+    with multiprocessing.get_context('fork').Pool(jobs, maxtasksperchild=1) as pool:
+        for pending in [pool.apply_async(function, args) for args in work]: yield pending.get()
+
+
 # ------------------------------------------------------------------------------------------ figures
 
 def coverage(outcomes):

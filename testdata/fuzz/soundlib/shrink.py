@@ -8,12 +8,13 @@ import ast
 import copy
 import re
 import tempfile
+import time
 
 from .campaign import judge_all
 from .notebook import Notebook
 
 ROUND = 24          # edits tried at once
-MAX_ROUNDS = 400
+MAX_SECONDS = 90   # after that the smallest found so far has to do
 
 MAGIC = re.compile(r'^(\s*)((?:[\w, .]+ = )?[%!].*)$')
 
@@ -26,26 +27,28 @@ def key_of(missed):
 def shrink(runner, judge, notebook, key):
     """The smallest notebook found that still misses `key`, with its truth and misses; None if it doesn't miss it at all."""
     def failing(candidates):
+        """The smallest of the candidates that fail."""
         with tempfile.TemporaryDirectory(prefix='soundness-shrink-') as folder:
-            for i, (cut, truth, missed, _) in enumerate(judge_all(runner, judge, candidates, folder)):
-                if key in key_of(missed) and (len(cut.cells) == len(candidates[i].cells) or len(candidates) == 1): return cut, truth, missed
-        return None
+            found = [(cut, truth, missed) for cut, truth, missed, _ in judge_all(runner, judge, candidates, folder) if key in key_of(missed)]
+        return min(found, key=lambda r: weight(r[0]), default=None)
 
-    best = failing([notebook])
-    if best is None: return None
-    start, rounds = 0, 0
-    while rounds < MAX_ROUNDS:
-        edits = [e for e in edits_of(best[0]) if weight(e) < weight(best[0])]
-        edits = edits[start:] + edits[:start]
-        hit = None
-        for i in range(0, len(edits), ROUND):
-            rounds += 1
-            hit = failing(edits[i:i + ROUND])
-            if hit:
-                start = (start + i) % max(1, len(edits))
-                break
-        if not hit: break
-        best = hit
+    best, deadline = failing([notebook]), time.monotonic() + MAX_SECONDS
+    progress = best is not None
+    while progress:
+        progress = False
+        for stage in STAGES:
+            start, hit = 0, best
+            while hit:
+                edits = list(stage(best[0]))
+                edits = edits[start:] + edits[:start]
+                hit = None
+                for i in range(0, len(edits), ROUND):
+                    if time.monotonic() > deadline: return best
+                    smaller = [nb for nb in (e() for e in edits[i:i + ROUND]) if nb and weight(nb) < weight(best[0])]
+                    hit = failing(smaller) if smaller else None
+                    if hit:
+                        best, progress, start = hit, True, (start + i) % len(edits)
+                        break
     return best
 
 
@@ -59,16 +62,30 @@ def weight(nb):
 
 
 def edits_of(nb):
-    """Notebooks one edit away."""
-    for i in range(len(nb.cells)): yield Notebook(nb.cells[:i] + nb.cells[i + 1:], nb.files)
-    for name in nb.files: yield Notebook(nb.cells, {n: t for n, t in nb.files.items() if n != name})
+    """Functions that make a notebook one edit away, or None."""
+    for stage in STAGES: yield from stage(nb)
+
+
+def cell_edits(nb):
+    for i in reversed(range(len(nb.cells))): yield lambda i=i: Notebook(nb.cells[:i] + nb.cells[i + 1:], nb.files)
+    for name in nb.files: yield lambda name=name: Notebook(nb.cells, {n: t for n, t in nb.files.items() if n != name})
     for i in range(len(nb.cells) - 1):
-        if not nb.cells[i + 1].startswith('%%'): yield Notebook(nb.cells[:i] + [nb.cells[i] + '\n' + nb.cells[i + 1]] + nb.cells[i + 2:], nb.files)
-    for edit in (statement_edits, list_edits, expression_edits):
-        for i in range(len(nb.cells)):
-            for text in edit(nb.cells[i]): yield Notebook(nb.cells[:i] + [text] + nb.cells[i + 1:], nb.files)
-        for name, text in nb.files.items():
-            for new in edit(text): yield Notebook(nb.cells, {**nb.files, name: new})
+        if not any(c.startswith('%%') for c in nb.cells[i:i + 2]):
+            yield lambda i=i: Notebook(nb.cells[:i] + [nb.cells[i] + '\n' + nb.cells[i + 1]] + nb.cells[i + 2:], nb.files)
+
+
+def text_edits(edits):
+    """A stage that makes these edits of a text in every cell and file."""
+    def stage(nb):
+        for i, cell in enumerate(nb.cells):
+            for edit in edits(cell): yield lambda i=i, edit=edit: with_text(edit(), lambda text: Notebook(nb.cells[:i] + [text] + nb.cells[i + 1:], nb.files))
+        for name, source in nb.files.items():
+            for edit in edits(source): yield lambda name=name, edit=edit: with_text(edit(), lambda text: Notebook(nb.cells, {**nb.files, name: text}))
+    return stage
+
+
+def with_text(text, make):
+    return None if text is None else make(text)
 
 
 # ------------------------------------------------------------------------------------------ text and trees
@@ -101,25 +118,25 @@ def text_of(tree, head):
 
 
 def edited(text, places):
-    """Texts with one place of the tree changed; `places(tree)` yields functions that change a copy's same place and undo nothing."""
+    """Functions that make the text with one place of its tree changed; `places` yields what changes each place of a tree."""
     head, tree = heading(text)[0], tree_of(text)
     if tree is None: return
-    for n in range(sum(1 for _ in places(tree))):
-        fresh = copy.deepcopy(tree)
-        change = next(c for i, c in enumerate(places(fresh)) if i == n)
-        change()
-        try:
-            new = text_of(fresh, head)
-            if not heading(new)[1].strip() and head: continue
-            yield new
-        except (ValueError, AttributeError, TypeError, SyntaxError): continue   # a tree that has no text
+    for n in range(sum(1 for _ in places(tree))): yield lambda n=n: changed(tree, head, places, n)
+
+
+def changed(tree, head, places, n):
+    fresh = copy.deepcopy(tree)
+    next(c for i, c in enumerate(places(fresh)) if i == n)()
+    try: new = text_of(fresh, head)
+    except (ValueError, AttributeError, TypeError, SyntaxError): return None   # a tree that has no text
+    return None if head and not heading(new)[1].strip() else new
 
 
 def statement_edits(text):
     head, body = heading(text)
-    if head and body: yield body
+    if head and body: yield lambda: body
     yield from edited(text, statement_places)
-    for m in re.finditer(r'^%time (.*)$', text, re.M): yield text[:m.start()] + m[1] + text[m.end():]
+    for m in re.finditer(r'^%time (.*)$', text, re.M): yield lambda m=m: text[:m.start()] + m[1] + text[m.end():]
 
 
 def statement_places(tree):
@@ -141,7 +158,7 @@ def drop(block, i, field, node):
 
 
 def list_edits(text):
-    yield from edited(text, list_places)
+    return edited(text, list_places)
 
 
 def list_places(tree):
@@ -163,7 +180,7 @@ def drop_part(node, field, block, i):
 
 
 def expression_edits(text):
-    yield from edited(text, expression_places)
+    return edited(text, expression_places)
 
 
 def expression_places(tree):
@@ -185,6 +202,9 @@ def replacements(expr, put):
         for c in parts[:6]: yield lambda c=c: put(c)
         yield lambda: put(ast.List([ast.Constant(1)], ast.Load()))
     yield lambda: put(ast.Constant(1))
+
+
+STAGES = [cell_edits, *map(text_edits, (statement_edits, list_edits, expression_edits))]
 
 
 # ------------------------------------------------------------------------------------------ likeness

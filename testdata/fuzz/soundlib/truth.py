@@ -1,7 +1,7 @@
 """What running a notebook showed, what an analysis says, and where the second misses something of the first.
 
 A cell's truth is five sets of names: `reads`, `binds`, `mutates`, `deletes`, and `live`, the bound or mutated names whose version a
-later cell read. Left out are the names that semantics.md leaves out: modules, and names that only imports from outside bind.
+later cell read (opaque ones less). Left out are the names that semantics.md leaves out: modules, and names that only imports from outside bind.
 An analysis may say more, since it answers for every path and the run took one; it may not say less.
 """
 import ast
@@ -26,7 +26,7 @@ def truth_of(notebook, entries):
         binds = set(entry['writes']) - skip - imported
         mutates = set(entry['mutates']) - skip - set(entry.get('by_class', ()))
         cells.append({'reads': set(entry['reads']) - skip, 'binds': binds, 'mutates': mutates, 'deletes': set(entry['deletes']) - skip,
-                      'live': {n for n in binds | mutates - imported if entry['later_reads'].get(n) is not None}})
+                      'live': {n for n in binds | mutates - imported if entry['later_reads'].get(n) is not None and n not in entry['unhashable']}})
     return cells
 
 
@@ -36,7 +36,7 @@ def misses(truth, found):
     for i, cell in enumerate(truth):
         said = found.get(i, {})
         names = {k: set(said.get(k, ())) for k in ('reads', 'all', 'live', 'mutates', 'deletes')}
-        enough = {'reads': names['reads'], 'binds': names['all'], 'mutates': names['mutates'] | names['all'], 'deletes': names['deletes'], 'live': names['live']}
+        enough = {'reads': names['reads'], 'binds': names['all'], 'mutates': names['mutates'] | names['all'], 'deletes': names['deletes'] | names['all'], 'live': names['live']}
         for kind in KINDS:
             missed = cell[kind] - enough[kind]
             if kind == 'live': missed -= (cell['binds'] - enough['binds']) | (cell['mutates'] - enough['mutates'])   # said once
