@@ -60,7 +60,9 @@ _CHUNK = 1 << 16  # elements of a column that are packed at once, so packing nee
 _FLUSH = 1 << 20  # bytes gathered before they are hashed
 _BIG = 1 << 20  # bytes from which an array is hashed on its own, by several threads
 _ROW = 64  # items up to which equally long sequences are taken for rows of a table
-_SHARED_TUPLES = 1 << 17  # from this many tuples on, repeated ones are written once
+_COLUMNS = 256  # columns waiting, up to which rows are taken apart
+_SHARED_TUPLES = 1 << 17  # from this many tuples in a column on, repeated ones are written once
+_SHARED_ITEMS = 1 << 20  # likewise from this many objects in all
 
 
 class Unhashable(TypeError):
@@ -160,6 +162,7 @@ class _Walk:
         self.queue: deque = deque()
         self.seen = _Seen(outer[0].first + len(outer[0].ids) if outer else 0)
         self.outer = outer  # the same, of the walks that this one sorts set elements for, innermost first
+        self.items = 0  # objects described so far, where each path to one counts
         self.keep: List[Any] = []  # objects made on the way: their ids must stay taken
 
     def run(self, value: Any) -> None:
@@ -186,6 +189,7 @@ class _Walk:
 
     def column(self, col: List[Any]) -> None:
         """Describe the objects of one column and queue their children."""
+        self.items += len(col)
         self.spend(8 * len(col))
         kinds = dict.fromkeys(map(type, col))
         if len(kinds) == 1:
@@ -376,7 +380,8 @@ def _lists(walk: _Walk, col: List[list]) -> None:
 
 def _tuples(walk: _Walk, col: List[tuple]) -> None:
     walk.out += b"t"
-    if len(col) > _SHARED_TUPLES and len(set(map(id, col))) * 8 < len(col):
+    many = len(col) > _SHARED_TUPLES or (len(col) > 7 and walk.items > _SHARED_ITEMS)
+    if many and len(set(map(id, col))) * 8 <= len(col):
         # A graph of shared tuples can be exponentially larger when written out than it is in memory.
         walk.out += b"S"
         col = walk.fresh(col)
@@ -384,7 +389,7 @@ def _tuples(walk: _Walk, col: List[tuple]) -> None:
 
 
 def _sequences(walk: _Walk, col: List[Any]) -> None:
-    if len(col) > 7 and 1 < len(col[0]) <= _ROW and len(set(map(len, col))) == 1:
+    if len(col) > 7 and 1 < len(col[0]) <= _ROW and len(walk.queue) < _COLUMNS and len(set(map(len, col))) == 1:
         # Rows of a table: its columns are more often of one type.
         walk.out += b"E%d," % len(col[0])
         walk.queue.extend(map(list, zip(*col)))
