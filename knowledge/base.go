@@ -245,6 +245,11 @@ func (b *Base) parse(path, text string) (*Fact, error) {
 	if err := f.Result.names(absolute); err != nil {
 		return nil, err
 	}
+	for i := range f.Instead {
+		if err := f.Instead[i].Type.names(absolute); err != nil {
+			return nil, err
+		}
+	}
 	for i, base := range f.Bases {
 		if f.Bases[i], err = absolute(base); err != nil {
 			return nil, err

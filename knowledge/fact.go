@@ -18,22 +18,24 @@ type Fact struct {
 	Immutable bool     // an instance can't change and nothing is shared through it: int, str, Timestamp
 	Attr      bool     // a property or a data attribute: loading it gives Result, without a call
 
-	Result   Type  // type of the result; the zero Type when unknown
-	Same     []Ref // the result is this object
-	View     []Ref // the result may share its content with this object
-	Elem     []Ref // the result is an element of this object: dict.get, next, random.choice
-	Elems    []Ref // the result is a new container whose elements are those of this object: list, sorted
-	Holds    []Ref // the result holds a reference to this object
-	Linked   bool  // the parts of the result share their content: figure, axes = plt.subplots()
-	Carries  bool  // the result carries the functions among the arguments: functools.partial, numpy.vectorize
-	Opaque   bool  // the result can't be hashed or pickled: clients, locks, open files, generators
-	Iterator bool  // the result is an iterator that is used up by reading it
+	Result   Type      // type of the result; the zero Type when unknown
+	Instead  []Variant // type of the result under a condition; the first that holds counts
+	Same     []Ref     // the result is this object
+	View     []Ref     // the result may share its content with this object
+	Elem     []Ref     // the result is an element of this object: dict.get, next, random.choice
+	Elems    []Ref     // the result is a new container whose elements are those of this object: list, sorted
+	Holds    []Ref     // the result holds a reference to this object
+	Linked   bool      // the parts of the result share their content: figure, axes = plt.subplots()
+	Carries  bool      // the result carries the functions among the arguments: functools.partial, numpy.vectorize
+	Opaque   bool      // the result can't be hashed or pickled: clients, locks, open files, generators
+	Iterator bool      // the result is an iterator that is used up by reading it
 
-	Mutates    []Ref // its content may differ after the call
-	Consumes   []Ref // is read to its end: a mutation when it is an iterator or a file
-	Keeps      []Ref // the receiver holds a reference to this object from now on: list.append
-	KeepsElems []Ref // the receiver holds the elements of this object from now on: list.extend
-	Calls      []Ref // is a function that is called before the call returns
+	Mutates     []Ref // its content may differ after the call
+	MutatesHeld []Ref // what it holds, at any depth, may change too: Pipeline.fit, Optimizer.step
+	Consumes    []Ref // is read to its end: a mutation when it is an iterator or a file
+	Keeps       []Ref // the receiver holds a reference to this object from now on: list.append
+	KeepsElems  []Ref // the receiver holds the elements of this object from now on: list.extend
+	Calls       []Ref // is a function that is called before the call returns
 
 	Effects []Effect
 }
@@ -52,6 +54,12 @@ type Param struct {
 type Ref struct {
 	Param
 	When *Condition // nil: always
+}
+
+// Variant is the type of a result under a condition.
+type Variant struct {
+	Type Type
+	When Condition
 }
 
 // Effect is something that a call does outside of its receiver, arguments and result.
@@ -121,12 +129,7 @@ func ParseFact(s string) (*Fact, error) {
 
 func (f *Fact) add(clause string) error {
 	if rest, ok := strings.CutPrefix(clause, "->"); ok {
-		if !f.Result.IsZero() {
-			return fmt.Errorf("%q: the result is given twice", clause)
-		}
-		t, err := parseType(rest)
-		f.Result = t
-		return err
+		return f.addResult(clause, rest)
 	}
 	word, rest, _ := strings.Cut(clause, " ")
 	if flag := f.flag(word); flag != nil {
@@ -177,6 +180,27 @@ func (f *Fact) add(clause string) error {
 	return fmt.Errorf("%q: %q is no fact", clause, word)
 }
 
+func (f *Fact) addResult(clause, rest string) error {
+	words := strings.Fields(rest)
+	n := conditionAt(words)
+	t, err := parseType(strings.Join(words[:n], " "))
+	if err != nil {
+		return err
+	}
+	when, err := parseCondition(words[n:])
+	switch {
+	case err != nil:
+		return fmt.Errorf("%q: %w", clause, err)
+	case when != nil:
+		f.Instead = append(f.Instead, Variant{t, *when})
+	case !f.Result.IsZero():
+		return fmt.Errorf("%q: the result is given twice", clause)
+	default:
+		f.Result = t
+	}
+	return nil
+}
+
 func (f *Fact) flag(word string) *bool {
 	switch word {
 	case "class":
@@ -211,6 +235,8 @@ func (f *Fact) list(word string) *[]Ref {
 		return &f.Holds
 	case "mutates":
 		return &f.Mutates
+	case "mutates-held":
+		return &f.MutatesHeld
 	case "consumes":
 		return &f.Consumes
 	case "keeps":
@@ -226,10 +252,7 @@ func (f *Fact) list(word string) *[]Ref {
 // parseRefs reads "P P … [if P | if not P | unless P]".
 func parseRefs(s string) ([]Ref, error) {
 	words := strings.Fields(strings.ReplaceAll(s, ",", " "))
-	n := 0
-	for n < len(words) && words[n] != "if" && words[n] != "unless" {
-		n++
-	}
+	n := conditionAt(words)
 	if n == 0 {
 		return nil, fmt.Errorf("a parameter must follow (self, a position, a keyword, 0/name, or *)")
 	}
@@ -246,6 +269,16 @@ func parseRefs(s string) ([]Ref, error) {
 		refs[i] = Ref{p, when}
 	}
 	return refs, nil
+}
+
+// conditionAt returns where the condition starts, or the number of words.
+func conditionAt(words []string) int {
+	for i, w := range words {
+		if w == "if" || w == "unless" {
+			return i
+		}
+	}
+	return len(words)
 }
 
 func parseCondition(words []string) (*Condition, error) {

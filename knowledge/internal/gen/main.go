@@ -44,10 +44,14 @@ func Compile(dir string) (facts, names []byte, err error) {
 		return nil, nil, err
 	}
 	entries, stars := map[string]string{}, map[string]string{}
+	var faults []error
 	for _, file := range files {
 		if err := read(file, entries, stars); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", filepath.Base(file), err)
+			faults = append(faults, fmt.Errorf("%s: %w", filepath.Base(file), err))
 		}
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, nil, err
 	}
 	return lines(entries), lines(stars), nil
 }
@@ -70,17 +74,17 @@ func read(file string, entries, names map[string]string) error {
 		if lib.Library == "" {
 			return errors.New("a document lacks \"library\"")
 		}
-		for key, text := range lib.Entries {
+		for _, key := range slices.Sorted(maps.Keys(lib.Entries)) {
 			paths, err := knowledge.Paths(lib.Library, key)
 			if err != nil {
 				faults = append(faults, fmt.Errorf("%s: %w", key, err))
 			}
 			for _, path := range paths {
-				faults = append(faults, put(entries, path, text))
+				faults = append(faults, put(entries, path, lib.Entries[key]))
 			}
 		}
-		for module, list := range lib.Names {
-			faults = append(faults, put(names, module, list))
+		for _, module := range slices.Sorted(maps.Keys(lib.Names)) {
+			faults = append(faults, put(names, module, lib.Names[module]))
 		}
 	}
 }
