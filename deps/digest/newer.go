@@ -23,8 +23,12 @@ const laterInIdentifiers = "\u200c\u200d\u30fb\uff65"
 // laterNames are aliases that characters got in a later version, long after they were assigned.
 var laterNames = []string{
 	"ARABIC SMALL HIGH LIGATURE ALEF WITH YEH BARREE",
+	"BAMUM LETTER PHASE-A MAEMGBIEE",
+	"CUNEIFORM SIGN KALAM",
 	"EM",
 	"FVS4",
+	"MENDE KIKAKUI SYLLABLE M172 MBO",
+	"MENDE KIKAKUI SYLLABLE M174 MBOO",
 	"MYANMAR LETTER KHAMTI LLA",
 	"SUNDANESE LETTER ARCHAIC I",
 }
