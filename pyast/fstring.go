@@ -9,7 +9,11 @@ import (
 type formatString struct {
 	literal
 	start int // of the prefix
+	depth int // of replacement fields in the specifications of others
 }
+
+// maxFieldDepth is CPython's bound on that depth (MAX_EXPR_NESTING).
+const maxFieldDepth = 3
 
 // formatted parses adjacent string literals from the first f-string or t-string on; before
 // is the constant that comes before it, or nil.
@@ -41,7 +45,7 @@ func (p *parser) formatted(start int, before *Constant) Expr {
 				plain = true
 				template = true
 			}
-			f := formatString{p.lit, p.start}
+			f := formatString{literal: p.lit, start: p.start}
 			p.formatString(mark, &f)
 		}
 	}
@@ -190,6 +194,16 @@ func (p *parser) formatText(mark int, f *formatString, spec bool) (int, byte) {
 			p.off = i + n
 			return i, c
 		case '\n', '\r':
+			if spec && !f.triple { // as if the expression went on, for Python 3.13
+				flush(i, 0)
+				p.off = i
+				p.next()
+				if p.tok != tRbrace {
+					p.fail(p.here(), "f-string: expecting '}'")
+				}
+				p.brackets = append(p.brackets, '{') // which the caller takes
+				return i, '}'
+			}
 			if !f.triple {
 				p.lit = f.literal
 				p.start = f.start
@@ -220,6 +234,11 @@ func (p *parser) field(mark int, f *formatString, start int) {
 		p.fail(Span{Pos(start), Pos(p.off)}, "too many nested brackets")
 		return
 	}
+	if f.depth++; f.depth > maxFieldDepth {
+		p.fail(Span{Pos(start), Pos(p.off)}, "f-string: expressions nested too deeply")
+		return
+	}
+	defer func() { f.depth-- }()
 	outer := p.fieldAt
 	p.brackets = append(p.brackets, '{')
 	p.fieldAt = len(p.brackets)
@@ -321,13 +340,15 @@ func (p *parser) formatSpec(f *formatString) *JoinedStr {
 	defer p.leave()
 	field := p.fieldAt
 	mark := p.values.mark()
+	inner := *f
+	inner.template = false // the specification of a t-string's field is an f-string
 	for !p.failed {
 		at, c := p.formatText(mark, f, true)
 		if p.failed {
 			break
 		}
 		if c == '{' {
-			p.field(mark, f, at)
+			p.field(mark, &inner, at)
 			p.fieldAt = field
 			continue
 		}

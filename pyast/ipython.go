@@ -413,6 +413,9 @@ func (p *parser) assignedMagic() Expr {
 	m := &Magic{Kind: LineMagic}
 	switch p.tok {
 	case tBang:
+		if line := strings.TrimLeft(p.src[lineBegin(p.src, p.prevEnd):], " \t\f"); strings.HasPrefix(line, "=") {
+			return nil // IPython looks away where "=" begins a continued line
+		}
 		m.Kind = ShellCapture
 	case tPercent:
 		rest := strings.TrimLeft(p.src[p.end:], " \t\f")
@@ -441,16 +444,16 @@ func (p *parser) assignedMagic() Expr {
 
 // helpLine replaces the failed logical line that starts at start by the help request that it
 // ends with, if it does, and takes its errors back.
-func (p *parser) helpLine(start, errors int) bool {
+func (p *parser) helpLine(start int) bool {
 	saved := p.scanner
 	p.restart(start)
 	p.skim = true
 	end := start
-	for p.next(); p.tok != tNewline && p.tok != tEOF && !p.failed; p.next() {
+	for p.next(); p.tok != tNewline && p.tok != tEOF; p.next() {
 		end = p.end
 	}
 	question := p.src[max(end-1, 0):end] == "?"
-	if p.failed || !question || p.tok == tNewline && p.start != end {
+	if !question || p.tok == tNewline && p.start != end {
 		p.scanner = saved
 		return false
 	}
@@ -459,13 +462,11 @@ func (p *parser) helpLine(start, errors int) bool {
 	if m == nil {
 		return false
 	}
-	kept := p.errors[:errors]
-	for _, e := range p.errors[errors:] {
-		if int(e.Start) < start {
-			kept = append(kept, e)
-		}
+	n := len(p.errors)
+	for n > 0 && int(p.errors[n-1].Start) >= start {
+		n--
 	}
-	p.errors = kept
+	p.errors = p.errors[:n]
 	p.restart(end)
 	p.next()
 	p.pushMagic(m)
@@ -497,7 +498,7 @@ func (p *parser) helpAt(start, end int) *Magic {
 func (p *parser) endsInQuestion(start, end int) bool {
 	s := scanner{src: p.src[:end], off: start, skim: true, content: true}
 	last := tEOF
-	for s.next(); s.tok != tEOF && s.tok != tNewline && !s.failed; s.next() {
+	for s.next(); s.tok != tEOF && s.tok != tNewline; s.next() {
 		last = s.tok
 	}
 	return last == tQuestion && s.start == end

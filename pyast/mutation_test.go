@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // TestCPythonMutations compares on code with one token removed, doubled, swapped or replaced: what
@@ -96,12 +97,12 @@ func newerSyntax(f *File) bool {
 func mutate(rng *rand.Rand, source string) string {
 	var tokens []Span
 	s := scanner{src: source, newLine: true, skim: true}
-	for s.next(); s.tok != tEOF && !s.failed; s.next() {
+	for s.next(); s.tok != tEOF; s.next() {
 		if s.tok > tDedent {
 			tokens = append(tokens, Span{Pos(s.start), Pos(s.end)})
 		}
 	}
-	if len(tokens) < 2 {
+	if len(tokens) < 2 || !utf8.ValidString(source) {
 		return source
 	}
 	i := rng.IntN(len(tokens))

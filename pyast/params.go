@@ -125,7 +125,6 @@ func (p *parser) typeParams() []TypeParam {
 		return nil
 	}
 	var params []TypeParam
-	defaults := false
 	for p.tok != tRbracket && !p.failed {
 		start := p.start
 		kind := p.tok
@@ -149,9 +148,6 @@ func (p *parser) typeParams() []TypeParam {
 			} else {
 				def = p.expression()
 			}
-			defaults = true
-		} else if defaults && !p.failed {
-			p.note(p.span(start), "non-default type parameter follows default type parameter")
 		}
 		switch span := p.span(start); kind {
 		case tStar:

@@ -49,7 +49,6 @@ func (p *parser) matchStmt() Stmt {
 	p.next()
 	for p.tok != tDedent && p.tok != tEOF {
 		p.height, p.depth = 0, 0
-		errors := len(p.errors)
 		mark := p.stmts.mark()
 		if p.tok == tName && p.name == "case" {
 			if c := p.matchCase(); c != nil {
@@ -59,7 +58,7 @@ func (p *parser) matchStmt() Stmt {
 			p.fail(p.here(), "expected 'case'")
 		}
 		if p.failed {
-			p.recover(mark, errors)
+			p.recover(mark)
 			p.stmts.drop(mark)
 		}
 	}

@@ -3,8 +3,8 @@ package pyast
 // recover goes on after a statement that failed on the logical line that starts at
 // p.lineStart. It skips the line and the block that the line leads in, puts a BadStmt in
 // their place behind what was whole before that line, and clears failed. Statements from
-// mark on, and errors from the given count on, are those of the statement.
-func (p *parser) recover(mark, errors int) {
+// mark on are those of the statement.
+func (p *parser) recover(mark int) {
 	p.exprs.drop(0)
 	p.values.drop(0)
 	p.keywords.drop(0)
@@ -15,7 +15,7 @@ func (p *parser) recover(mark, errors int) {
 	for n := p.stmts.mark(); n > mark && int(p.stmts.stack[n-1].Pos().Start) >= start; n-- {
 		p.stmts.drop(n - 1)
 	}
-	if p.magics && p.helpLine(start, errors) {
+	if p.magics && p.helpLine(start) {
 		return
 	}
 	p.restart(start)
@@ -35,7 +35,6 @@ func (p *parser) recover(mark, errors int) {
 	}
 	p.skim = true
 	for level := 0; p.tok != tEOF; p.next() {
-		p.failed = false
 		if p.tok == tIndent {
 			level++
 		} else if p.tok == tDedent {
@@ -43,11 +42,9 @@ func (p *parser) recover(mark, errors int) {
 				break
 			}
 		}
-		p.brackets = p.brackets[:0]
 	}
 	bad.End = Pos(max(p.prevEnd, end))
 	p.skim = false
-	p.failed = false
 	if p.tok == tDedent {
 		p.next()
 	}
@@ -74,26 +71,16 @@ func (p *parser) skipLine() {
 		p.off = len(p.src)
 		return
 	}
-	for {
+	for p.uneven = false; !p.uneven; {
 		p.next()
-		if p.failed {
-			break
-		}
-		if p.tok == tNewline || p.tok == tEOF {
+		if !p.uneven && (p.tok == tNewline || p.tok == tEOF) {
 			p.skimmed += p.off - start
 			return
 		}
 	}
 	p.skimmed += p.off - start
-	atEnd := p.off >= len(p.src)
-	p.failed = false
 	p.brackets = p.brackets[:0]
-	_ = atEnd
-	width := start
-	for width > 0 && p.src[width-1] != '\n' && p.src[width-1] != '\r' {
-		width--
-	}
-	width = start - width
+	width := start - lineBegin(p.src, start)
 	off := start
 	for {
 		off = skipNewline(p.src, lineEnd(p.src, off))
@@ -119,4 +106,12 @@ func (p *parser) skipLine() {
 
 func isSpace(c byte) bool {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'
+}
+
+// lineBegin returns the offset at which the line of off starts.
+func lineBegin(src string, off int) int {
+	for off > 0 && src[off-1] != '\n' && src[off-1] != '\r' {
+		off--
+	}
+	return off
 }

@@ -27,7 +27,8 @@ type scanner struct {
 	augOp   Operator // of a tAugmented
 	lit     literal  // of a tString or tFString
 	failed  bool     // an error was met: tok stays tFail
-	skim    bool     // skipping after an error: f-strings are plain strings, no error is kept
+	skim    bool     // only to find the end of a line: f-strings are plain strings, errors nothing
+	uneven  bool     // skimming, a bracket closed that was not open
 	newLine bool     // the next token is the first of a logical line
 	first   bool     // the same, its indentation having been read
 	content bool     // the logical line has a token
@@ -58,12 +59,13 @@ type literal struct {
 
 // fail notes an error that ends the statement: every token from here on is tFail until
 // parser.recover.
+// While skimming nothing fails, so each place that fails has moved on before.
 func (s *scanner) fail(span Span, msg string) {
-	if !s.failed {
+	if !s.failed && !s.skim {
 		s.note(span, msg)
 		s.failed = true
 	}
-	s.tok = tFail
+	s.tok, s.end = tFail, max(s.start, s.off)
 }
 
 // note records an error that leaves the tree whole.
@@ -140,16 +142,13 @@ again:
 		goto again
 	case '\\':
 		next := skipNewline(src, off)
-		if next == off {
-			if off >= len(src) {
-				s.fail(Span{Pos(s.start), Pos(off)}, "unexpected end of source after a backslash")
-				return
-			}
-			s.fail(Span{Pos(s.start), Pos(off)}, "unexpected character after a line continuation")
-			return
-		}
-		if next >= len(src) {
+		s.off = next
+		switch {
+		case next >= len(src):
 			s.fail(Span{Pos(s.start), Pos(off)}, "unexpected end of source after a backslash")
+			return
+		case next == off:
+			s.fail(Span{Pos(s.start), Pos(off)}, "unexpected character after a line continuation")
 			return
 		}
 		off = next
@@ -438,8 +437,8 @@ func (s *scanner) unterminated(end int) {
 
 func (s *scanner) open(c byte, t token) {
 	s.content = true
+	s.off = s.start + 1
 	if len(s.brackets) >= maxBrackets {
-		s.off = s.start + 1
 		s.fail(Span{Pos(s.start), Pos(s.start + 1)}, "too many nested brackets")
 		return
 	}
@@ -452,6 +451,11 @@ func (s *scanner) close(open, c byte, t token) {
 	s.tok, s.end, s.off = t, s.start+1, s.start+1
 	n := len(s.brackets)
 	switch {
+	case s.skim:
+		if n == 0 || s.brackets[n-1] != open {
+			s.uneven = true
+		}
+		s.brackets = s.brackets[:max(n-1, 0)]
 	case n == 0:
 		s.fail(Span{Pos(s.start), Pos(s.end)}, fmt.Sprintf("unmatched '%c'", c))
 	case s.brackets[n-1] != open:
@@ -466,6 +470,10 @@ func (s *scanner) close(open, c byte, t token) {
 func (s *scanner) eof(off int) {
 	s.start, s.end, s.off = off, off, off
 	switch {
+	case len(s.brackets) > 0 && s.skim:
+		s.uneven = true
+		s.brackets = s.brackets[:0]
+		s.tok = tNewline
 	case len(s.brackets) > 0:
 		s.fail(Span{Pos(off), Pos(off)},
 			fmt.Sprintf("'%c' was never closed", s.brackets[len(s.brackets)-1]))

@@ -6,7 +6,6 @@ func (p *parser) statement() {
 	p.assigned = false
 	p.height, p.depth = 0, 0
 	mark := p.stmts.mark()
-	errors := len(p.errors)
 	switch p.tok {
 	case tIndent:
 		p.note(p.here(), "unexpected indent")
@@ -56,7 +55,7 @@ func (p *parser) statement() {
 		p.simpleLine()
 	}
 	if p.failed {
-		p.recover(mark, errors)
+		p.recover(mark)
 	}
 }
 
