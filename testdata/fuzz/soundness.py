@@ -9,7 +9,7 @@
     python soundness.py --verify-runner 50                                 # the fast runner against the oracle itself
     python soundness.py --show 4711                                        # a seed's notebook
 
-A notebook is generated from a grammar (soundlib/generator.py), run under the oracle's tracer (trace.py in the folder that XETMEMO_ORACLE
+A notebook is generated from a grammar (fuzzer/generator.py), run under the oracle's tracer (trace.py in the folder that XETMEMO_ORACLE
 names, else ../shared/oracle beside the checkout), and compared with `xetmemo-lint analyze`. Whatever a cell read, bound,
 deleted or mutated and the analysis does not list is a failure. Failures are shrunk and kept in cases/. What the analysis lists
 beyond the truth is counted, never a failure: one run takes one path.
@@ -26,8 +26,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from soundlib import cases
-from soundlib.truth import PREDICTORS, misses
+from fuzzer import cases
+from fuzzer.truth import PREDICTORS, misses
 
 CASES = Path(__file__).resolve().parent / 'cases'
 
@@ -38,7 +38,7 @@ def cannot_run(libs):
         return f'needs CPython 3.11, this is {sys.implementation.name} {sys.version.split()[0]}'
     for m in ['IPython'] + ['numpy', 'pandas'] * libs:
         if importlib.util.find_spec(m) is None: return f'needs {m}, which this Python does not have'
-    from soundlib.runner import oracle
+    from fuzzer.runner import oracle
     try: oracle()
     except FileNotFoundError as e: return str(e)
     return None
@@ -66,7 +66,7 @@ def describe(miss):
 
 
 def run(a, judge):
-    from soundlib.campaign import coverage, families, print_table, run_seeds
+    from fuzzer.campaign import coverage, families, print_table, run_seeds
     seeds = range(*map(int, a.seeds.split(':')))
     tty = sys.stderr.isatty()
 
@@ -94,8 +94,8 @@ def run(a, judge):
 
 def keep_failures(a, judge, failed):
     """Shrink failures until there are enough distinct ones, and write them as cases."""
-    from soundlib.campaign import each_in_worker
-    from soundlib.shrink import constructs_of, key_of, shape
+    from fuzzer.campaign import each_in_worker
+    from fuzzer.shrink import constructs_of, key_of, shape
     kept, groups = set(), collections.defaultdict(list)
     work = [(o.seed, a.libs, judge, key) for o in failed for key in first_of_each_kind(key_of(o.misses))][:a.shrink_failures * 4]
     for (seed, _, _, key), small in zip(work, each_in_worker(shrink_seed, work, a.jobs)):
@@ -122,10 +122,10 @@ def first_of_each_kind(keys):
 
 def shrink_seed(seed, libs, judge, key=None):
     """Body of a worker: the shrunk notebook of a seed with its truth and misses, or None when nothing is missed."""
-    from soundlib.campaign import judge_all
-    from soundlib.generator import generate
-    from soundlib.runner import Runner, silence
-    from soundlib.shrink import key_of, shrink
+    from fuzzer.campaign import judge_all
+    from fuzzer.generator import generate
+    from fuzzer.runner import Runner, silence
+    from fuzzer.shrink import key_of, shrink
     silence()
     runner, nb = Runner(), generate(seed, libs)
     if key is None:
@@ -141,9 +141,9 @@ def shrink_seed(seed, libs, judge, key=None):
 
 def verify(a):
     """Run notebooks both ways; returns the number that differ."""
-    from soundlib.campaign import in_worker
-    from soundlib.generator import generate
-    from soundlib.runner import differences, oracle
+    from fuzzer.campaign import in_worker
+    from fuzzer.generator import generate
+    from fuzzer.runner import differences, oracle
     differing = 0
     with tempfile.TemporaryDirectory(prefix='soundness-') as folder:
         first = int(a.seeds.partition(':')[0]) if a.seeds else 0
@@ -159,8 +159,8 @@ def verify(a):
 
 
 def run_plainly(seeds, libs, folder):
-    from soundlib.generator import generate
-    from soundlib.runner import Runner, silence
+    from fuzzer.generator import generate
+    from fuzzer.runner import Runner, silence
     silence()
     runner, out = Runner(), []
     for seed in seeds:
@@ -192,10 +192,10 @@ def main():
         a.tool = os.path.abspath(a.tool)
         if not os.access(a.tool, os.X_OK): ap.error(f'{a.tool} is not an executable file')
 
-    from soundlib.campaign import Judge, in_worker
+    from fuzzer.campaign import Judge, in_worker
     judge, failed = Judge(a.tool, a.predictor), 0
     if a.show is not None:
-        from soundlib.generator import generate
+        from fuzzer.generator import generate
         nb = generate(a.show, a.libs)
         print(cases.dump(nb, [dict.fromkeys(cases.KINDS, ()) for _ in nb.cells], f'seed {a.show}'), end='')
         return 0

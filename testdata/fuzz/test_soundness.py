@@ -6,22 +6,22 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import soundness
-from soundlib import cases
-from soundlib.campaign import Judge, in_worker, run_seeds
-from soundlib.expressions import EXPRESSIONS
-from soundlib.generator import POOLS, generate
-from soundlib.notebook import Notebook, imports_of
-from soundlib.shrink import edits_of, key_of, shape, weight
-from soundlib.statements import STATEMENTS
-from soundlib.truth import KINDS, misses, predict_by_ast, predict_everything
+from fuzzer import cases
+from fuzzer.campaign import Judge, in_worker, run_seeds
+from fuzzer.expressions import EXPRESSIONS
+from fuzzer.generator import POOLS, generate
+from fuzzer.notebook import Notebook, imports_of
+from fuzzer.shrink import edits_of, key_of, shape, weight
+from fuzzer.statements import STATEMENTS
+from fuzzer.truth import KINDS, misses, predict_by_ast, predict_everything
 
 runs = pytest.mark.skipif(soundness.cannot_run(False) is not None, reason=str(soundness.cannot_run(False)))
 NOTHING = {k: set() for k in KINDS}
 
 
 def run_truth(notebook, folder):
-    from soundlib.campaign import judge_all
-    from soundlib.runner import Runner, silence
+    from fuzzer.campaign import judge_all
+    from fuzzer.runner import Runner, silence
     silence()
     return judge_all(Runner(), Judge(predictor='all'), [notebook], folder)[0][:3]
 

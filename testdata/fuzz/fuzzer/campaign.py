@@ -1,5 +1,6 @@
 """Runs seeds in batches: generate, run, analyze, compare. One forked worker a batch, one run of the analyzer a batch."""
 import collections
+import importlib
 import multiprocessing
 import os
 import tempfile
@@ -79,7 +80,7 @@ def run_batch(job):
 
 def run_seeds(seeds, judge, jobs=1, libs=False, batch=BATCH, progress=None):
     """Outcomes of all seeds, in order of the seeds."""
-    if libs: import numpy, pandas       # once, before the workers fork
+    if libs: importlib.import_module('pandas')       # once, before the workers fork
     work = [(seeds[i:i + batch], judge, libs) for i in range(0, len(seeds), batch)]
     outcomes, start = [], time.time()
     with multiprocessing.get_context('fork').Pool(min(jobs, len(work)), maxtasksperchild=1) as pool:
