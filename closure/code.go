@@ -323,6 +323,8 @@ type (
 		Reason string
 		Tokens []Token
 		Binds  bool
+		// Code is the global that holds the code to be run, for exec(code).
+		Code string
 	}
 	// Effect is something that the cell does besides computing: a magic, a shell line.
 	Effect struct {

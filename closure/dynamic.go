@@ -54,7 +54,11 @@ func (l *lowering) dynamicCode(e *pyast.Call, name string, r Reg) {
 	}
 	if !ok || text.Kind != pyast.Str || !namespaces {
 		l.expr(e.Args[0])
-		l.emit(&Opaque{Place: at(e), Reason: "dynamic-code", Binds: name == "exec"})
+		o := &Opaque{Place: at(e), Reason: "dynamic-code", Binds: name == "exec"}
+		if n, ok := e.Args[0].(*pyast.Name); ok && l.variable(n.ID).Func == nil {
+			o.Code = n.ID
+		}
+		l.emit(o)
 		l.sum.BindsUnknown = l.sum.BindsUnknown || name == "exec"
 		return
 	}

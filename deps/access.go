@@ -104,7 +104,7 @@ func (r *runner) dataAttribute(o *object, name string, at closure.Instr) value {
 	}
 	if len(v) == 0 || o.open || o.typ != "" {
 		m := r.memberOf(o, name)
-		if len(o.class) > 0 && len(o.elem) > 0 && len(v) == 0 { // a dataclass's fields
+		if (len(o.class) > 0 || o.typ == "") && len(o.elem) > 0 && len(v) == 0 { // a dataclass's or named tuple's fields
 			v = v.union(o.elem)
 		}
 		v = v.with(m)
@@ -315,6 +315,9 @@ func (r *runner) itemOf(o *object, index value, i *closure.Item) value {
 		if v, ok := r.special(o, "__getitem__", i, index); ok {
 			return v
 		}
+		if v, ok := r.special(o, "__missing__", i, index); ok {
+			return v.union(o.contents())
+		}
 	}
 	if i.Unpack && len(o.class) > 0 {
 		if v, ok := r.iterateInstance(o, i); ok {
@@ -349,6 +352,9 @@ func (r *runner) itemOf(o *object, index value, i *closure.Item) value {
 	v := o.elem
 	if i.Key != "" {
 		f, ok := o.fields["["+i.Key]
+		if own := o.fields["."+strings.TrimPrefix(i.Key, "'")]; len(own) > 0 && i.Key[0] == '\'' { // vars(o)["x"]
+			f, ok = f.union(own), true
+		}
 		if strings.HasPrefix(i.Key, "-") { // from the end: any
 			f, ok = o.contents(), true
 		}
@@ -454,6 +460,9 @@ func (r *runner) setItem(base, index value, key string, src value, at closure.In
 				field = "[" + key
 			}
 			o.hold(field, src)
+			if len(o.class) > 0 && strings.HasPrefix(key, "'") { // vars(o)["x"] = …
+				o.hold("."+key[1:], src)
+			}
 			o.keys = o.keys.union(index)
 		}
 		r.mutate(o, at)

@@ -15,7 +15,7 @@ var specialMethods map[string]func(r *runner, recv *object, args arguments, at c
 func init() {
 	type call = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool)
 	descriptor := func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
-		fns := functionsIn(args.all())
+		fns := r.functionsIn(args.all())
 		if len(fns) == 0 {
 			return nil, false
 		}
@@ -285,6 +285,13 @@ func init() {
 		}
 		return value{d}, true
 	}
+	for _, path := range [...]string{"collections.namedtuple", "typing.NamedTuple", "dataclasses.make_dataclass", "types.new_class"} {
+		specialCalls[path] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			c := r.alloc(at, 0, "")
+			c.maker = o.typ
+			return value{c}, true
+		}
+	}
 	specialCalls["itertools.starmap"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		if len(args.pos) < 2 {
 			return nil, false
@@ -368,7 +375,8 @@ func init() {
 	}
 }
 
-// callGetter calls what operator.itemgetter, attrgetter and methodcaller made.
+// callGetter calls what operator.itemgetter, attrgetter and methodcaller made, and classes made
+// by collections.namedtuple and the like.
 func (r *runner) callGetter(o *object, args arguments, at closure.Instr) (value, bool) {
 	switch o.maker {
 	case "operator.itemgetter", "operator.attrgetter":
@@ -380,6 +388,14 @@ func (r *runner) callGetter(o *object, args arguments, at closure.Instr) (value,
 			}
 		}
 		return v, true
+	case "collections.namedtuple", "typing.NamedTuple", "dataclasses.make_dataclass", "types.new_class":
+		made := r.alloc(at, 0, "")
+		made.hold("", args.all())
+		for n, a := range args.pos {
+			made.hold("["+itoa(n), a)
+		}
+		made.open = true
+		return value{made}, true
 	case "operator.methodcaller":
 		var v value
 		for _, x := range args.all() {

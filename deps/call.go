@@ -377,6 +377,13 @@ func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value 
 		for _, a := range args.named {
 			o.hold("."+a.name, a.val)
 		}
+		for n := range c.fn.Slots { // default factories
+			for _, f := range c.fields["."+c.fn.Slots[n].Name] {
+				if len(f.from) > 0 {
+					r.callInside(f.from, arguments{}, at)
+				}
+			}
+		}
 		for _, f := range r.lookup(c, "__post_init__", true) {
 			if f.kind == functionObject {
 				r.callFunction(f, self, arguments{}, at)
@@ -447,7 +454,7 @@ func (r *runner) callInside(fns value, args arguments, at closure.Instr) {
 		case functionObject:
 			r.branchCall(func() { r.callFunction(o, nil, given, at) })
 			return false
-		case boundObject, wrapperObject:
+		case boundObject, wrapperObject, libraryObject, memberObject:
 			r.branchCall(func() { r.callObject(o, given, at) })
 			return false
 		case classObject:
@@ -527,11 +534,12 @@ func (r *runner) mutate(o *object, at closure.Instr) {
 		r.mutated[o] = &Mutation{Pos: r.pos, Via: slices.Clone(r.via)}
 		r.order = append(r.order, o)
 	}
-	if o.iter && len(o.lazyMutates) > 0 && !r.draining[o] {
+	if o.iter && len(o.lazyMutates)+len(o.lazyReads) > 0 && !r.draining[o] {
 		if r.draining == nil {
 			r.draining = map[*object]bool{}
 		}
 		r.draining[o] = true
+		r.log.read = append(r.log.read, o.lazyReads...)
 		for _, x := range o.lazyMutates {
 			r.mutate(x, at)
 		}

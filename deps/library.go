@@ -20,6 +20,11 @@ func (r *runner) callLibrary(o *object, args arguments, at closure.Instr) value 
 	for _, x := range v {
 		if x.iter && x.kind == dataObject {
 			r.keepLazy(x, mark)
+			for _, src := range args.all() { // what it iterates over is part of its content
+				if src.kind != scalarObject && src != x {
+					src.holders = append(src.holders, x)
+				}
+			}
 		}
 	}
 	return v
@@ -48,6 +53,9 @@ func (r *runner) callPath(o *object, args arguments, at closure.Instr) value {
 // unbound takes the receiver of a method that was taken from its class out of the arguments.
 func (r *runner) unbound(path string, args arguments) (recv value, rest arguments, ok bool) {
 	i := strings.LastIndexByte(path, '.')
+	if len(args.pos) == 0 && args.star {
+		args.pos = []value{args.rest}
+	}
 	if i < 0 || len(args.pos) == 0 || !r.g.opts.Knowledge.IsType(path[:i]) {
 		return nil, args, false
 	}
@@ -94,7 +102,7 @@ func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 
 // callWrapperMethod calls property.setter and the like: the wrapper gets one more function.
 func (r *runner) callWrapperMethod(w *object, name string, args arguments) value {
-	fns := functionsIn(args.all())
+	fns := r.functionsIn(args.all())
 	if w.typ == propertyPath {
 		w.hold("."+name, fns)
 	} else {
@@ -106,7 +114,7 @@ func (r *runner) callWrapperMethod(w *object, name string, args arguments) value
 // callUnknown calls something of which nothing is known. recv is the receiver and name its
 // method, or the library function itself, or nil.
 func (r *runner) callUnknown(recv *object, name string, args arguments, at closure.Instr) value {
-	fns := functionsIn(args.all())
+	fns := r.functionsIn(args.all())
 	call, _ := at.(*closure.Call)
 	decorator := call != nil && call.Decorator
 	if !decorator {
@@ -191,12 +199,25 @@ func (r *runner) wrapper(dec *object, fns value, at closure.Instr) *object {
 }
 
 // functionsIn returns the functions among values: directly, or as instances that can be called.
-func functionsIn(v value) value {
+func (r *runner) functionsIn(v value) value {
 	var fns value
 	for _, o := range v {
 		switch o.kind {
 		case functionObject, boundObject, wrapperObject:
 			fns = fns.with(o)
+		case libraryObject: // a method taken from its class
+			if i := strings.LastIndexByte(o.typ, '.'); i > 0 && r.g.opts.Knowledge.IsType(o.typ[:i]) {
+				if f := r.g.opts.Knowledge.Lookup(o.typ); f != nil && len(f.Mutates) > 0 {
+					fns = fns.with(o)
+				}
+			}
+		case memberObject: // a method of a library's object
+			if o.owner == nil || !strings.HasPrefix(o.name, ".") {
+				continue
+			}
+			if f := r.g.opts.Knowledge.Method(o.owner.typ, o.name[1:]); o.owner.typ != "" && f != nil && !f.Attr && len(f.Mutates) > 0 || f == nil && verb(o.name[1:]) {
+				fns = fns.with(o)
+			}
 		case dataObject:
 			if len(o.class) > 0 {
 				fns = fns.with(o)
@@ -259,17 +280,17 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args ar
 	k := factCall{r, f, recv, args, at}
 	call, _ := at.(*closure.Call)
 	if call != nil && call.Decorator {
-		if v := r.decorated(r.library(path), functionsIn(args.all()), args, at); v != nil {
+		if v := r.decorated(r.library(path), r.functionsIn(args.all()), args, at); v != nil {
 			return v
 		}
 	}
 	called := k.values(f.Calls)
 	results := value(nil)
-	if fns := functionsIn(called); len(fns) > 0 {
+	if fns := r.functionsIn(called); len(fns) > 0 {
 		results = k.callBack(fns)
 	}
 	if f.Carries && (f.Iterator || recv != nil) { // called when it is read, or by a later call
-		if fns := functionsIn(args.all()); len(fns) > 0 {
+		if fns := r.functionsIn(args.all()); len(fns) > 0 {
 			results = results.union(k.callBack(fns))
 		}
 	}
@@ -403,7 +424,7 @@ func (k *factCall) constant(p knowledge.Param) (given bool, c *pyast.Constant) {
 // result makes the value of the call.
 func (k *factCall) result(path string, results value) value {
 	r, f, at := k.runner, k.f, k.at
-	fns := functionsIn(k.args.all())
+	fns := k.functionsIn(k.args.all())
 	if f.Carries && len(fns) > 0 && !f.Class {
 		w := r.wrapper(r.library(path), fns, at)
 		return value{w}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/knowledge"
+	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
 // loadVar reads a variable.
@@ -268,10 +269,54 @@ func (r *runner) opaque(i *closure.Opaque) {
 			r.loadGlobal(t.Name)
 		}
 	}
+	if i.Code != "" && r.runConstant(i) {
+		return
+	}
 	if r.frame.mod != r.g.main && i.Binds {
 		r.frame.mod.wild = true
 	}
 	r.effect(i.Reason, "")
+}
+
+// runConstant runs the code that a global holds, where only constants were assigned to it.
+func (r *runner) runConstant(i *closure.Opaque) bool {
+	v := r.frame.mod.vars[i.Code]
+	if v == nil || v.unbound || r.depth >= maxDepth {
+		return false
+	}
+	var texts []string
+	for _, d := range v.defs {
+		a, ok := d.Node.(*pyast.Assign)
+		if !ok || d.Kind != closure.BindAssign || len(a.Targets) != 1 {
+			return false
+		}
+		c, ok := a.Value.(*pyast.Constant)
+		if !ok || c.Kind != pyast.Str {
+			return false
+		}
+		texts = append(texts, c.Str)
+	}
+	var ends []path
+	for _, text := range texts {
+		s := closure.Summarize(pyast.Parse(text, pyast.Options{Version: r.cell.Summary.File.Version}))
+		for name := range s.Binds {
+			if r.frame.mod == r.g.main && !slices.Contains(r.g.binders[name], r.unit) && r.unit != beforeAll {
+				r.g.binders[name] = append(r.g.binders[name], r.unit)
+			}
+		}
+		end, ok := r.branch(func() {
+			outer, via, pos := r.frame, r.via, r.pos
+			r.frame = r.newFrame(s.Body, nil, outer.mod)
+			r.via = append(via[:len(via):len(via)], "exec")
+			r.depth++
+			r.exec(s.Body.Body)
+			r.depth--
+			r.frame, r.via, r.pos = outer, via, pos
+		})
+		ends = append(ends, path{end, ok})
+	}
+	r.meet(ends...)
+	return true
 }
 
 func (r *runner) effect(kind, detail string) {

@@ -206,8 +206,8 @@ func (r *runner) enterContext(ctx value, i *closure.With) value {
 			continue
 		}
 		if o.typ != "" && o.kind != scalarObject {
-			if f := r.g.opts.Knowledge.Method(o.typ, "__enter__"); f != nil && f.Result.Name != "" {
-				v = v.union(r.typed(i, 0, f.Result))
+			if f := r.g.opts.Knowledge.Method(o.typ, "__enter__"); f != nil {
+				v = v.union(r.applyFact(f, o, o.typ+".__enter__", arguments{}, i))
 				continue
 			}
 		}
