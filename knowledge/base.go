@@ -16,6 +16,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 //go:generate go run ./internal/gen
@@ -29,10 +30,15 @@ var names string
 // maxSteps bounds the aliases and attributes that one lookup follows, so that a ring of them ends.
 const maxSteps = 16
 
+// maxKept bounds the lookups that a Base remembers: a server may live long and see any name.
+const maxKept = 1 << 16
+
 // Base is a set of entries. It may be used by several goroutines at once.
 type Base struct {
 	user   map[string]string // the user's own entries, which win over the embedded ones
 	parsed sync.Map          // path of an entry → *Fact
+	found  sync.Map          // path that was looked up → *Fact, nil when nothing was found
+	kept   atomic.Int32      // how many found holds
 }
 
 var embedded Base
@@ -45,7 +51,16 @@ func Default() *Base { return &embedded }
 // wildcard of the type or module ("pandas.DataFrame.*"), then the wildcards of the bases. Aliases
 // are followed anywhere in the path, and so are attributes of a known type:
 // "pandas.Series.str.lower" is found at the type of "str".
-func (b *Base) Lookup(path string) *Fact { return b.lookup(path, maxSteps) }
+func (b *Base) Lookup(path string) *Fact {
+	if f, ok := b.found.Load(path); ok {
+		return f.(*Fact)
+	}
+	f := b.lookup(path, maxSteps)
+	if b.kept.Add(1) <= maxKept {
+		b.found.Store(strings.Clone(path), f)
+	}
+	return f
+}
 
 // Method returns what is known of a method or attribute of a type, or nil.
 func (b *Base) Method(typ, name string) *Fact { return b.Lookup(typ + "." + name) }

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -193,6 +194,40 @@ func TestEntries(t *testing.T) {
 	}
 }
 
+func TestNames(t *testing.T) {
+	for module, name := range map[string]string{
+		"numpy": "array", "math": "sqrt", "matplotlib.pyplot": "plot", "pylab": "arange", "os.path": "join",
+		"IPython.display": "display", "scipy.stats": "norm", "typing": "List", "sympy": "Symbol",
+	} {
+		if names := Default().Names(module); !slices.Contains(names, name) || !slices.IsSorted(names) {
+			t.Errorf("Names(%q) lacks %q or its order: %v", module, name, names)
+		}
+	}
+	for _, module := range []string{"", "nothing", "nump"} {
+		if names := Default().Names(module); names != nil {
+			t.Errorf("Names(%q) is %v", module, names)
+		}
+	}
+}
+
+func TestLookupInParallel(t *testing.T) {
+	base, err := Default().With(family)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for range 100 {
+				if f := base.Lookup("zoo.Dog.name"); f == nil || f.Path != "zoo.Animal.name" {
+					t.Errorf("found %v", f)
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
 func TestKnows(t *testing.T) {
 	for path, want := range map[string]bool{
 		"builtins": true, "pandas": true, "panda": false, "pandas.DataFrame": true, "pandas.nothing": false, "": false,
@@ -203,9 +238,22 @@ func TestKnows(t *testing.T) {
 	}
 }
 
+var benchmarkPaths = []string{"builtins.list.append", "pandas.DataFrame.head", "pandas.DataFrame.any_column", "nothing.at.all"}
+
+// BenchmarkFirstLookup measures lookups that aren't remembered, all of them in one round.
+func BenchmarkFirstLookup(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		base := &Base{}
+		for _, path := range benchmarkPaths {
+			base.Lookup(path)
+		}
+	}
+}
+
 func BenchmarkLookup(b *testing.B) {
 	base := Default()
-	for _, path := range []string{"builtins.list.append", "pandas.DataFrame.head", "pandas.DataFrame.any_column", "nothing.at.all"} {
+	for _, path := range benchmarkPaths {
 		b.Run(path, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
