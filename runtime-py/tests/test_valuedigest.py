@@ -78,7 +78,11 @@ def rows(n, change=None):
 
 
 base = np.arange(24.0).reshape(2, 3, 4)
-frame = pd.DataFrame({"a": [1, 2], "b": ["x", None]}, index=["p", "q"])
+def objects(*values):
+    return pd.Series(values, dtype=object, index=["p", "q"])
+
+
+frame = pd.DataFrame({"a": [1, 2], "b": objects("x", None)}, index=["p", "q"])
 
 # Each value differs from every other one.
 DIFFERENT = {
@@ -115,7 +119,7 @@ DIFFERENT = {
     "structured": np.array([(1, 2.0)], dtype=[("a", "i1"), ("b", "f8")]), "structured names": np.array([(1, 2.0)], dtype=[("a", "i1"), ("c", "f8")]),
     "masked": np.ma.array([1, 2], mask=[0, 1]), "masked 2": np.ma.array([1, 2], mask=[1, 0]), "dtype": np.dtype("f8"), "ufunc": np.add,
     "frame": frame, "frame renamed": frame.rename(columns={"a": "c"}), "frame order": frame[["b", "a"]], "frame index": frame.reset_index(drop=True),
-    "frame float": frame.assign(a=[1.0, 2.0]), "frame nan": frame.assign(b=["x", float("nan")]), "frame category": frame.assign(b=pd.Categorical(["x", None])),
+    "frame float": frame.assign(a=[1.0, 2.0]), "frame nan": frame.assign(b=objects("x", float("nan"))), "frame category": frame.assign(b=pd.Categorical(["x", None])),
     "frame categories": frame.assign(b=pd.Categorical(["x", None], categories=["x", "y"])), "frame Int64": frame.astype({"a": "Int64"}),
     "series": pd.Series([1, 2]), "series named": pd.Series([1, 2], name="a"), "index": pd.Index([1, 2]), "range index": pd.RangeIndex(2),
     "dates": pd.date_range("2024", periods=3), "dates no freq": pd.DatetimeIndex(["2024-01-01", "2024-01-02", "2024-01-03"]),
@@ -168,9 +172,10 @@ def test_same(name):
 @pytest.mark.parametrize("name", [n for n in DIFFERENT if n not in ("[].append", "nested 5000", "nested 5001", "len")])
 def test_survives_pickling(name):
     value = DIFFERENT[name]
-    if name == "array axes":
-        pytest.skip("pickling changes the order of axes in memory; the store keeps it")
-    assert digest(copied(value)) == digest(value)
+    if name in ("array axes", "big endian"):
+        assert digest(copied(value)) != digest(value)  # NumPy's own pickling changes these; test_formats has the store's
+    else:
+        assert digest(copied(value)) == digest(value)
 
 
 def test_same_in_another_process():

@@ -18,6 +18,8 @@ _BLOCK = 1 << 24  # bytes copied at once when an array has gaps
 def encoder(kind: type) -> Optional[Callable[[Any, List[Any]], None]]:
     if kind is np.ndarray:
         return _arrays
+    if kind is np.ma.MaskedArray:
+        return _masked
     if issubclass(kind, np.generic) and kind is not np.void and kind is not np.object_:
         return _scalars
     if issubclass(kind, np.dtype):
@@ -47,6 +49,14 @@ def _arrays(walk: Any, col: List[np.ndarray]) -> None:
         _elements(walk, arr.transpose(axes))
         if len(walk.out) > valuedigest._FLUSH:
             walk.flush()
+
+
+def _masked(walk: Any, col: List[np.ma.MaskedArray]) -> None:
+    walk.out += b"k"
+    rows = [(arr.data, np.ma.getmask(arr), arr.fill_value, arr.hardmask) for arr in walk.fresh(col)]
+    walk.keep.append(rows)
+    if rows:
+        walk.queue.append(rows)
 
 
 def _elements(walk: Any, arr: np.ndarray) -> None:

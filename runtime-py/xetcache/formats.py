@@ -196,13 +196,15 @@ _DECODE = {"json": _json_decode, "npy": _npy_decode, "parquet": _parquet_decode,
 
 
 class _Pickler(pickle.Pickler):
-    """Keeps the order of an array's axes in memory, which NumPy's own pickling loses."""
+    """Keeps what NumPy's own pickling loses: the order of an array's axes in memory, and a foreign byte order."""
 
     def reducer_override(self, value: Any) -> Any:
         np = sys.modules.get("numpy")
-        if np is None or type(value) is not np.ndarray or value.ndim < 2 or value.dtype.hasobject:
+        if np is None or type(value) is not np.ndarray or value.dtype.hasobject:
             return NotImplemented
-        if value.flags.c_contiguous or value.flags.f_contiguous:
+        if not value.dtype.isnative and value.dtype.names is None and value.flags.c_contiguous:
+            return (_of_dtype, (value.view(value.dtype.newbyteorder("=")), value.dtype.str))
+        if value.ndim < 2 or value.flags.c_contiguous or value.flags.f_contiguous:
             return NotImplemented
         from .arraydigest import axes_in_memory
 
@@ -215,6 +217,10 @@ class _Pickler(pickle.Pickler):
 
 def _transposed(arr: Any, axes: Tuple[int, ...]) -> Any:
     return arr.transpose(axes)
+
+
+def _of_dtype(arr: Any, dtype: str) -> Any:
+    return arr.view(dtype)
 
 
 class _Sink:

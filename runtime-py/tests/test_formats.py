@@ -1,0 +1,128 @@
+"""Values come back from the store as they went in, in the safest format that keeps them."""
+
+import collections
+import datetime
+import json
+
+import pytest
+
+from xetcache import config, memo, xeteval_always
+from xetcache.valuedigest import digest
+
+np = pytest.importorskip("numpy")
+pd = pytest.importorskip("pandas")
+pytest.importorskip("pyarrow")
+
+from test_valuedigest import DIFFERENT  # noqa: E402
+
+UNSTORABLE = {"nested 5000", "nested 5001"}  # pickle recurses
+
+# The format of a value's memo; what isn't listed may be any.
+FORMATS = {
+    "None": "json", "1": "json", "1.0": "json", "''": "json", "[1, 2]": "json", "dict order 1": "json", "dict order 2": "json",
+    "nan": "pickle", "(1, 2)": "pickle", "[[0]*3]*3": "pickle", "three lists": "json", "{1, 2}": "pickle", "surrogate": "json",
+    "array": "npy", "array F": "npy", "array axes": "npy", "structured": "npy", "big endian": "npy", "array 0-d": "npy",
+    "datetime64 s": "npy", "array object": "pickle", "frame float": "parquet", "dict key 1": "pickle", "Text": "pickle",
+    "series": "pickle", "-0.0": "json", "2**63": "json",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [n for n in DIFFERENT if n not in UNSTORABLE])
+def test_comes_back(name, memo_folder):
+    value = DIFFERENT[name]
+    runs = []
+
+    def make(which):
+        runs.append(which)
+        return value
+
+    first = xeteval_always(make, name)
+    again = xeteval_always(make, name)
+    assert first is value
+    assert runs == [name], "the second call ran again"
+    assert digest(again) == digest(value)
+    (manifest,) = memo_folder.glob("k/*/*/*.json")
+    (output,) = json.loads(manifest.read_bytes())["outputs"]
+    assert output["format"] == FORMATS.get(name, output["format"])
+
+
+FRAMES = {
+    "plain": pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}),
+    "empty": pd.DataFrame(),
+    "no rows": pd.DataFrame({"a": pd.Series([], dtype="i8")}),
+    "int columns": pd.DataFrame([[1, 2], [3, 4]]),
+    "duplicate columns": pd.DataFrame([[1, 2]], columns=["a", "a"]),
+    "multi index": pd.DataFrame({"a": [1, 2]}, index=pd.MultiIndex.from_tuples([(1, "x"), (2, "y")], names=["i", None])),
+    "multi columns": pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("a", 1), ("a", 2)])),
+    "categories": pd.DataFrame({"c": pd.Categorical(["x", None], categories=["y", "x"], ordered=True)}),
+    "dates with a frequency": pd.DataFrame({"v": [1.0, 2.0]}, index=pd.date_range("2024", periods=2, freq="D")),
+    "time zone": pd.DataFrame({"t": pd.date_range("2024", periods=2, tz="Europe/Zurich")}),
+    "nullable": pd.DataFrame({"i": pd.array([1, None], dtype="Int64"), "b": pd.array([True, None], dtype="boolean")}),
+    "objects": pd.DataFrame({"o": [[1, 2], {"a": 1}]}),
+    "tuples": pd.DataFrame({"o": [(1, 2), (3, 4)]}),
+    "mixed": pd.DataFrame({"o": pd.Series([1, "a", None, 2.5], dtype=object)}),
+    "dates in objects": pd.DataFrame({"d": pd.Series([datetime.date(2024, 1, 1)], dtype=object)}),
+    "int8 float16": pd.DataFrame({"a": np.array([1], "i1"), "b": np.array([1], "f2")}),
+    "attributes": pd.DataFrame({"a": [1]}),
+    "named index": pd.DataFrame({"a": [1]}, index=pd.Index(["r"], name="n")),
+    "period": pd.DataFrame({"p": pd.period_range("2024", periods=2, freq="M")}),
+    "interval": pd.DataFrame({"i": pd.interval_range(0, 2)}),
+    "timedelta": pd.DataFrame({"d": pd.to_timedelta([1, None], unit="s")}),
+    "column name": pd.DataFrame([[1]], columns=pd.Index(["a"], name="cols")),
+    "complex": pd.DataFrame({"z": [1j, 2j]}),
+    "sparse": pd.DataFrame({"s": pd.arrays.SparseArray([0, 0, 1])}),
+}
+FRAMES["attributes"].attrs["unit"] = {"a": "m"}
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_frames_come_back(name, memo_folder):
+    df = FRAMES[name]
+    runs = []
+    for _ in range(2):
+        back = xeteval_always(lambda which: (runs.append(which), df)[1], name)
+    assert runs == [name] and digest(back) == digest(df)
+    pd.testing.assert_frame_equal(back, df)
+
+
+def test_large_values_have_blobs(memo_folder):
+    arr = np.arange(100_000.0)
+    for _ in range(2):
+        back = xeteval_always(lambda: arr)
+    assert back.tobytes() == arr.tobytes() and back is not arr
+    (blob,) = memo_folder.glob("blobs/*")
+    assert blob.stat().st_size == arr.nbytes + 128
+
+
+def test_outputs_keep_what_they_share(memo_folder):
+    from types import SimpleNamespace
+
+    from xetcache import key
+
+    inner = [1, 2]
+    found = key.of_cell(SimpleNamespace(key=None, output=["a", "b", "c"], input=[]), "a = 1", _shell())
+    digests, problem = memo.store(found, {"a": inner, "b": {"x": inner}, "c": [3]}, [], 1.0, {})
+    assert not problem and len(digests) == 3
+    hit = memo.lookup(found, ["a", "b", "c"])
+    assert hit.values == {"a": [1, 2], "b": {"x": [1, 2]}, "c": [3]}
+    assert hit.values["a"] is hit.values["b"]["x"]
+    assert [o["format"] for o in sorted(hit.manifest["outputs"], key=lambda o: o["name"])] == ["pickle", "pickle", "json"]
+
+
+def test_views_of_one_array_are_not_kept_apart(memo_folder):
+    from types import SimpleNamespace
+
+    from xetcache import key
+
+    arr = np.arange(10)
+    found = key.of_cell(SimpleNamespace(key=None, output=["a", "b"], input=[]), "a = 1", _shell())
+    _, problem = memo.store(found, {"a": arr, "b": arr[2:]}, [], 1.0, {})
+    assert problem == "a and b are views of one array, which a memo can't keep"
+    _, problem = memo.store(found, {"a": arr[:5], "b": arr[5:]}, [], 1.0, {})
+    assert problem == ""
+
+
+def _shell():
+    from IPython.core.interactiveshell import InteractiveShell
+
+    return InteractiveShell.instance()
