@@ -20,13 +20,13 @@ def truth_of(notebook, entries):
         o, l = imports_of(source, notebook.files)
         outside |= o
         local.append(l)
-    cells = []
+    kept, cells = {e['index'] for e in entries}, []     # a reader that failed was cut off
     for entry, imported in zip(entries, local):
         skip = outside | {n for n, t in entry['types'].items() if t['type'] == 'builtins.module'}
         binds = set(entry['writes']) - skip - imported
         mutates = set(entry['mutates']) - skip - set(entry.get('by_class', ()))
         cells.append({'reads': set(entry['reads']) - skip, 'binds': binds, 'mutates': mutates, 'deletes': set(entry['deletes']) - skip,
-                      'live': {n for n in binds | mutates - imported if entry['later_reads'].get(n) is not None and n not in entry['unhashable']}})
+                      'live': {n for n in binds | mutates - imported if entry['later_reads'].get(n) in kept and n not in entry['unhashable']}})
     return cells
 
 
