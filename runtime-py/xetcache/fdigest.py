@@ -389,10 +389,6 @@ _IPYTHON_PROMPT = re.compile(r"((\[nav\]|\[ins\])? )?In \[\d+\]: |\s*\.{3,}: ?")
 
 def _parse_cell(text: str, lines: List[str]) -> ast.Module:
     """The tree of a cell, below the leading cell magics, which go to lines as written."""
-    try:
-        return _parse_pinned(text)
-    except SyntaxError:
-        pass
     if not text.endswith("\n"):
         text += "\n"
     rest = _cleaned(text)
@@ -405,11 +401,9 @@ def _parse_cell(text: str, lines: List[str]) -> ast.Module:
             return ast.parse("get_ipython().run_cell_magic(%r, %r, %r)" % (name, arguments, body))
         if name != "xetmemo":  # the header's words are no part of the cell
             lines.append(rest[0].rstrip("\n"))
-        try:
-            return _parse_pinned(body)
-        except SyntaxError:
-            rest = _cleaned(body)
-    return _parse_pinned(_desugared(rest))
+        rest = _cleaned(body)
+    plain = "".join(rest)
+    return _parse_pinned(plain if _parses(plain) else _desugared(rest))
 
 
 def _cleaned(text: str) -> List[str]:
@@ -429,7 +423,7 @@ def _cleaned(text: str) -> List[str]:
 
 
 # What IPython makes of a %%name that is not on the first line, and then refuses.
-_LATE_CELL_MAGIC = "get_ipython().run_line_magic('%"
+_LATE_CELL_MAGIC = re.compile(r"""get_ipython\(\)\.run_line_magic\(['"]%""")
 
 
 def _desugared(lines: List[str]) -> str:
@@ -437,15 +431,11 @@ def _desugared(lines: List[str]) -> str:
         from IPython.core.inputtransformer2 import TransformerManager
     except ImportError:
         raise Opaque("IPython is needed to read a cell with magics: pip install ipython") from None
-    manager = TransformerManager()
-    manager.cleanup_transforms = []
-    manager.line_transforms = []
-    text = "".join(lines)
     try:
-        desugared = manager.transform_cell(text)
+        desugared = "".join(TransformerManager().do_token_transforms(lines))
     except Exception as error:  # it raises whatever it trips over: AssertionError, IndexError
         raise SyntaxError(str(error)) from None
-    if desugared.count(_LATE_CELL_MAGIC) > text.count(_LATE_CELL_MAGIC):
+    if len(_LATE_CELL_MAGIC.findall(desugared)) > len(_LATE_CELL_MAGIC.findall("".join(lines))):
         raise SyntaxError("a cell magic must be the first line of its cell")
     return desugared
 
