@@ -1,6 +1,9 @@
 package pyast
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // parser builds the tree. It is a recursive descent over the tokens of its scanner.
 type parser struct {
@@ -65,6 +68,7 @@ func Parse(src string, opt Options) *File {
 	f.Body = p.file()
 	f.Comments = p.comments
 	f.Errors = p.errors
+	slices.SortStableFunc(f.Errors, func(a, b Error) int { return int(a.Start - b.Start) })
 	if places != nil {
 		places.move(f, 0, Pos(len(src)))
 	}

@@ -32,6 +32,7 @@ type scanner struct {
 	newLine bool     // the next token is the first of a logical line
 	first   bool     // the same, its indentation having been read
 	content bool     // the logical line has a token
+	tooDeep bool     // a line is indented beyond the bound
 	pending int      // indents (positive) or dedents (negative) to hand out
 	// magics says that IPython's syntax is on; crlf that the source has a carriage return.
 	magics, crlf bool
@@ -546,25 +547,28 @@ line:
 		return
 	}
 	here := Span{Pos(begin), Pos(off)}
-	switch {
-	case in.col == top.col, (in.col > top.col) != (in.alt > top.alt):
-		s.note(here, "inconsistent use of tabs and spaces in indentation")
-		if in.col <= top.col {
-			s.dedent(in, here)
-			return
-		}
-		fallthrough
-	case in.col > top.col:
-		if len(s.indents) >= maxIndents {
-			s.fail(here, "too many levels of indentation")
-			return
-		}
-		s.indents = append(s.indents, in)
-		s.pending = 1
-	default:
+	if in.col < top.col {
 		s.dedent(in, here)
+		return
 	}
+	if in.col == top.col || in.alt <= top.alt {
+		s.note(here, inconsistentTabs)
+	}
+	if in.col == top.col {
+		return
+	}
+	if len(s.indents) >= maxIndents {
+		if !s.tooDeep {
+			s.note(here, "too many levels of indentation")
+			s.tooDeep = true
+		}
+		return
+	}
+	s.indents = append(s.indents, in)
+	s.pending = 1
 }
+
+const inconsistentTabs = "inconsistent use of tabs and spaces in indentation"
 
 func (s *scanner) topIndent() indent {
 	if n := len(s.indents); n > 0 {
@@ -582,7 +586,7 @@ func (s *scanner) dedent(in indent, here Span) {
 	case in.col != top.col:
 		s.note(here, "unindent does not match any outer indentation level")
 	case in.alt != top.alt:
-		s.note(here, "inconsistent use of tabs and spaces in indentation")
+		s.note(here, inconsistentTabs)
 	}
 }
 
