@@ -62,6 +62,11 @@ HOLE = re.compile(r'\$\$|\$<(?P<given>\w+)>|\$(?P<open>[\[(])(?P<params>[^\])]*)
                   r'|\$(?P<mode>[=@+%?!~&]?)(?P<kind>[A-Za-z][A-Za-z0-9]*)(?::(?P<feature>[a-z]+))?(?:#(?P<label>\d))?')
 
 
+def generate(seed, libs=False):
+    """The notebook of a seed."""
+    return Generator(seed, libs).notebook()
+
+
 class Unfit(Exception):
     """The template can't be filled here; another one is tried. `lacks` is the (kind, feature) it found no name of."""
 
@@ -447,8 +452,3 @@ class Generator:
         self.files.update(files)
         self.tags |= tags
         return text
-
-
-def generate(seed, libs=False):
-    """The notebook of a seed."""
-    return Generator(seed, libs).notebook()

@@ -108,7 +108,7 @@ class Runner:
                 break
             entry['by_class'] = [n for n in entry['mutates'] if before.get(n) is not None and before[n] == self.class_digest(dict.get(self.tracer.ns, n))]
             entries.append(entry)
-        self.trace.add_later_reads(entries)
+        self.trace.add_later_reads([e for e in entries if not e['error']])     # a failing cell is no reader
         return entries
 
     def by_name(self):
