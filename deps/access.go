@@ -118,6 +118,9 @@ func (r *runner) memberOf(o *object, name string) *object {
 	typ := ""
 	if o.typ != "" {
 		if f := r.g.opts.Knowledge.Method(o.typ, name); f != nil && f.Attr {
+			if len(f.Mutates) > 0 { // a result that is computed and kept when it is first asked for
+				r.mutate(o, nil)
+			}
 			typ = f.Result.Name
 			if f.Result.Like != nil && f.Result.Like.Self {
 				typ = o.typ
@@ -460,7 +463,7 @@ func (r *runner) setItem(base, index value, key string, src value, at closure.In
 				field = "[" + key
 			}
 			o.hold(field, src)
-			if len(o.class) > 0 && strings.HasPrefix(key, "'") { // vars(o)["x"] = …
+			if !sequenceTypes[o.typ] && strings.HasPrefix(key, "'") { // vars(o)["x"] = …
 				o.hold("."+key[1:], src)
 			}
 			o.keys = o.keys.union(index)

@@ -285,6 +285,38 @@ func init() {
 		}
 		return value{d}, true
 	}
+	// sympy.var("x y") binds x and y in the caller's globals
+	specialCalls["sympy.var"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+		names, ok := args.str(0)
+		if !ok || r.frame.mod != r.g.main {
+			return nil, false
+		}
+		for _, n := range strings.FieldsFunc(names, func(c rune) bool { return c == ' ' || c == ',' }) {
+			r.bind(n, value{r.scalar("sympy.Symbol")}, &Binding{Name: n, Unit: r.unit, Pos: r.pos, Kind: closure.BindAssign, module: r.g.main})
+		}
+		return value{r.scalar("sympy.Symbol")}, true
+	}
+	// close changes every figure that was made so far
+	specialCalls["matplotlib.pyplot.close"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+		figures := args.all()
+		if name, _ := args.str(0); name == "all" || len(figures) == 0 {
+			figures = r.g.figures
+		}
+		for _, f := range figures {
+			r.mutate(f, at)
+		}
+		return nil, true
+	}
+	for _, path := range [...]string{"IPython.display.display", "builtins.display"} { // a widget knows where it is shown
+		specialCalls[path] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			for _, x := range args.all() {
+				if strings.HasPrefix(x.typ, "ipywidgets.") {
+					r.mutate(x, at)
+				}
+			}
+			return nil, false
+		}
+	}
 	for _, path := range [...]string{"collections.namedtuple", "typing.NamedTuple", "dataclasses.make_dataclass", "types.new_class"} {
 		specialCalls[path] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 			c := r.alloc(at, 0, "")

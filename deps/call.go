@@ -534,15 +534,7 @@ func (r *runner) mutate(o *object, at closure.Instr) {
 		r.mutated[o] = &Mutation{Pos: r.pos, Via: slices.Clone(r.via)}
 		r.order = append(r.order, o)
 	}
-	if o.iter && len(o.lazyMutates)+len(o.lazyReads) > 0 && !r.draining[o] {
-		if r.draining == nil {
-			r.draining = map[*object]bool{}
-		}
-		r.draining[o] = true
-		r.log.read = append(r.log.read, o.lazyReads...)
-		for _, x := range o.lazyMutates {
-			r.mutate(x, at)
-		}
-		delete(r.draining, o)
+	if o.iter {
+		r.drain(o, at)
 	}
 }

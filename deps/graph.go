@@ -56,6 +56,7 @@ type Graph struct {
 	modules   map[string]*module
 	binders   map[string][]int // units that visibly bind a name
 	wild      []int            // units that may bind any name
+	figures   value            // pyplot's, in order of making
 	scalars   map[string]*object
 	libraries map[string]*object
 }

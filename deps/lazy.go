@@ -39,6 +39,37 @@ func (r *runner) keepLazy(o *object, since logMark) {
 	}
 }
 
+// drain does the lazy part of an iterator again. Its globals are looked up anew: one that held
+// an object which the iterator mutates may hold another one now.
+func (r *runner) drain(o *object, at closure.Instr) {
+	if len(o.lazyMutates)+len(o.lazyReads) == 0 || r.draining[o] {
+		return
+	}
+	if r.draining == nil {
+		r.draining = map[*object]bool{}
+	}
+	r.draining[o] = true
+	defer delete(r.draining, o)
+	r.log.read = append(r.log.read, o.lazyReads...)
+	for _, x := range o.lazyMutates {
+		r.mutate(x, at)
+	}
+	if len(o.lazyMutates) == 0 {
+		return
+	}
+	for _, n := range o.lazyReads {
+		v := r.g.main.vars[n]
+		if v == nil {
+			continue
+		}
+		for _, x := range v.val {
+			if x.kind == dataObject && slices.ContainsFunc(o.lazyMutates, func(m *object) bool { return m.typ == x.typ }) {
+				r.mutate(x, at)
+			}
+		}
+	}
+}
+
 // begun returns where the work of a generator expression starts in the log.
 func (f *frame) begun(reg closure.Reg) logMark {
 	for i := len(f.lazy) - 1; i >= 0; i-- {

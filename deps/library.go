@@ -103,10 +103,16 @@ func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 // callWrapperMethod calls property.setter and the like: the wrapper gets one more function.
 func (r *runner) callWrapperMethod(w *object, name string, args arguments) value {
 	fns := r.functionsIn(args.all())
+	if len(fns) == 0 { // register(int): the function comes next
+		return value{&object{kind: memberObject, name: name, owner: w, unit: r.unit}}
+	}
 	if w.typ == propertyPath {
 		w.hold("."+name, fns)
 	} else {
 		w.made = w.made.union(fns)
+		for _, f := range fns {
+			f.holders = append(f.holders, w)
+		}
 	}
 	return value{w}
 }
@@ -471,6 +477,9 @@ func (k *factCall) result(path string, results value) value {
 			continue
 		}
 		o.maker = path
+		if o.typ == "matplotlib.figure.Figure" {
+			r.g.figures = r.g.figures.with(o)
+		}
 		o.opaque = o.opaque || f.Opaque
 		o.iter = o.iter || f.Iterator
 		for _, s := range k.values(f.View) {
