@@ -50,11 +50,17 @@ func Sum(pairs []Pair) string {
 
 // Context is what a form depends on beyond its node.
 type Context struct {
-	// SpecialClass says that the node stands in the scope of a decorated or derived class.
+	// SpecialClass says that the node stands in the scope of a Special class, or of a class that
+	// stands in one, with no function between.
 	SpecialClass bool
 	// NamesDoc says that code reached together with the node names __doc__, so that docstrings
 	// stay.
 	NamesDoc bool
+}
+
+// Special reports whether a class is decorated or derived (rule method-docstring).
+func Special(c *pyast.ClassDef) bool {
+	return len(c.DecoratorList)+len(c.Bases)+len(c.Keywords) > 0
 }
 
 // Opaque is the error of source that has no form.

@@ -258,7 +258,7 @@ func isDocstring(s pyast.Stmt) bool {
 
 func (w *writer) class(n *pyast.ClassDef) {
 	scope := plainClass
-	if w.where == specialClass || len(n.DecoratorList)+len(n.Bases)+len(n.Keywords) > 0 {
+	if w.where == specialClass || Special(n) {
 		scope = specialClass
 	}
 	w.open("ClassDef")

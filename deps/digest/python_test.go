@@ -170,7 +170,7 @@ func (d *digests) definitions(f *pyast.File, n pyast.Node, special bool) {
 	case *pyast.FunctionDef:
 		name, inner = n.Name.Name, false
 	case *pyast.ClassDef:
-		name, inner = n.Name.Name, special || len(n.DecoratorList)+len(n.Bases)+len(n.Keywords) > 0
+		name, inner = n.Name.Name, special || digest.Special(n)
 	}
 	if name != "" {
 		sum := "opaque"
