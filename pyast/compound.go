@@ -17,11 +17,11 @@ func (p *parser) block(what string) (body []Stmt, ok bool) {
 		}
 		return p.stmts.pop(mark), true
 	}
-	at := p.here()
+	end := Pos(p.prevEnd)
 	p.next()
 	if p.tok != tIndent {
-		p.note(at, "expected an indented block after "+what)
-		p.stmts.push(&BadStmt{Span{at.Start, at.Start}})
+		p.note(Span{end, end}, "expected an indented block after "+what)
+		p.stmts.push(&BadStmt{Span{end, end}})
 		return p.stmts.pop(mark), true
 	}
 	p.next()

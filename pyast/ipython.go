@@ -351,16 +351,18 @@ func (p *parser) autoCall(start, end int, line string) {
 	var m sourceMap
 	// Text of the line keeps its place as long as the line is not continued.
 	exact := len(line) <= end-start && p.src[start:start+len(line)] == line
+	at := Pos(start)
 	copied := func(from, to int) {
-		at := start + from
-		if !exact {
-			at = start
+		if exact {
+			m.add(b.Len(), Pos(start+from))
+			at = Pos(start + to)
+		} else {
+			m.addPoint(b.Len(), at)
 		}
-		m.add(b.Len(), Pos(at))
 		b.WriteString(line[from:to])
 	}
 	added := func(text string) {
-		m.addPoint(b.Len(), Pos(min(start+1, end)))
+		m.addPoint(b.Len(), at)
 		b.WriteString(text)
 	}
 	name, args, _ := strings.Cut(line[1:], " ")

@@ -29,6 +29,7 @@ func (p *parser) recover(mark int) {
 	}
 	bad := &BadStmt{Span{Pos(start), Pos(end)}}
 	p.stmts.push(bad)
+	p.tok, p.prevEnd = tNewline, end
 	p.next()
 	if p.tok != tIndent {
 		return
@@ -52,7 +53,7 @@ func (p *parser) recover(mark int) {
 
 // restart puts the scanner at off, in front of a token of a logical line.
 func (p *parser) restart(off int) {
-	p.off = off
+	p.moveBack(off)
 	p.failed = false
 	p.pending = 0
 	p.brackets = p.brackets[:0]
@@ -99,9 +100,19 @@ func (p *parser) skipLine() {
 		case ')', ']', '}', '#', '\n', '\r':
 			continue
 		}
-		p.off = off
+		p.moveBack(off)
 		return
 	}
+}
+
+// moveBack makes off the next byte to scan; the comments behind it will be met again.
+func (p *parser) moveBack(off int) {
+	p.off = off
+	n := len(p.comments)
+	for n > 0 && int(p.comments[n-1].Start) >= off {
+		n--
+	}
+	p.comments = p.comments[:n]
 }
 
 func isSpace(c byte) bool {

@@ -9,30 +9,31 @@ type sourceMap []mapped
 type mapped struct {
 	at    int
 	orig  Pos
-	point bool // all of the part comes from orig, for it was added
+	point bool // the part was added at orig
 }
 
 func (m *sourceMap) add(at int, orig Pos)      { *m = append(*m, mapped{at, orig, false}) }
 func (m *sourceMap) addPoint(at int, orig Pos) { *m = append(*m, mapped{at, orig, true}) }
 
-// pos returns where p comes from.
-func (m sourceMap) pos(p Pos) Pos {
+// pos returns the place of the byte at p: an empty one where it was added.
+func (m sourceMap) pos(p Pos) Span {
 	i := sort.Search(len(m), func(i int) bool { return m[i].at > int(p) }) - 1
-	if i < 0 {
-		return p
+	switch {
+	case i < 0:
+		return Span{p, p}
+	case m[i].point:
+		return Span{m[i].orig, m[i].orig}
 	}
-	if m[i].point {
-		return m[i].orig
-	}
-	return m[i].orig + p - Pos(m[i].at)
+	at := m[i].orig + p - Pos(m[i].at)
+	return Span{at, at + 1}
 }
 
 // span maps the end through the last byte, for the byte behind it may be in another part.
 func (m sourceMap) span(s Span) Span {
-	start := m.pos(s.Start)
+	start := m.pos(s.Start).Start
 	end := start
 	if s.End > s.Start {
-		end = max(start, m.pos(s.End-1)+1)
+		end = max(start, m.pos(s.End-1).End)
 	}
 	return Span{start, end}
 }

@@ -591,9 +591,7 @@ func (s *scanner) dedent(in indent, here Span) {
 }
 
 func (s *scanner) comment(start, end int) {
-	if !s.skim {
-		s.comments = append(s.comments, Span{Pos(start), Pos(end)})
-	}
+	s.comments = append(s.comments, Span{Pos(start), Pos(end)})
 }
 
 // lineEnd returns the offset of the first line break from off on, or the end of src.
