@@ -19,6 +19,8 @@ type Directives struct {
 	Exclude []string
 	Include []string
 	Ignore  []string
+	// IgnoreAt are the comments that hold Ignore.
+	IgnoreAt []pyast.Span
 	Deps    string
 }
 
@@ -51,6 +53,7 @@ func FindDirectives(f *pyast.File) Directives {
 			d.Include = union(d.Include, items)
 		case "ignore":
 			d.Ignore = union(d.Ignore, items)
+			d.IgnoreAt = append(d.IgnoreAt, c)
 		case "deps":
 			d.Deps = strings.TrimSpace(m[2])
 		}

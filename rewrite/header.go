@@ -47,6 +47,16 @@ type option struct {
 	items      []string
 }
 
+// Option is where an option stands first in the line, its name included.
+func (h *Header) Option(name string) (start, end int, ok bool) {
+	for _, o := range h.options {
+		if o.name == name {
+			return o.start, o.end, true
+		}
+	}
+	return 0, 0, false
+}
+
 // Magic is the name of the cell magic.
 const Magic = "xetmemo"
 
