@@ -30,9 +30,9 @@ func Find(paths []string, configs *config.Finder) []File {
 		case err != nil:
 			w.found = append(w.found, File{p, err})
 		case info.IsDir():
-			n := len(w.found)
+			w.met = false
 			w.folder(p, w.above(p))
-			if len(w.found) == n {
+			if !w.met {
 				w.found = append(w.found, File{p, errors.New("no notebooks in this folder (*.ipynb; ignored and excluded files don't count)")})
 			}
 		case !info.Mode().IsRegular():
@@ -48,9 +48,11 @@ type walker struct {
 	configs *config.Finder
 	seen    map[string]bool
 	found   []File
+	met     bool // something in the folder, seen before or not
 }
 
 func (w *walker) add(path string) {
+	w.met = true
 	key := path
 	if abs, err := filepath.Abs(path); err == nil {
 		key = abs
@@ -59,6 +61,11 @@ func (w *walker) add(path string) {
 		w.seen[key] = true
 		w.found = append(w.found, File{Path: path})
 	}
+}
+
+func (w *walker) fail(dir string, err error) {
+	w.met = true
+	w.found = append(w.found, File{dir, err})
 }
 
 // above reads the .gitignore files from the repository's root down to the folder's parent.
@@ -91,12 +98,12 @@ func (w *walker) above(dir string) []*ignoreFile {
 func (w *walker) folder(dir string, ignores []*ignoreFile) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
-		w.found = append(w.found, File{dir, err})
+		w.fail(dir, err)
 		return
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		w.found = append(w.found, File{dir, err})
+		w.fail(dir, err)
 		return
 	}
 	if f := readIgnore(filepath.Join(dir, ".gitignore"), abs); f != nil {

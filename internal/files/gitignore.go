@@ -26,8 +26,12 @@ func readIgnore(path, dir string) *ignoreFile {
 	if err != nil {
 		return nil
 	}
+	return parseIgnore(string(text), dir)
+}
+
+func parseIgnore(text, dir string) *ignoreFile {
 	f := &ignoreFile{dir: dir}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(text) {
 		if r, ok := parseIgnoreRule(strings.TrimRight(line, "\r\n")); ok {
 			f.rules = append(f.rules, r)
 		}

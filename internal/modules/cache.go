@@ -129,7 +129,7 @@ func (c *Cache) summary(path string, version pyast.Version) *closure.Summary {
 		}
 		switch filepath.Ext(path) {
 		case ".ipynb":
-			if text, ok := notebookText(data); ok {
+			if text, ok := notebookText(data, version); ok {
 				s.summary = summarize(text, version, true)
 			}
 		case ".ipy":
@@ -147,19 +147,29 @@ func summarize(text string, version pyast.Version, notebook bool) *closure.Summa
 	return closure.Summarize(pyast.Parse(text, pyast.Options{Version: version, Notebook: notebook}))
 }
 
-// notebookText is the code of a notebook as %run runs it: the cells one after the other. Cells
-// under a cell magic are left out, since one can stand at the top of a text only.
-func notebookText(data []byte) (string, bool) {
+// notebookText is the code of a notebook as %run runs it: the cells one after the other. A cell
+// magic can't stand within a text: where its body is Python the body alone is taken, else nothing.
+func notebookText(data []byte, version pyast.Version) (string, bool) {
 	nb, err := ipynb.Parse(data)
 	if err != nil {
 		return "", false
 	}
 	var b strings.Builder
 	for _, c := range nb.Cells {
-		if c.Kind != ipynb.Code || strings.HasPrefix(strings.TrimSpace(c.Source), "%%") {
+		if c.Kind != ipynb.Code {
 			continue
 		}
-		b.WriteString(c.Source)
+		text := c.Source
+		if strings.HasPrefix(strings.TrimSpace(text), "%%") {
+			f := pyast.Parse(text, pyast.Options{Version: version, Notebook: true})
+			if f.RawBody {
+				continue
+			}
+			if n := len(f.CellMagics); n > 0 {
+				text = text[f.CellMagics[n-1].End:]
+			}
+		}
+		b.WriteString(text)
 		b.WriteByte('\n')
 	}
 	return b.String(), true
