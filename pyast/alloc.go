@@ -1,7 +1,7 @@
 package pyast
 
 // slab hands out values of one type from chunks, for the nodes that a tree has many of: one
-// allocation for up to 128 nodes. A chunk lives as long as any node of it, so do trees.
+// allocation for up to 128 nodes. A chunk lives as long as any node of it.
 type slab[T any] struct {
 	free []T
 	size int

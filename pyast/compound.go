@@ -233,10 +233,7 @@ func (p *parser) parenthesisedItems() ([]*WithItem, bool) {
 	}
 	p.scanner = saved
 	p.depth, p.height = depth, height
-	p.exprs.drop(0)
-	p.values.drop(0)
-	p.keywords.drop(0)
-	p.args.drop(0)
+	p.dropLists()
 	return nil, false
 }
 

@@ -33,8 +33,8 @@ type cell struct {
 	first  int   // the first line that is left
 }
 
-func newCell(src string, lines []Pos) *cell {
-	c := &cell{src: src, bounds: lines}
+func newCell(src string, lines []Pos) cell {
+	c := cell{src: src, bounds: lines}
 	if n := len(lines); int(lines[n-1]) < len(src) {
 		c.bounds = append(lines[:n:n], Pos(len(src)))
 	}
@@ -397,6 +397,11 @@ func (p *parser) autoCall(start, end int, line string) {
 	sub := Parse(b.String(), Options{})
 	m.move(sub, Pos(start), Pos(end))
 	p.errors = append(p.errors, sub.Errors...)
+	if len(sub.Body) == 1 {
+		if s, ok := sub.Body[0].(*ExprStmt); ok {
+			s.Span = Span{Pos(start), Pos(end)}
+		}
+	}
 	for _, s := range sub.Body {
 		p.stmts.push(s)
 	}
@@ -412,13 +417,13 @@ func (p *parser) endLine() {
 // assignedMagic parses "%name text" or "!text" behind the first "=" of a logical line, nil
 // where the value is something else. The current token is what follows "=".
 func (p *parser) assignedMagic() Expr {
-	m := &Magic{Kind: LineMagic}
+	kind := LineMagic
 	switch p.tok {
 	case tBang:
 		if line := strings.TrimLeft(p.src[lineBegin(p.src, p.prevEnd):], " \t\f"); strings.HasPrefix(line, "=") {
 			return nil // IPython looks away where "=" begins a continued line
 		}
-		m.Kind = ShellCapture
+		kind = ShellCapture
 	case tPercent:
 		rest := strings.TrimLeft(p.src[p.end:], " \t\f")
 		if rest == "" || class[rest[0]]&cStart == 0 && rest[0] < 0x80 {
@@ -433,7 +438,7 @@ func (p *parser) assignedMagic() Expr {
 		p.unexpected()
 		return p.bad()
 	}
-	m.Span = Span{Pos(start), Pos(end)}
+	m := &Magic{Span: Span{Pos(start), Pos(end)}, Kind: kind}
 	m.TextSpan = Span{Pos(start + 1), Pos(end)}
 	m.Text = assembled(p.src[start:end])[1:]
 	if m.Kind == LineMagic {

@@ -3,6 +3,7 @@ package pyast
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // parser builds the tree. It is a recursive descent over the tokens of its scanner.
@@ -37,6 +38,10 @@ type parser struct {
 	cmpOps        list[CmpOperator]
 }
 
+// parsers keeps parsers for their stacks and for the chunks of nodes that they have begun: most
+// sources are cells of a few lines, which don't use up one chunk of anything.
+var parsers = sync.Pool{New: func() any { return new(parser) }}
+
 // Parse reads a cell or a module. It always returns a File: what is not Python is a BadStmt or
 // a BadExpr in the tree and has its reason in Errors.
 func Parse(src string, opt Options) *File {
@@ -49,7 +54,7 @@ func Parse(src string, opt Options) *File {
 	var places sourceMap
 	if opt.Notebook {
 		c := newCell(src, f.Lines)
-		magics = f.cellMagics(c, opt.PythonMagic)
+		magics = f.cellMagics(&c, opt.PythonMagic)
 		if f.RawBody {
 			return f
 		}
@@ -61,13 +66,18 @@ func Parse(src string, opt Options) *File {
 			off = len(src)
 		}
 	}
-	p := parser{scanner: scanner{src: text, off: off, newLine: true, magics: magics}}
-	p.crlf = strings.IndexByte(text, '\r') >= 0
-	p.errors = f.Errors
+	p := parsers.Get().(*parser)
+	p.scanner = scanner{
+		src: text, off: off, newLine: true, magics: magics, crlf: strings.IndexByte(text, '\r') >= 0,
+		indents: p.indents[:0], brackets: p.brackets[:0], errors: f.Errors,
+	}
+	p.skimmed = 0
 	p.next()
 	f.Body = p.file()
 	f.Comments = p.comments
 	f.Errors = p.errors
+	p.src, p.name, p.comments, p.errors = "", "", nil, nil
+	parsers.Put(p)
 	slices.SortStableFunc(f.Errors, func(a, b Error) int { return int(a.Start - b.Start) })
 	if places != nil {
 		places.move(f, 0, Pos(len(src)))
@@ -107,13 +117,17 @@ func (p *parser) file() []Stmt {
 
 // lineStarts returns the offsets at which the lines of src start.
 func lineStarts(src string) []Pos {
-	n := 1
-	for i := 0; i < len(src); i++ {
-		if c := src[i]; c == '\n' || c == '\r' {
-			n++
+	lines := make([]Pos, 1, 1+strings.Count(src, "\n"))
+	if strings.IndexByte(src, '\r') < 0 {
+		for i := 0; ; {
+			n := strings.IndexByte(src[i:], '\n')
+			if n < 0 {
+				return lines
+			}
+			i += n + 1
+			lines = append(lines, Pos(i))
 		}
 	}
-	lines := make([]Pos, 1, n)
 	for i := 0; i < len(src); {
 		if j := skipNewline(src, i); j != i {
 			lines = append(lines, Pos(j))

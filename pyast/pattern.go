@@ -28,10 +28,7 @@ func (p *parser) matchStmt() Stmt {
 		if !ok {
 			p.scanner = saved
 			p.depth, p.height = 0, 0
-			p.exprs.drop(0)
-			p.values.drop(0)
-			p.keywords.drop(0)
-			p.args.drop(0)
+			p.dropLists()
 			return nil
 		}
 	}

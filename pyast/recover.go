@@ -5,12 +5,7 @@ package pyast
 // their place behind what was whole before that line, and clears failed. Statements from
 // mark on are those of the statement.
 func (p *parser) recover(mark int) {
-	p.exprs.drop(0)
-	p.values.drop(0)
-	p.keywords.drop(0)
-	p.args.drop(0)
-	p.aliases.drop(0)
-	p.patterns.drop(0)
+	p.dropLists()
 	start := p.lineStart
 	for n := p.stmts.mark(); n > mark && int(p.stmts.stack[n-1].Pos().Start) >= start; n-- {
 		p.stmts.drop(n - 1)
@@ -49,6 +44,16 @@ func (p *parser) recover(mark int) {
 	if p.tok == tDedent {
 		p.next()
 	}
+}
+
+// dropLists forgets the lists that were being gathered: between statements there are none.
+func (p *parser) dropLists() {
+	p.exprs.drop(0)
+	p.values.drop(0)
+	p.keywords.drop(0)
+	p.args.drop(0)
+	p.aliases.drop(0)
+	p.patterns.drop(0)
 }
 
 // restart puts the scanner at off, in front of a token of a logical line.
