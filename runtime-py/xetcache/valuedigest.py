@@ -312,13 +312,13 @@ def _strs(walk: _Walk, col: List[str]) -> None:
     walk.out += b"s"
     for at in range(0, len(col), _CHUNK):
         part = col[at : at + _CHUNK] if len(col) > _CHUNK else col
-        size = sum(map(len, part)) if len(part) > 1 else len(part[0])
-        walk.spend(size)
-        if size > 1 << 28:  # perhaps one long string many times: each is written once
+        probes = part[::1024]
+        if sum(map(len, probes)) * len(part) > len(probes) << 28:  # perhaps one long string many times
             unique = dict(zip(dict.fromkeys(part), count()))
             walk.out += b"U%d," % len(unique)
             walk.out += _integers("Q", map(unique.__getitem__, part))
             for text in unique:
+                walk.spend(len(text))
                 walk.raw(text.encode("utf-8", "surrogatepass"))
                 walk.flush()
             continue
@@ -327,6 +327,7 @@ def _strs(walk: _Walk, col: List[str]) -> None:
             walk.out += b"L"
             walk.lengths(part)
             text = "".join(part)
+        walk.spend(len(text))
         walk.raw(text.encode("utf-8", "surrogatepass"))
         if len(walk.out) > _FLUSH:
             walk.flush()
