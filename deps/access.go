@@ -118,7 +118,10 @@ func (r *runner) memberOf(o *object, name string) *object {
 	typ := ""
 	if o.typ != "" {
 		if f := r.g.opts.Knowledge.Method(o.typ, name); f != nil && f.Attr {
-			if len(f.Mutates) > 0 { // a result that is computed and kept when it is first asked for
+			if len(f.Same) > 0 {
+				return o
+			}
+			if len(f.Mutates) > 0 && o.parts["."+name] == nil { // computed when it is first asked for, and kept
 				r.mutate(o, nil)
 			}
 			typ = f.Result.Name
@@ -280,6 +283,11 @@ func (r *runner) setAttribute(base value, name string, src value, at closure.Ins
 		for _, c := range o.class {
 			for _, f := range r.lookup(c, name, true) {
 				if f.kind == wrapperObject && f.typ == propertyPath {
+					if i, ok := at.(*closure.SetAttr); ok && i.Src == closure.NoReg {
+						r.call(f.fields[".deleter"], arguments{pos: []value{{o}}}, at)
+						done = true
+						continue
+					}
 					for _, setter := range f.fields[".setter"] {
 						r.call(value{setter}, arguments{pos: []value{{o}, src}}, at)
 						done = true
@@ -529,7 +537,7 @@ func (r *runner) iterateObject(o *object, at closure.Instr) value {
 	case "pandas.Series", "pandas.Index":
 		return o.contents()
 	}
-	if len(o.class) > 0 && !o.open {
+	if !o.open && (len(o.class) > 0 || o.iter && len(o.contents()) > 0) {
 		return o.contents()
 	}
 	return o.contents().with(o.part("[*", "", r.unit))

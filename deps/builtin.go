@@ -25,6 +25,12 @@ func init() {
 		} else if o.typ == propertyPath && len(args.pos) > 1 {
 			w.made = args.pos[0]
 			w.hold(".setter", args.pos[1])
+			if len(args.pos) > 2 {
+				w.hold(".deleter", args.pos[2])
+			}
+		}
+		if n, ok := args.get("fdel"); ok {
+			w.hold(".deleter", n.val)
 		}
 		return value{w}, true
 	}
@@ -296,11 +302,13 @@ func init() {
 		}
 		return value{r.scalar("sympy.Symbol")}, true
 	}
-	// close changes every figure that was made so far
+	// close changes the figures that are open
 	specialCalls["matplotlib.pyplot.close"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		figures := args.all()
-		if name, _ := args.str(0); name == "all" || len(figures) == 0 {
-			figures = r.g.figures
+		if name, _ := args.str(0); name == "all" {
+			figures, r.g.figures = r.g.figures, nil
+		} else if n := len(r.g.figures); len(args.pos) == 0 && n > 0 {
+			figures, r.g.figures = r.g.figures[n-1:], r.g.figures[:n-1]
 		}
 		for _, f := range figures {
 			r.mutate(f, at)

@@ -81,7 +81,10 @@ func (r *runner) callInstr(i *closure.Call) value {
 
 // call calls every object that fn may be.
 func (r *runner) call(fn value, args arguments, at closure.Instr) value {
-	if len(fn) == 1 {
+	switch len(fn) {
+	case 0:
+		return nil
+	case 1:
 		return r.callObject(fn[0], args, at)
 	}
 	var v value

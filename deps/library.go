@@ -1,6 +1,7 @@
 package deps
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,8 +18,8 @@ import (
 func (r *runner) callLibrary(o *object, args arguments, at closure.Instr) value {
 	mark := r.mark()
 	v := r.callPath(o, args, at)
-	for _, x := range v {
-		if x.iter && x.kind == dataObject {
+	for _, x := range r.deep(v) {
+		if x.iter && x.kind == dataObject && !args.all().has(x) {
 			r.keepLazy(x, mark)
 			for _, src := range args.all() { // what it iterates over is part of its content
 				if src.kind != scalarObject && src != x {
@@ -308,6 +309,9 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args ar
 	for _, o := range k.values(f.Mutates) {
 		r.mutate(o, at)
 	}
+	for _, o := range r.deep(k.values(f.MutatesHeld)) {
+		r.mutate(o, at)
+	}
 	if recv != nil {
 		recv.hold("", k.values(f.Keeps))
 		if len(f.KeepsElems) > 0 {
@@ -470,16 +474,32 @@ func (k *factCall) result(path string, results value) value {
 			fresh = value{r.alloc(at, 0, typ)}
 		}
 	default:
-		fresh = r.typed(at, 0, f.Result)
+		t := f.Result
+		for _, v := range f.Instead {
+			if k.holds(&v.When) {
+				t = v.Type
+				break
+			}
+		}
+		fresh = r.typed(at, 0, t)
+	}
+	for _, o := range r.deep(fresh) {
+		if o.typ == "matplotlib.figure.Figure" && hasEffect(f, knowledge.PyplotState) {
+			r.g.figures = r.g.figures.with(o)
+		}
+		if f.Linked && !fresh.has(o) && o.kind != scalarObject {
+			for _, p := range r.deep(fresh) {
+				if !fresh.has(p) {
+					o.share(p)
+				}
+			}
+		}
 	}
 	for _, o := range fresh {
 		if o.kind == scalarObject {
 			continue
 		}
 		o.maker = path
-		if o.typ == "matplotlib.figure.Figure" {
-			r.g.figures = r.g.figures.with(o)
-		}
 		o.opaque = o.opaque || f.Opaque
 		o.iter = o.iter || f.Iterator
 		for _, s := range k.values(f.View) {
@@ -517,6 +537,10 @@ func (k *factCall) result(path string, results value) value {
 		}
 	}
 	return v.union(fresh)
+}
+
+func hasEffect(f *knowledge.Fact, kind knowledge.EffectKind) bool {
+	return slices.ContainsFunc(f.Effects, func(e knowledge.Effect) bool { return e.Kind == kind })
 }
 
 // element takes any element out of a container.

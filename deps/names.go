@@ -62,8 +62,11 @@ func (r *runner) loadUnbound(m *module, name string) value {
 	if r.readUnbound(name, r.via) {
 		return nil
 	}
-	if r.knowsBuiltin(name) {
+	switch {
+	case r.knowsBuiltin(name):
 		return value{r.library("builtins." + name)}
+	case name == "display":
+		return value{r.library("IPython.display.display")}
 	}
 	return nil
 }
