@@ -21,7 +21,7 @@ type Directives struct {
 	Ignore  []string
 	// IgnoreAt are the comments that hold Ignore.
 	IgnoreAt []pyast.Span
-	Deps    string
+	Deps     string
 }
 
 var directivePattern = regexp.MustCompile(`^#[ \t]*xetmemo:[ \t]*(\w+)(?:[ \t]*=[ \t]*(.*))?$`)
