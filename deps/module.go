@@ -125,7 +125,7 @@ func (r *runner) importStar(i *closure.ImportStar) {
 			for _, d := range v.defs {
 				imported = imported && d.Imported
 			}
-			r.bind(n, v.val, &Binding{Name: n, Unit: r.unit, Pos: i.At(), Kind: closure.BindImport, Imported: imported, module: r.mod})
+			r.bind(n, v.val, &Binding{Name: n, Unit: r.unit, Pos: i.At(), Kind: closure.BindImport, Imported: imported, module: r.mod, star: m})
 		}
 		if m.wild {
 			r.wildImport(i)

@@ -192,7 +192,10 @@ func (r *runner) resolves(name string) bool {
 // storeVar binds a variable.
 func (r *runner) storeVar(v *closure.Var, val value, i *closure.Store) {
 	if v.Func == nil {
-		b := &Binding{Name: v.Name, Unit: r.unit, Pos: r.pos, Kind: i.Kind, Node: i.Node, module: r.frame.mod}
+		b := &Binding{
+			Name: v.Name, Unit: r.unit, Pos: r.pos, Kind: i.Kind, Function: isFunction(i.Kind, val), Node: i.Node,
+			module: r.frame.mod, store: i, in: r.frame.fn,
+		}
 		if i.Kind == closure.BindImport {
 			b.Imported = len(val) > 0
 			for _, o := range val {
@@ -219,6 +222,17 @@ func (r *runner) storeVar(v *closure.Var, val value, i *closure.Store) {
 			return
 		}
 	}
+}
+
+// isFunction says whether a binding makes its name a function or class, or one wrapped.
+func isFunction(kind closure.BindKind, val value) bool {
+	switch kind {
+	case closure.BindDef, closure.BindClass, closure.BindLambda:
+		return true
+	}
+	return slices.ContainsFunc(val, func(o *object) bool {
+		return o.kind == functionObject || o.kind == classObject || o.kind == wrapperObject || o.kind == boundObject
+	})
 }
 
 // capture adds to what a variable that inner functions use may hold. Those functions hold it.

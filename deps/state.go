@@ -13,10 +13,15 @@ type Binding struct {
 	Kind closure.BindKind
 	// Imported says that the name comes from outside of the notebook and its local modules.
 	Imported bool
+	// Function says that the value is a function or class, or was made of some.
+	Function bool
 	Node     pyast.Node
 
 	deleted bool
 	module  *module
+	store   *closure.Store // nil where no statement binds the name itself
+	in      *closure.Func  // that store stands in
+	star    *module        // the local module that a star import takes the name from
 }
 
 // variable is what is known of a name at one point of the flow: what it may hold, which
