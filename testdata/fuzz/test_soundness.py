@@ -98,6 +98,8 @@ def test_imports(source, outside, local):
     (['x = 1', 'del x'], {'deletes': {'x'}}),
     (['import math', 'y = math.pi', 'y'], {'binds': {'y'}, 'live': {'y'}}),
     (['l = [1]', 'g = (v for v in l)', 'next(g)'], {'reads': {'l'}, 'binds': {'g'}}),      # a generator is opaque: no live output
+    (['def f():\n    global g\n    def g(): pass\nf()', 'f()', 'g'], {'reads': {'f'}, 'binds': {'g'}, 'live': {'g'}}),
+    (['y = 0', 'for y in [1]:\n    def f():\n        global y\n    z = y', '0'], {'binds': {'f', 'y', 'z'}}),
     (['a = 1', 'b = a', 'b + nothing'], {'reads': {'a'}, 'binds': {'b'}}),      # the cell that fails is dropped, so b has no reader
     (['a = 1', 'from util import K\nb = a', 'b'], {'reads': {'a'}, 'binds': {'b'}, 'live': {'b'}}),
     (['class A: n = 1\no = A()', 'A.n = 2'], {'reads': {'A'}, 'mutates': {'A'}}),      # o changes only by its class

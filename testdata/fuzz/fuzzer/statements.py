@@ -359,7 +359,7 @@ STATEMENTS = [
     ('dynamic.globals_set', 1, 'globals()["$=int"] = $int'),
     ('dynamic.globals_get', 0.7, '$=int = globals()["$@int"] + 1'),
     ('dynamic.globals_mutate', 0.8, 'globals()["$@L"].append($int)'),
-    ('dynamic.globals_update', 0.6, 'globals().update($=int=$int)'),
+    ('dynamic.globals_update', 0.6, 'globals().update($=L=[$int, $int])'),
     ('dynamic.globals_delete', 0.5, 'gone = 1\ndel globals()["gone"]'),
     ('dynamic.globals_pop', 0.4, 'globals().pop("gone", None)'),
     ('dynamic.locals', 0.5, 'locals()["$=int"] = $int'),
