@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/deps"
-	"github.com/xetmemo/xetmemo-lint/knowledge"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
@@ -14,7 +13,7 @@ import (
 // notebook many times over, in loops, executors, map or apply. Calls count where the cell makes
 // them and in the functions that it reaches; loops count in the cell alone.
 func longWork(c *deps.Cell) bool {
-	if slices.ContainsFunc(c.Effects, func(e deps.Effect) bool { return e.Kind == string(knowledge.Network) }) {
+	if slices.ContainsFunc(c.Effects, func(e deps.Effect) bool { return e.Kind == "network" }) {
 		return true
 	}
 	w := workFinder{own: map[string]bool{}}
