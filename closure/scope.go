@@ -283,8 +283,8 @@ func (r *resolver) stmts(list []pyast.Stmt) {
 func (r *resolver) stmt(s pyast.Stmt) {
 	switch s := s.(type) {
 	case *pyast.FunctionDef:
+		r.defaults(s.Args) // before the decorators, in symtable.c's order
 		r.exprs(s.DecoratorList)
-		r.defaults(s.Args)
 		r.note(s.Name.Name, Assigned)
 		leave := r.typeParams(s, s.Name.Name, s.TypeParams)
 		r.annotations(s.Args, s.Returns)
@@ -329,9 +329,6 @@ func (r *resolver) stmt(s pyast.Stmt) {
 	case *pyast.AugAssign:
 		r.expr(s.Value)
 		r.target(s.Target)
-		if n, ok := s.Target.(*pyast.Name); ok {
-			r.note(n.ID, Referenced)
-		}
 	case *pyast.AnnAssign:
 		r.annotation(s.Annotation)
 		if n, ok := s.Target.(*pyast.Name); ok {
@@ -378,6 +375,7 @@ func (r *resolver) stmt(s pyast.Stmt) {
 		r.expr(s.Cause)
 	case *pyast.Try:
 		r.stmts(s.Body)
+		r.stmts(s.Orelse) // in symtable.c's order
 		for _, h := range s.Handlers {
 			r.expr(h.Type)
 			if h.Name.Name != "" {
@@ -385,24 +383,24 @@ func (r *resolver) stmt(s pyast.Stmt) {
 			}
 			r.stmts(h.Body)
 		}
-		r.stmts(s.Orelse)
 		r.stmts(s.Finalbody)
 	case *pyast.Assert:
 		r.expr(s.Test)
 		r.expr(s.Msg)
 	case *pyast.Import:
 		for _, a := range s.Names {
-			r.note(importBinding(a), Imported|Assigned)
+			r.note(importBinding(a), Imported)
 		}
 	case *pyast.ImportFrom:
 		for _, a := range s.Names {
 			if a.Name.Name != "*" {
-				r.note(importBinding(a), Imported|Assigned)
+				r.note(importBinding(a), Imported)
 			}
 		}
 	case *pyast.Global:
 		for _, n := range s.Names {
 			r.note(n.Name, DeclaredGlobal)
+			r.out.Module.note(Mangle(r.scope.private, n.Name), DeclaredGlobal)
 		}
 	case *pyast.Nonlocal:
 		for _, n := range s.Names {
