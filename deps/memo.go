@@ -67,8 +67,8 @@ func (m *memo) add(code string, pos pyast.Pos, name, format string, args ...any)
 // syntax finds what the text alone rules out.
 func (m *memo) syntax() {
 	f := m.c.Summary.File
-	for _, e := range f.Errors {
-		m.add(ReasonSyntaxError, e.Start, "", "the cell doesn't parse: %s", e.Msg)
+	if len(f.Errors) > 0 {
+		m.add(ReasonSyntaxError, f.Errors[0].Start, "", "the cell doesn't parse: %s", f.Errors[0].Msg)
 		return
 	}
 	if f.RawBody {
@@ -90,8 +90,7 @@ func (m *memo) magics() {
 	await := func(n pyast.Node) {
 		m.add(ReasonTopLevelAwait, n.Pos().Start, "", "await at the top level of a cell can't be memoized")
 	}
-	var visit func(n pyast.Node) bool
-	visit = func(n pyast.Node) bool {
+	visit := func(n pyast.Node) bool {
 		switch n := n.(type) {
 		case *pyast.FunctionDef, *pyast.Lambda:
 			return false

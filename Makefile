@@ -1,0 +1,52 @@
+# make demo    annotate a notebook that ships with the project, and show the diff
+# make test    everything, on a fresh machine with Go and Python 3.9 or newer
+# make build   ./xetmemo-lint
+# make bench   speed and memory
+# make fuzz    every fuzz target, FUZZTIME each
+
+PYTHON ?= python3
+FUZZTIME ?= 1m
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
+VENV = .venv
+VENV_PYTHON = $(VENV)/bin/python
+
+.PHONY: demo build test check go-test py-test bench fuzz clean
+
+demo:
+	@go run ./cmd/xetmemo-lint annotate --diff testdata/notebooks/demo.ipynb || test $$? -eq 1
+
+build:
+	go build -o xetmemo-lint ./cmd/xetmemo-lint
+
+test: check go-test py-test
+
+check:
+	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt -w is due: $$files"; exit 1; fi
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+# The tests that compare with Python use $(VENV).
+go-test: $(VENV)/done
+	go test ./...
+
+py-test: $(VENV)/done
+	cd runtime-py && ../$(VENV_PYTHON) -m pytest -q
+
+$(VENV)/done: runtime-py/requirements-test.txt runtime-py/pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -r runtime-py/requirements-test.txt -e runtime-py
+	touch $@
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+fuzz:
+	@grep -rlE --include='*_test.go' '^func Fuzz' . | while read -r file; do \
+		for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*).*/\1/p' "$$file"); do \
+			echo "$$(dirname "$$file") $$target"; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" || exit 1; \
+		done; \
+	done
+
+clean:
+	rm -rf $(VENV) xetmemo-lint
