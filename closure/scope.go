@@ -196,6 +196,9 @@ func analyze(s *Scope) {
 			y.Owner = s
 		default:
 			y.Resolved, y.Owner = GlobalImplicit, module
+			if c := s.class(); c != nil && c.binds(y.Name) { // looked up in the class at run time
+				break
+			}
 			if owner := outward(s, y.Name); owner != nil {
 				y.Resolved, y.Owner = Free, owner
 			}
@@ -234,6 +237,11 @@ func outward(s *Scope, name string) *Scope {
 		}
 	}
 	return nil
+}
+
+func (s *Scope) binds(name string) bool {
+	y := s.Symbols[name]
+	return y != nil && y.Use&(binds|Annotated) != 0
 }
 
 func markFree(s, owner *Scope, name string) *Scope {
@@ -487,14 +495,11 @@ func (r *resolver) typeParams(n pyast.Node, name string, list []pyast.TypeParam)
 	r.seeClass()
 	if _, ok := n.(*pyast.ClassDef); ok {
 		r.scope.private = name
-		r.note(".type_params", Assigned)
-		r.note(".generic_base", Assigned)
-		r.note(".generic_base", Referenced)
+		r.note(".type_params", Assigned|Referenced)
+		r.note(".generic_base", Assigned|Referenced)
 	}
 	if f, ok := n.(*pyast.FunctionDef); ok && f.Args != nil {
-		if len(f.Args.Defaults) > 0 {
-			r.scope.note(".defaults", Parameter)
-		}
+		r.scope.note(".defaults", Parameter)
 		for _, d := range f.Args.KwDefaults {
 			if d != nil {
 				r.scope.note(".kwdefaults", Parameter)
@@ -531,10 +536,21 @@ func (r *resolver) typeParam(n pyast.Node, name string, parts ...pyast.Expr) {
 
 // seeClass notes the implicit use of the class namespace that annotation scopes make.
 func (r *resolver) seeClass() {
-	if r.scope.Parent.Kind == ClassScope {
+	if r.scope.class() != nil {
 		r.scope.note("__classdict__", Referenced)
-		r.scope.Parent.note("__classdict__", Assigned)
 	}
+}
+
+// class returns the class whose names an annotation scope sees: the one right around it.
+func (s *Scope) class() *Scope {
+	p := s.Parent
+	for p != nil && p.annotationLike() {
+		p = p.Parent
+	}
+	if p != nil && p.Kind == ClassScope && s.annotationLike() {
+		return p
+	}
+	return nil
 }
 
 func (r *resolver) exprs(list []pyast.Expr) {

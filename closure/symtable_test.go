@@ -87,7 +87,7 @@ func dumpScopes(f *pyast.File, s *closure.Scope, depth int, lines *[]string) {
 	kinds := map[closure.ScopeKind]string{closure.ModuleScope: "2", closure.ClassScope: "1"}
 	if f.Version >= 12 {
 		kinds = map[closure.ScopeKind]string{
-			closure.ModuleScope: "2", closure.ClassScope: "1", closure.TypeVarScope: "4", closure.TypeAliasScope: "5", closure.TypeParamsScope: "6",
+			closure.ModuleScope: "2", closure.ClassScope: "1", closure.TypeAliasScope: "4", closure.TypeParamsScope: "5", closure.TypeVarScope: "6",
 		}
 	}
 	kind, ok := kinds[s.Kind]
