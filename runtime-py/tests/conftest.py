@@ -2,6 +2,7 @@
 
 import os
 import queue
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -67,7 +68,7 @@ class Kernel:
         self.manager.kernel_cmd = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         self.manager.kernel_spec.argv[0] = sys.executable
         whole = {**os.environ, "PYTHONPATH": str(PACKAGE), "XETCACHE_CONFIG_DIR": str(Path(folder) / ".config"), **env}
-        self.manager.start_kernel(cwd=str(folder), env=whole)
+        self.manager.start_kernel(cwd=str(folder), env=whole, stderr=subprocess.DEVNULL)
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)

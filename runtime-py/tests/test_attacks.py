@@ -41,7 +41,7 @@ def rewrite(change, signer=None):
 
 
 def sign_as(signer, whole):
-    for name in ("signer", "signature"):
+    for name in ("signer", "signature", "mac"):
         whole.pop(name, None)
     if signer == "nobody":
         return
@@ -172,9 +172,11 @@ ATTACKS = {
     "manifest is a link": (SMALL, linked_manifest, "is a symbolic link"),
     "blob is a pipe": (BIG, fifo, "is no regular file"),
     "blob is an LFS pointer": (BIG, pointer, "is a git-lfs pointer: run `git lfs pull`"),
-    "not canonical": (SMALL, rewrite(lambda m: None, None), None),
+    "false signature, claimed MAC": (SMALL, rewrite(lambda m: m.update(seconds=9, mac="0" * 64)), "its signature by"),
+    "MAC of another manifest": (
+        SMALL, rewrite(lambda m: m.update(seconds=9, mac=m["mac"])), "its signature by"),
+    "signature of no known form": (SMALL, rewrite(lambda m: m.update(signature=5)), "its signature has no known form"),
 }  # fmt: skip
-del ATTACKS["not canonical"]
 
 
 def npy_header(shape, descr="<f8"):

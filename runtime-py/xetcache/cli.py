@@ -78,7 +78,7 @@ def _signers(store: str) -> Dict[str, int]:
     for key, digest, name in folder.manifests(100_000):
         try:
             whole = manifest.parse(folder.manifest(key, digest, name))
-            trust.signer_level(whole.get("signer"), whole.get("signature"), manifest.unsigned(whole), folder.root)
+            trust.signer_level(whole, manifest.unsigned(whole), folder.root)
         except (manifest.Bad, OSError, ValueError):
             continue
         if whole.get("signer"):

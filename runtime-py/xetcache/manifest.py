@@ -4,7 +4,8 @@
      "outputs": [{"name", "format", "sha256", "size", "digest", "inline"?}],
      "display": [event, …] or {"sha256", "size"},
      "seconds": 41.2, "versions": {…}, "created": "2024-01-31T12:00:00Z",
-     "signer": "<public key>", "signature": "<over the canonical form of all the rest>"}
+     "signer": "<public key>", "signature": "<over the canonical form of all the rest>",
+     "mac": "<the same, for the signer alone>"}
 
 The file is the canonical form itself (sorted names, no spaces, ASCII) and is named by its SHA-256, so it has one
 spelling, and a file that isn't what its name says is refused unread.
@@ -34,7 +35,7 @@ def canonical(value: Any) -> bytes:
 
 def unsigned(manifest: Dict[str, Any]) -> bytes:
     """What the signature is over."""
-    return canonical({name: value for name, value in manifest.items() if name not in ("signer", "signature")})
+    return canonical({name: value for name, value in manifest.items() if name not in ("signer", "signature", "mac")})
 
 
 def parse(data: bytes) -> Dict[str, Any]:

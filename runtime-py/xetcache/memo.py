@@ -136,7 +136,7 @@ def _checked_manifest(store: Store, key: Key, name: str) -> Tuple[Dict[str, Any]
     if found["digest"] != key.digest or found["key"] != key.group or found["kind"] != key.kind:
         raise Bad("it was made for another key")
     try:
-        level = trust.signer_level(found.get("signer"), found.get("signature"), manifest.unsigned(found), store.root)
+        level = trust.signer_level(found, manifest.unsigned(found), store.root)
     except ValueError as e:
         raise Bad(str(e)) from None
     return found, level

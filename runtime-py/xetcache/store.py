@@ -252,8 +252,9 @@ class BlobWriter:
         return self._hash.hexdigest()
 
     def keep(self) -> None:
+        """Put the blob in place when its context ends. It isn't forced to the disk, which takes longer than all else:
+        a loss of power can tear it, and then its digest makes it a miss."""
         self._file.flush()
-        os.fsync(self._file.fileno())
         self.kept = True
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ Key and names are kept in the user's configuration folder, out of reach of any r
 from __future__ import annotations
 
 import functools
+import hmac
 import json
 import os
 import re
@@ -41,11 +42,11 @@ def folder() -> str:
 
 
 def sign(data: bytes) -> Optional[Dict[str, str]]:
-    """Public key and signature in hex; None where no key can be kept, and the memo stays unsigned."""
+    """Public key, signature and MAC in hex; None where no key can be kept, and the memo stays unsigned."""
     key = _private_key(folder())
     if key is None:
         return None
-    return {"signer": _public(folder()), "signature": key.sign(data).hex()}
+    return {"signer": _public(folder()), "signature": key.sign(data).hex(), "mac": _mac(data)}
 
 
 def your_key() -> Optional[str]:
@@ -53,12 +54,18 @@ def your_key() -> Optional[str]:
     return _public(folder()) if _private_key(folder()) is not None else None
 
 
-def signer_level(signer: Optional[str], signature: Optional[str], data: bytes, store: str) -> str:
-    """YOU, TRUSTED, UNKNOWN or UNSIGNED for data in the store at this folder. ValueError if the signature is false."""
+def signer_level(signed: Dict[str, Any], data: bytes, store: str) -> str:
+    """YOU, TRUSTED, UNKNOWN or UNSIGNED for data that came with what sign() gives, in the store at this folder.
+
+    Raises ValueError if the signature is false.
+    """
+    signer, signature, mac = signed.get("signer"), signed.get("signature"), signed.get("mac")
     if signer is None and signature is None:
         return UNSIGNED
     if not isinstance(signer, str) or not _PUBLIC.match(signer) or not isinstance(signature, str):
         raise ValueError("its signature has no known form")
+    if signer == your_key() and isinstance(mac, str) and hmac.compare_digest(mac.encode(), _mac(data).encode()):
+        return YOU
     from cryptography.exceptions import InvalidSignature
 
     try:
@@ -95,6 +102,21 @@ def revoke(store: str, signer: str) -> bool:
 def repository(store: str) -> str:
     """The folder that trust is given for: the repository around the store, else the folder that holds it."""
     return os.path.realpath(reach.project_root(os.path.dirname(os.path.realpath(store))))
+
+
+def _mac(data: bytes) -> str:
+    """What only the holder of the private key can make, and check: a hundred times faster than a signature."""
+    return hmac.new(_mac_key(folder()), data, "sha256").hexdigest()
+
+
+@functools.lru_cache(maxsize=4)
+def _mac_key(where: str) -> bytes:
+    from cryptography.hazmat.primitives import serialization
+
+    raw = _private_key(where).private_bytes(
+        serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
+    )
+    return hmac.new(raw, b"xetcache mac 1", "sha256").digest()
 
 
 def _read() -> Dict[str, Dict[str, str]]:
