@@ -193,9 +193,9 @@ func (c *tally) compareCellMagic(t *testing.T, py *cpython, name, source, theirs
 	switch {
 	case body == "" != (len(f.Errors) == 1 && f.Body == nil):
 		t.Errorf("%s: an empty body under a cell magic gives the errors %v", name, f.Errors)
-	case defaultPythonMagic(m.Name) == (f.RawBody && len(f.CellMagics) == 1):
+	case PythonMagic(m.Name) == (f.RawBody && len(f.CellMagics) == 1):
 		t.Errorf("%s: RawBody is %v", name, f.RawBody)
-	case defaultPythonMagic(m.Name) && body != "":
+	case PythonMagic(m.Name) && body != "":
 		c.compare(t, py, name, "cell", body)
 		return true
 	}

@@ -116,26 +116,21 @@ func (p *parser) expression() Expr {
 	if !p.enter() {
 		return p.bad()
 	}
-	defer0 := p.depth
+	start := p.start
 	var x Expr
 	if p.tok == tLambda {
 		x = p.lambda()
-	} else {
-		start := p.start
-		x = p.disjunction()
-		if p.tok == tIf {
-			p.next()
-			test := p.disjunction()
-			if p.tok != tElse {
-				p.fail(Span{Pos(start), Pos(p.prevEnd)}, "expected 'else' after 'if' expression")
-				return x
-			}
-			p.next()
-			orelse := p.expression()
-			x = &IfExp{p.span(start), test, x, orelse}
+	} else if x = p.disjunction(); p.tok == tIf {
+		p.next()
+		test := p.disjunction()
+		if p.tok != tElse {
+			p.fail(p.span(start), "expected 'else' after 'if' expression")
 		}
+		p.next()
+		orelse := p.expression()
+		x = &IfExp{p.span(start), test, x, orelse}
 	}
-	p.depth = defer0 - 1
+	p.leave()
 	return x
 }
 

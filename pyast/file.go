@@ -13,7 +13,7 @@ type Options struct {
 	Notebook bool
 	// PythonMagic reports whether the body of the cell magic is Python that runs in the
 	// notebook's namespace or in a scope of its own (time, capture, timeit). Nil stands for
-	// IPython's own magics and xetmemo.
+	// the function PythonMagic.
 	PythonMagic func(name string) bool
 }
 

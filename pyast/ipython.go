@@ -13,11 +13,11 @@ import (
 	"unicode"
 )
 
-// defaultPythonMagic are the cell magics whose body is Python that runs in the notebook's
+// PythonMagic reports whether the body of a cell magic is Python that runs in the notebook's
 // namespace, or in a scope of its own: of IPython's core time, timeit, capture, prun and debug; and
 // xetmemo. All others of IPython's core run the body elsewhere (bash, python, script, writefile,
-// html …).
-func defaultPythonMagic(name string) bool {
+// html …). It is what a nil Options.PythonMagic stands for, to build on.
+func PythonMagic(name string) bool {
 	switch name {
 	case "time", "timeit", "capture", "prun", "debug", "xetmemo":
 		return true
@@ -180,7 +180,7 @@ func (c *cell) cellMagic() (CellMagic, bool) {
 // leaves, and returns whether IPython's syntax holds in the body.
 func (f *File) cellMagics(c *cell, python func(string) bool) (magics bool) {
 	if python == nil {
-		python = defaultPythonMagic
+		python = PythonMagic
 	}
 	for {
 		c.clean()

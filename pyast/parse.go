@@ -1,4 +1,32 @@
+// Package pyast reads Python 3.8 to 3.14 and IPython's own syntax into a tree with places.
 package pyast
+
+// How the parser works.
+//
+// The language is what grammar.txt beside this file says: the union of what Python 3.8 to 3.14
+// accept. The parser is a recursive descent over tokens that the scanner makes on demand, one
+// ahead; binary operators climb by precedence. On demand matters twice: where an f-string's
+// expression ends, only the parser knows (the same ":" belongs to a lambda, a slice or the format
+// specification), and behind "x = !" no token is Python's. So the parser, when it is at an f-string
+// or a line of IPython's, reads the text itself and sets the scanner behind it.
+//
+// In three places one token is not enough: "match (" and "type X" may begin an expression, and
+// "with (" a tuple. There the scanner, a plain value, is copied, the likelier reading is tried, and the
+// copy put back if it fails. None of these can stand inside another, so a line is read twice at most.
+//
+// A node begins where its rule began and ends with the last token taken, as in CPython, so
+// that parentheses count for what is around them: in "(a) + b" the BinOp begins at the parenthesis
+// and the Name behind it.
+//
+// Errors. The first error in a statement makes every token that follows a tFail, which no rule takes:
+// all rules return, no matter how deep, and parser.recover skips to the end of the logical line and past
+// the block that it leads in. What is only wrong by its meaning (a target that can't be assigned to) is
+// noted and leaves the tree whole, a BadExpr in the place of the target.
+//
+// Bounds. Brackets and indentation have CPython's bounds; other nesting has maxDepth, and the chains
+// that loops build to the left (a+a+a, a.b.c, elif) maxHeight. So no tree is higher than some thousand
+// nodes, and no walk over it runs out of stack. Recovery goes over the source at most a few times
+// in all. For any source, then, time and memory are linear in its length.
 
 import (
 	"slices"

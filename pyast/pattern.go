@@ -170,10 +170,15 @@ func (p *parser) pattern() Pattern {
 func (p *parser) closedPattern() Pattern {
 	start := p.start
 	switch p.tok {
-	case tNone, tTrue, tFalse:
-		kind := map[token]ConstantKind{tNone: None, tTrue: True, tFalse: False}[p.tok]
+	case tNone:
 		p.next()
-		return &MatchSingleton{p.span(start), kind}
+		return &MatchSingleton{p.span(start), None}
+	case tTrue:
+		p.next()
+		return &MatchSingleton{p.span(start), True}
+	case tFalse:
+		p.next()
+		return &MatchSingleton{p.span(start), False}
 	case tNumber, tMinus, tString, tFString:
 		x := p.literalPattern()
 		return &MatchValue{p.span(start), x}

@@ -224,7 +224,7 @@ func (p *parser) expressionStmt() Stmt {
 		op := p.augOp
 		x = p.single(x, "'"+describe(x)+"' is an illegal expression for augmented assignment")
 		p.next()
-		value := p.assigned1()
+		value := p.assignedValue()
 		return &AugAssign{p.span(start), x, op, value}
 	case tColon:
 		return p.annotated(start, x)
@@ -253,7 +253,6 @@ func (p *parser) missingParentheses(x Expr) {
 // assign parses the rest of an assignment whose first target is x.
 func (p *parser) assign(start int, x Expr) Stmt {
 	mark := p.exprs.mark()
-	var value Expr
 	for p.tok == tEqual {
 		p.exprs.push(p.assignable(x, "assign to"))
 		p.next()
@@ -273,14 +272,13 @@ func (p *parser) assign(start int, x Expr) Stmt {
 		}
 		x = p.starExpressions()
 	}
-	value = x
 	a := p.assigns.new()
-	*a = Assign{p.span(start), p.exprs.pop(mark), value}
+	*a = Assign{p.span(start), p.exprs.pop(mark), x}
 	return a
 }
 
-// assigned1 parses the one value of an augmented or annotated assignment.
-func (p *parser) assigned1() Expr {
+// assignedValue parses the one value of an augmented or annotated assignment.
+func (p *parser) assignedValue() Expr {
 	if p.tok == tYield {
 		return p.yield()
 	}
@@ -306,7 +304,7 @@ func (p *parser) annotated(start int, x Expr) Stmt {
 			value = p.assignedMagic()
 		}
 		if value == nil {
-			value = p.assigned1()
+			value = p.assignedValue()
 		}
 	}
 	return &AnnAssign{p.span(start), x, annotation, value, simple}

@@ -124,7 +124,12 @@ func (p *parser) unescape(text string, bytes bool, place Span) string {
 				out = utf8.AppendRune(out, v)
 			}
 		case 'x', 'u', 'U':
-			width := map[byte]int{'x': 2, 'u': 4, 'U': 8}[c]
+			width := 2
+			if c == 'u' {
+				width = 4
+			} else if c == 'U' {
+				width = 8
+			}
 			if bytes && c != 'x' {
 				out = append(out, '\\', c)
 				break
