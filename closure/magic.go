@@ -339,8 +339,7 @@ func (l *lowering) cythonNames(n pyast.Node) {
 // expand reads what IPython puts in the place of {…} and $name before it runs a line. The
 // line is expanded wholly or, when one of its names is unbound, not at all.
 func (l *lowering) expand(text string, n pyast.Node) {
-	type field struct{ code string }
-	var fields []field
+	var fields []string
 	quoted := false
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
@@ -353,7 +352,7 @@ func (l *lowering) expand(text string, n pyast.Node) {
 			if end < 0 {
 				return
 			}
-			fields = append(fields, field{text[i+1 : end]})
+			fields = append(fields, text[i+1:end])
 			i = end
 		case c == '$' && i+1 < len(text) && !quoted:
 			if text[i+1] == '$' {
@@ -365,9 +364,25 @@ func (l *lowering) expand(text string, n pyast.Node) {
 				j++
 			}
 			if code := strings.TrimRight(text[i+1:j], "."); code != "" {
-				fields = append(fields, field{code})
+				fields = append(fields, code)
 			}
 			i = j - 1
+		}
+	}
+	for i, code := range fields {
+		for _, sep := range []string{"!r", "!s", "!a"} {
+			code = strings.TrimSuffix(code, sep)
+		}
+		if j := strings.LastIndexByte(code, ':'); j >= 0 && !strings.ContainsAny(code[j:], "]})") {
+			code = code[:j]
+		}
+		fields[i] = code
+		f := pyast.ParseSnippet(strings.TrimSpace(code), 0, pyast.Options{Version: l.file.Version})
+		if len(f.Errors) > 0 || len(f.Body) != 1 {
+			return // awk's {print $1}: the line stays as it is
+		}
+		if _, ok := f.Body[0].(*pyast.ExprStmt); !ok {
+			return
 		}
 	}
 	if len(fields) == 0 {
@@ -375,14 +390,7 @@ func (l *lowering) expand(text string, n pyast.Node) {
 	}
 	var names []string
 	body := l.block(func() {
-		for _, f := range fields {
-			code := f.code
-			for _, sep := range []string{"!r", "!s", "!a"} {
-				code = strings.TrimSuffix(code, sep)
-			}
-			if i := strings.LastIndexByte(code, ':'); i >= 0 && !strings.ContainsAny(code[i:], "]})") {
-				code = code[:i]
-			}
+		for _, code := range fields {
 			for _, t := range identifiers(code) {
 				if t.Pos == 0 || code[t.Pos-1] != '.' && code[t.Pos-1] != '"' && code[t.Pos-1] != '\'' {
 					names = append(names, t.Name)
