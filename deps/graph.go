@@ -42,6 +42,7 @@ type Modules interface {
 type Options struct {
 	Knowledge *knowledge.Base // nil: what comes with the program
 	Modules   Modules         // nil: there are none
+	Sources   *Sources        // of modules, shared by the notebooks of a run; nil: this notebook's own
 }
 
 // Graph is a linked notebook.
@@ -59,6 +60,19 @@ type Graph struct {
 	figures   value            // pyplot's, in order of making
 	scalars   map[string]*object
 	libraries map[string]*object
+
+	// of digests
+	functions map[place]bool               // bindings that make their name a function or class
+	scripts   map[*closure.Summary]*Module // what %run ran
+	units     map[*closure.Summary]int
+	sources   Sources
+	digests   []*Digest
+}
+
+// place is a position in a file.
+type place struct {
+	file *closure.Summary
+	pos  pyast.Pos
 }
 
 // Decided counts calls of library functions and methods by what decided their effect.
@@ -161,6 +175,7 @@ func Link(units []Unit, opts Options) *Graph {
 	g := &Graph{
 		opts: opts, modules: map[string]*module{}, binders: map[string][]int{},
 		scalars: map[string]*object{}, libraries: map[string]*object{},
+		functions: map[place]bool{}, scripts: map[*closure.Summary]*Module{},
 	}
 	g.main = &module{name: "__main__", vars: map[string]*variable{}, loaded: true}
 	for i, u := range units {

@@ -69,16 +69,19 @@ func (r *runner) moduleAttribute(m *module, name string) value {
 }
 
 // absolute makes a relative import's module name absolute.
-func (r *runner) absolute(name string, level int) string {
+func (r *runner) absolute(name string, level int) string { return absoluteName(name, level, r.mod) }
+
+// absoluteName does so for an import in a given module.
+func absoluteName(name string, level int, in *module) string {
 	if level == 0 {
 		return name
 	}
-	base := r.mod.name
-	parts := strings.Split(base, ".")
-	if r.mod == r.g.main {
-		parts = nil
-	} else if r.mod.source != nil && !r.mod.source.Package {
-		parts = parts[:len(parts)-1]
+	var parts []string
+	if in.source != nil {
+		parts = strings.Split(in.name, ".")
+		if !in.source.Package {
+			parts = parts[:len(parts)-1]
+		}
 	}
 	if drop := level - 1; drop <= len(parts) {
 		parts = parts[:len(parts)-drop]

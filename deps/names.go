@@ -94,8 +94,8 @@ func (r *runner) readUnbound(name string, via []string) bool {
 		}
 	}
 	if len(units) > 0 {
-		if r.knowsBuiltin(name) && !slices.Contains(units, r.unit) {
-			return false // a builtin until a later cell shadows it
+		if (r.knowsBuiltin(name) || provided[name]) && !slices.Contains(units, r.unit) {
+			return false // a builtin, or IPython's own, until a later cell shadows it
 		}
 		r.note(&Read{Name: name, Pos: r.pos, Via: slices.Clone(via), Later: true})
 		return true
@@ -195,6 +195,9 @@ func (r *runner) storeVar(v *closure.Var, val value, i *closure.Store) {
 		b := &Binding{
 			Name: v.Name, Unit: r.unit, Pos: r.pos, Kind: i.Kind, Function: isFunction(i.Kind, val), Node: i.Node,
 			module: r.frame.mod, store: i, in: r.frame.fn,
+		}
+		if b.Function && b.module == r.g.main {
+			r.g.functions[place{b.in.Summary, i.At()}] = true
 		}
 		if i.Kind == closure.BindImport {
 			b.Imported = len(val) > 0

@@ -8,6 +8,7 @@ func (r *runner) runFile(i *closure.RunFile) {
 	r.effect("reads-file", i.Path)
 	if r.g.opts.Modules != nil && r.frame.mod == r.g.main && r.depth < maxDepth {
 		if m := r.g.opts.Modules.Script(i.Path); m != nil {
+			r.g.scripts[m.Summary] = m
 			outer, ctx, via := r.frame, r.ctx, r.via
 			r.ctx = r.enter(i, m.Summary.Body)
 			r.frame = r.newFrame(m.Summary.Body, nil, r.g.main)

@@ -1,0 +1,577 @@
+package deps
+
+// What a cell reaches, by the text: docs/fdigest.md, "Reach".
+//
+// The abstract interpreter says which functions a cell may run, through whatever carries them.
+// From these, and from the names in the cell, this goes on by name: through all that the text of
+// a reached definition names, whether or not a path leads there. In a local module a name stands
+// for all its bindings in the file, in the notebook for those that the interpreter saw arrive:
+// names in bodies mean what they mean to the cell that runs them, names in decorators, defaults
+// and bases what they meant where these stand. So one file has one meaning for all notebooks
+// that use it, and what is found out about its text (source.go) is kept for all of them.
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/deps/digest"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+// Digest is what a cell reaches, and the digest of its source.
+type Digest struct {
+	// Sum is the digest, 64 hex digits: "" when the cell reaches nothing, or Opaque says why
+	// there is none.
+	Sum    string
+	Roots  []*Reached // what the cell's own text names, or its values carry
+	All    []*Reached // in order of first reach
+	Opaque []Unseen
+}
+
+// Short is the digest as it is shown, "" where there is none.
+func (d *Digest) Short() string {
+	if d.Sum == "" {
+		return ""
+	}
+	return d.Sum[:digest.Shown]
+}
+
+// Reached is a function, a class, or a name that a local module assigns.
+type Reached struct {
+	Name   string // "clean", "utils.norm"
+	Kind   ReachedKind
+	Module *Module    // nil for the notebook
+	Unit   int        // the cell, -1 in a module
+	Pos    pyast.Pos  // of the first binding
+	Uses   []*Reached // what its text names, in order
+
+	main  bool // in the notebook's namespace, scripts run there included
+	src   *source
+	parts []*part
+}
+
+// ReachedKind tells what is reached.
+type ReachedKind string
+
+const (
+	ReachedFunction ReachedKind = "function"
+	ReachedClass    ReachedKind = "class"
+	ReachedData     ReachedKind = "data"
+)
+
+// Unseen is a place where code is run, or a name taken, that can't be followed.
+type Unseen struct {
+	In   *Reached
+	Line int
+	Text string
+}
+
+// Digest returns what cell i reaches.
+func (g *Graph) Digest(i int) *Digest {
+	if g.digests == nil {
+		g.digests = make([]*Digest, len(g.Cells))
+		g.units = map[*closure.Summary]int{}
+		for u, c := range g.Cells {
+			if c.Summary != nil {
+				g.units[c.Summary] = u
+			}
+		}
+	}
+	if g.digests[i] == nil {
+		g.digests[i] = g.digest(i)
+	}
+	return g.digests[i]
+}
+
+func (g *Graph) digest(i int) *Digest {
+	d := &Digest{}
+	c := g.Cells[i]
+	if c.Summary == nil {
+		return d
+	}
+	w := &walk{g: g, cell: i, out: d, names: map[nameKey]*found{}, nodes: map[pyast.Node]*Reached{}, links: map[string]string{}}
+	own := g.source(c.Summary)
+	for _, m := range own.names {
+		d.Roots = add(d.Roots, w.mainMention(m, i, nil)...)
+	}
+	for _, m := range own.dynamic {
+		if f := w.mainFound(m, i, nil); m.Name != "" && len(f.modules) > 0 {
+			w.unseen(nil, own, m.Pos, "takes an attribute of module "+m.Name+" by a computed name")
+		}
+	}
+	for _, f := range c.Functions { // what values carry
+		known := len(d.All)
+		for _, r := range w.function(f) {
+			if !slices.Contains(d.All[:known], r) {
+				d.Roots = add(d.Roots, r)
+			}
+		}
+	}
+	if len(d.All) > 0 && len(d.Opaque) == 0 {
+		w.sum()
+	}
+	return d
+}
+
+// source returns the index of a file. Those of modules are shared.
+func (g *Graph) source(s *closure.Summary) *source {
+	if _, isCell := g.units[s]; isCell || g.opts.Sources == nil {
+		return g.sources.of(s)
+	}
+	return g.opts.Sources.of(s)
+}
+
+func add(list []*Reached, more ...*Reached) []*Reached {
+	for _, r := range more {
+		if !slices.Contains(list, r) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+type nameKey struct {
+	module *module
+	name   string
+}
+
+// found is what a name stands for.
+type found struct {
+	nodes   []*Reached
+	modules []*module
+}
+
+func (f *found) add(x *found) {
+	f.nodes = add(f.nodes, x.nodes...)
+	for _, m := range x.modules {
+		if !slices.Contains(f.modules, m) {
+			f.modules = append(f.modules, m)
+		}
+	}
+}
+
+type walk struct {
+	g     *Graph
+	cell  int
+	out   *Digest
+	names map[nameKey]*found      // of local modules
+	nodes map[pyast.Node]*Reached // of the notebook, and of what no name stands for
+	links map[string]string       // names that imports bind in reached code → what they stand for
+}
+
+// enter makes a node.
+func (w *walk) enter(r *Reached) *Reached {
+	w.out.All = append(w.out.All, r)
+	return r
+}
+
+func (w *walk) unseen(in *Reached, src *source, pos pyast.Pos, text string) {
+	line, _ := src.summary.File.Position(pos)
+	u := Unseen{in, line, text}
+	if !slices.Contains(w.out.Opaque, u) {
+		w.out.Opaque = append(w.out.Opaque, u)
+	}
+}
+
+// moduleName is what a global of a local module stands for.
+func (w *walk) moduleName(m *module, name string) *found {
+	key := nameKey{m, name}
+	if f := w.names[key]; f != nil {
+		return f
+	}
+	f := &found{}
+	w.names[key] = f
+	src := w.g.source(m.source.Summary)
+	var node *Reached
+	for _, b := range src.binds[name] {
+		if b.Import != nil {
+			w.links[m.name+"."+name] = importPath(b.Import, m)
+			f.add(w.importTarget(b.Import, m))
+			continue
+		}
+		if node == nil {
+			node = w.enter(&Reached{Name: m.name + "." + name, Kind: kindOf(b.Kind), Module: m.source, Unit: -1, Pos: b.part.start, src: src})
+			f.nodes = add(f.nodes, node)
+		}
+		node.addPart(b.part)
+	}
+	if node != nil {
+		if v := m.vars[name]; v != nil && node.Kind == ReachedData && slices.ContainsFunc(v.defs, func(b *Binding) bool { return b.Function }) {
+			node.Kind = ReachedFunction
+		}
+		for _, p := range src.changes[name] {
+			node.addPart(p)
+		}
+		w.follow(node, func(x closure.Mention) *found { return w.mention(m, x) })
+		return f
+	}
+	if len(f.nodes)+len(f.modules) > 0 || len(src.binds[name]) > 0 {
+		return f
+	}
+	for _, star := range src.stars {
+		if from := w.g.local(absoluteName(star.Module, star.Level, m)); from != nil && w.exports(from, name) {
+			f.add(w.moduleName(from, name))
+		}
+	}
+	if f.empty() && name != "__getattr__" && len(src.binds["__getattr__"]) > 0 {
+		f.add(w.moduleName(m, "__getattr__"))
+	}
+	return f
+}
+
+func (f *found) empty() bool { return len(f.nodes)+len(f.modules) == 0 }
+
+func (r *Reached) addPart(p *part) {
+	if !slices.Contains(r.parts, p) {
+		r.parts = append(r.parts, p)
+	}
+}
+
+func kindOf(k closure.BindKind) ReachedKind {
+	switch k {
+	case closure.BindDef, closure.BindLambda:
+		return ReachedFunction
+	case closure.BindClass:
+		return ReachedClass
+	}
+	return ReachedData
+}
+
+// exports says whether a star import of a module takes a name.
+func (w *walk) exports(m *module, name string) bool {
+	if names, ok := m.source.Summary.All(); ok {
+		return slices.Contains(names, name)
+	}
+	return !strings.HasPrefix(name, "_")
+}
+
+// mention is what a name in the text of a local module stands for.
+func (w *walk) mention(m *module, x closure.Mention) *found {
+	if x.Import != nil {
+		return w.attributes(w.importTarget(x.Import, m), x.Path)
+	}
+	return w.attributes(w.moduleName(m, x.Name), x.Path)
+}
+
+// attributes takes the attributes of local modules; of anything else they belong to it.
+func (w *walk) attributes(f *found, path string) *found {
+	for path != "" && len(f.modules) > 0 {
+		var first string
+		first, path, _ = strings.Cut(path, ".")
+		next := &found{nodes: f.nodes}
+		for _, m := range f.modules {
+			next.add(w.attribute(m, first))
+		}
+		f = next
+	}
+	return f
+}
+
+// attribute is a global of a module, or a module in a package.
+func (w *walk) attribute(m *module, name string) *found {
+	f := w.moduleName(m, name)
+	if f.empty() {
+		if sub := w.g.local(m.name + "." + name); sub != nil {
+			return &found{modules: []*module{sub}}
+		}
+	}
+	return f
+}
+
+// importTarget is what an import in a module binds, as far as that is local.
+func (w *walk) importTarget(i *closure.Import, m *module) *found {
+	name := absoluteName(i.Module, i.Level, m)
+	if i.Name != "" {
+		if from := w.g.local(name); from != nil {
+			return w.attribute(from, i.Name)
+		}
+		return &found{}
+	}
+	if !i.Whole {
+		name, _, _ = strings.Cut(name, ".")
+	}
+	if target := w.g.local(name); target != nil {
+		return &found{modules: []*module{target}}
+	}
+	return &found{}
+}
+
+// importPath is the dotted name behind an import.
+func importPath(i *closure.Import, m *module) string {
+	name := absoluteName(i.Module, i.Level, m)
+	if i.Name != "" {
+		return name + "." + i.Name
+	}
+	if !i.Whole {
+		name, _, _ = strings.Cut(name, ".")
+	}
+	return name
+}
+
+// follow goes on with everything that a node's text names.
+func (w *walk) follow(r *Reached, resolve func(closure.Mention) *found) {
+	src := r.src
+	var headers []*part
+	for _, p := range r.parts {
+		for h := p.under; h != nil && !slices.Contains(headers, h); h = h.under {
+			headers = append(headers, h)
+		}
+	}
+	for _, h := range headers {
+		if !slices.Contains(r.parts, h) {
+			r.parts = append(r.parts, h)
+		}
+	}
+	slices.SortFunc(r.parts, func(a, b *part) int { return cmp.Compare(a.start, b.start) })
+	for _, p := range r.parts {
+		for _, x := range p.mentions(src.names) {
+			f := resolve(x)
+			for _, n := range f.nodes {
+				if n != r {
+					r.Uses = add(r.Uses, n)
+				}
+			}
+			if f.empty() && x.Path == "" && x.Import == nil {
+				w.checkStars(r, src, x)
+			}
+		}
+		for _, x := range p.mentions(src.dynamic) {
+			if x.Name == "" {
+				w.unseen(r, src, x.Pos, "runs code that is not in the text")
+			} else if len(resolve(x).modules) > 0 {
+				w.unseen(r, src, x.Pos, "takes an attribute of module "+x.Name+" by a computed name")
+			}
+		}
+	}
+}
+
+// checkStars says of a name that the file doesn't bind whether a star import that can't be
+// resolved may.
+func (w *walk) checkStars(r *Reached, src *source, x closure.Mention) {
+	if r.Module == nil || len(src.stars) == 0 || len(src.binds[x.Name]) > 0 || w.g.builtin(x.Name) {
+		return
+	}
+	m := w.g.modules[r.moduleName()]
+	for _, star := range src.stars {
+		from := absoluteName(star.Module, star.Level, m)
+		if w.g.local(from) != nil {
+			continue
+		}
+		names := w.g.opts.Knowledge.Names(from)
+		switch {
+		case names == nil:
+			w.unseen(r, src, x.Pos, "takes "+x.Name+", perhaps from "+from+" by a star import that can't be resolved")
+		case slices.Contains(names, x.Name):
+			w.links[m.name+"."+x.Name] = from + "." + x.Name
+		}
+	}
+}
+
+func (r *Reached) moduleName() string {
+	if r.Module == nil {
+		return "__main__"
+	}
+	return r.Module.Name
+}
+
+func (g *Graph) builtin(name string) bool {
+	return builtinNames[name] || provided[name] || g.opts.Knowledge.Lookup("builtins."+name) != nil
+}
+
+// mainMention is what a name in the notebook stands for, in the text of cell u (u is the cell
+// itself for its own text; in is nil then).
+func (w *walk) mainMention(x closure.Mention, u int, in *Reached) []*Reached {
+	return w.mainFound(x, u, in).nodes
+}
+
+func (w *walk) mainFound(x closure.Mention, u int, in *Reached) *found {
+	if x.Import != nil {
+		return w.attributes(w.importTarget(x.Import, w.g.main), x.Path)
+	}
+	at := u
+	if x.Latent {
+		at = w.cell
+	}
+	f, known := w.mainName(x, at, in)
+	if !known && at != u {
+		f, _ = w.mainName(x, u, in)
+	}
+	return w.attributes(f, x.Path)
+}
+
+// mainName is what a name stands for as the code of cell at sees it.
+func (w *walk) mainName(x closure.Mention, at int, in *Reached) (f *found, known bool) {
+	f = &found{}
+	c := w.g.Cells[at]
+	if read := c.reads[x.Name]; read != nil {
+		for _, b := range read.Defs {
+			known = true
+			f.add(w.binding(b, x, in))
+		}
+	}
+	if c.Summary == nil {
+		return f, known
+	}
+	src := w.g.source(c.Summary)
+	for _, b := range src.binds[x.Name] {
+		known = true
+		switch {
+		case b.Import != nil:
+			f.add(w.importTarget(b.Import, w.g.main))
+			w.link(x.Name, importPath(b.Import, w.g.main), in)
+		case at != w.cell && w.g.functions[place{c.Summary, b.Pos}]:
+			f.nodes = add(f.nodes, w.mainNode(b.part, x.Name, b.Kind, at))
+		}
+	}
+	return f, known
+}
+
+// link notes what an import binds where reached code takes it.
+func (w *walk) link(name, path string, in *Reached) {
+	if in != nil {
+		w.links["__main__."+name] = path
+	}
+}
+
+// binding is what one binding of the notebook stands for.
+func (w *walk) binding(b *Binding, x closure.Mention, in *Reached) *found {
+	f := &found{}
+	switch {
+	case b.star != nil:
+		f.add(w.moduleName(b.star, b.Name))
+	case b.store == nil:
+		if b.Kind == closure.BindUnknown && in != nil {
+			w.unseen(in, in.src, x.Pos, "takes "+x.Name+" from code that can't be seen into")
+		}
+	default:
+		src := w.g.source(b.in.Summary)
+		for _, c := range src.binds[b.Name] {
+			if c.Pos != b.store.At() {
+				continue
+			}
+			if c.Import != nil {
+				w.link(b.Name, importPath(c.Import, w.g.main), in)
+				f.add(w.importTarget(c.Import, w.g.main))
+			} else if b.Function && b.Unit != w.cell {
+				f.nodes = add(f.nodes, w.mainNode(c.part, b.Name, b.Kind, b.Unit))
+			}
+		}
+	}
+	return f
+}
+
+// mainNode is the node of a function or class that a part of the notebook binds.
+func (w *walk) mainNode(p *part, name string, kind closure.BindKind, unit int) *Reached {
+	if r := w.nodes[p.nodes[0]]; r != nil {
+		return r
+	}
+	r := &Reached{Name: name, Kind: ReachedFunction, Unit: unit, Pos: p.start, src: p.src, parts: []*part{p}}
+	if kind == closure.BindClass {
+		r.Kind = ReachedClass
+	}
+	return w.mainFollow(r, p.nodes[0])
+}
+
+func (w *walk) mainFollow(r *Reached, n pyast.Node) *Reached {
+	r.main, r.Module = true, w.g.scripts[r.src.summary]
+	w.nodes[n] = w.enter(r)
+	w.follow(r, func(x closure.Mention) *found { return w.mainFound(x, r.Unit, r) })
+	return r
+}
+
+// function is what a function that the interpreter saw belongs to: the definition at module
+// level that holds it, or it alone where it is a lambda in data of the notebook.
+func (w *walk) function(f *Function) []*Reached {
+	top := f.Func
+	for top.Outer != nil && top.Outer.Kind != closure.ModuleScope {
+		top = top.Outer
+	}
+	if top.Node == nil || top.Outer == nil {
+		return nil
+	}
+	src := w.g.source(top.Summary)
+	p := src.at(top.Node.Pos().Start)
+	if p == nil {
+		return nil
+	}
+	unit, isCell := w.g.units[top.Summary]
+	if !isCell {
+		unit = -1
+	}
+	if f.Module != nil {
+		m := w.g.modules[f.Module.Name]
+		for _, b := range p.binds {
+			if b.Import == nil {
+				return w.moduleName(m, b.Name).nodes
+			}
+		}
+		if r := w.nodes[p.nodes[0]]; r != nil {
+			return []*Reached{r}
+		}
+		r := w.enter(&Reached{Name: m.name + "." + top.Qualname, Kind: ReachedFunction, Module: f.Module, Unit: -1, Pos: p.start, src: src, parts: []*part{p}})
+		w.nodes[p.nodes[0]] = r
+		w.follow(r, func(x closure.Mention) *found { return w.mention(m, x) })
+		return []*Reached{r}
+	}
+	if isCell && unit == w.cell {
+		return nil
+	}
+	for _, b := range p.binds {
+		if w.g.functions[place{top.Summary, b.Pos}] {
+			return []*Reached{w.mainNode(p, b.Name, b.Kind, unit)}
+		}
+	}
+	if r := w.nodes[top.Node]; r != nil {
+		return []*Reached{r}
+	}
+	span := top.Node.Pos()
+	alone := &part{src: src, start: span.Start, end: span.End, nodes: []pyast.Node{top.Node}}
+	return []*Reached{w.mainFollow(&Reached{Name: top.Qualname, Kind: ReachedFunction, Unit: unit, Pos: span.Start, src: src, parts: []*part{alone}}, top.Node)}
+}
+
+// Line is the line of the first binding, in its cell or module.
+func (r *Reached) Line() int {
+	line, _ := r.src.summary.File.Position(r.Pos)
+	return line
+}
+
+// sum makes the digest.
+func (w *walk) sum() {
+	all := slices.Clone(w.out.All)
+	slices.SortStableFunc(all, func(a, b *Reached) int { return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Pos, b.Pos)) })
+	pairs, ok := w.pairs(all, false)
+	if ok && slices.ContainsFunc(pairs, func(p digest.Pair) bool { return digest.NamesDoc(p.Form) }) {
+		pairs, ok = w.pairs(all, true)
+	}
+	if !ok {
+		return
+	}
+	for name, path := range w.links {
+		form := "(import i" + strconv.Itoa(len(path)) + ":" + path + ")"
+		pairs = append(pairs, digest.Pair{Name: name, Form: []byte(form)})
+	}
+	w.out.Sum = digest.Sum(pairs)
+}
+
+func (w *walk) pairs(all []*Reached, namesDoc bool) (pairs []digest.Pair, ok bool) {
+	ok = true
+	for _, r := range all {
+		name := r.Name
+		if r.main {
+			name = "__main__." + name
+		}
+		for _, p := range r.parts {
+			form, err := p.form(namesDoc)
+			if err != nil {
+				w.unseen(r, r.src, p.start, err.Error())
+				ok = false
+				continue
+			}
+			pairs = append(pairs, digest.Pair{Name: name, Form: form})
+		}
+	}
+	return pairs, ok
+}
