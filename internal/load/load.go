@@ -22,11 +22,14 @@ type Notebook struct {
 	rewrite.Book
 	Path   string // as the user named it
 	Config *config.Config
+	// Modules found the local modules that the notebook reaches.
+	Modules *modules.Finder
 }
 
 // Loader holds what all notebooks of a run share. It may be used by several goroutines at once.
 type Loader struct {
 	Modules modules.Cache
+	Sources deps.Sources
 }
 
 // Load reads a notebook. Its folder is that of path, whether or not there is such a file. The
@@ -67,7 +70,8 @@ func (l *Loader) Load(path string, src []byte, cfg *config.Config) (*Notebook, e
 		units = append(units, u)
 	}
 	finder := l.Modules.For(modules.Options{Folder: folder, Paths: paths, Version: version, Library: base.Knows, Written: written})
-	nb.Graph = deps.Link(units, deps.Options{Knowledge: base, Modules: finder})
+	nb.Modules = finder
+	nb.Graph = deps.Link(units, deps.Options{Knowledge: base, Modules: finder, Sources: &l.Sources})
 	return nb, nil
 }
 

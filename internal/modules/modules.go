@@ -9,6 +9,7 @@ package modules
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
@@ -29,6 +30,7 @@ type Finder struct {
 	library func(name string) bool
 	written map[string]string // what %%writefile cells write, by path
 	found   map[string]*deps.Module
+	scripts []string // paths of those that %run names
 }
 
 // Options are what a Finder needs to know of its notebook.
@@ -136,9 +138,30 @@ func (f *Finder) Script(path string) *deps.Module {
 		switch filepath.Ext(p) {
 		case ".py", ".ipy", ".ipynb":
 			if s := f.cache.summary(p, f.version); s != nil {
+				f.scripts = append(f.scripts, p)
 				return &deps.Module{Name: name, Path: p, Summary: s}
 			}
 		}
 	}
 	return nil
+}
+
+// Reached are the paths of the modules and scripts that were found so far, and of those that
+// would have been taken had they been there.
+func (f *Finder) Reached() []string {
+	paths := slices.Clone(f.scripts)
+	for name, m := range f.found {
+		if m != nil {
+			paths = append(paths, m.Path)
+			continue
+		}
+		if !validName(name) {
+			continue
+		}
+		for _, root := range append([]string{f.folder}, f.roots...) {
+			path := filepath.Join(root, filepath.FromSlash(strings.ReplaceAll(name, ".", "/")))
+			paths = append(paths, path+".py", filepath.Join(path, "__init__.py"))
+		}
+	}
+	return paths
 }

@@ -1,0 +1,155 @@
+package rules
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/deps"
+	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/ipynb"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+	"github.com/xetmemo/xetmemo-lint/rewrite"
+)
+
+// Options say what is looked for and what is known besides the notebook.
+type Options struct {
+	Selection Selection
+	// Stale knows which cells reach code that changed; nil: nothing is known.
+	Stale Stale
+}
+
+// Check returns the findings of a notebook in the order of the document, suppressed ones left out.
+func Check(nb *load.Notebook, o Options) []*Finding {
+	p := &pass{nb: nb, options: o}
+	if nb.Language == "python" {
+		for unit := range nb.Code {
+			p.cells = append(p.cells, newCell(nb, unit))
+		}
+	}
+	for _, r := range All {
+		if !o.Selection.Has(r) {
+			continue
+		}
+		p.rule = r
+		if r.notebook != nil {
+			r.notebook(p)
+		}
+		for _, c := range p.cells {
+			if c.file == nil || c.directives.Skip && r.cell == nil {
+				continue
+			}
+			if r.cell != nil {
+				r.cell(p, c)
+			}
+			if r.memoized != nil && c.header != nil && !c.directives.Skip && len(c.file.Errors) == 0 && !c.file.RawBody {
+				r.memoized(p, c)
+			}
+		}
+	}
+	findings := suppress(p)
+	slices.SortStableFunc(findings, func(a, b *Finding) int {
+		return cmp.Or(cmp.Compare(a.index(), b.index()), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), strings.Compare(a.Rule.Code, b.Rule.Code))
+	})
+	fingerprints(findings, func(index int) string {
+		return p.body(index)
+	})
+	return findings
+}
+
+// Unreadable is the finding about a file that is no notebook, nil when the error says something else.
+func Unreadable(path string, err error) *Finding {
+	var bad *ipynb.Error
+	if !errors.As(err, &bad) {
+		return nil
+	}
+	f := &Finding{Rule: invalidNotebook, Path: path, Line: bad.Line, Column: bad.Column, EndLine: bad.Line, EndColumn: bad.Column + 1, FileLine: max(bad.Line, 1), Message: bad.Msg}
+	fingerprints([]*Finding{f}, nil)
+	return f
+}
+
+func (f *Finding) index() int {
+	if f.Cell == nil {
+		return -1
+	}
+	return f.Cell.Index
+}
+
+// pass is one run of the rules over a notebook.
+type pass struct {
+	nb       *load.Notebook
+	options  Options
+	cells    []*cell // the code cells
+	rule     *Rule   // that runs
+	findings []*Finding
+}
+
+// cell is a code cell with all that rules ask about it.
+type cell struct {
+	src        *ipynb.Cell
+	facts      *deps.Cell
+	unit       int
+	file       *pyast.File // nil: not Python
+	header     *rewrite.Header
+	headerSpan pyast.Span
+	directives rewrite.Directives
+	why        []deps.Reason // why it can't be memoized; only with a header
+}
+
+func newCell(nb *load.Notebook, unit int) *cell {
+	c := &cell{src: &nb.Cells[nb.Code[unit]], facts: nb.Graph.Cells[unit], unit: unit}
+	if c.facts.Summary == nil {
+		return c
+	}
+	c.file = c.facts.Summary.File
+	found := nb.Find(unit)
+	c.header, c.headerSpan, c.directives = found.Header, found.Span, found.Directives
+	if c.header != nil {
+		c.why = nb.WhyNot(unit)
+	}
+	return c
+}
+
+// report notes a finding of the running rule at a span of a cell's source.
+func (p *pass) report(c *cell, at pyast.Span, f Finding) {
+	f.Rule, f.Path = p.rule, p.nb.Path
+	f.Cell = &CellRef{c.src.Index, c.src.ID, c.src.HasID}
+	if at.End <= at.Start {
+		at.End = at.Start + 1
+	}
+	at.End = min(at.End, pyast.Pos(len(c.src.Source)))
+	at.Start = min(at.Start, at.End)
+	f.Line, f.Column = c.src.Position(int(at.Start))
+	f.EndLine, f.EndColumn = c.src.Position(int(at.End))
+	f.Text = lineAt(c.src.Source, int(at.Start))
+	f.FileLine = p.nb.FileLine(p.nb.FileOffset(c.src.Index, int(at.Start)))
+	if f.Fix != nil {
+		f.Fix.unit = c.unit
+	}
+	p.findings = append(p.findings, &f)
+}
+
+// lineAt is the line of the text that holds the offset.
+func lineAt(text string, offset int) string {
+	start := strings.LastIndexAny(text[:offset], "\r\n") + 1
+	line := text[start:]
+	if i := strings.IndexAny(line, "\r\n"); i >= 0 {
+		line = line[:i]
+	}
+	return line
+}
+
+// body is the source of a cell without its header.
+func (p *pass) body(index int) string {
+	source := p.nb.Cells[index].Source
+	for _, c := range p.cells {
+		if c.src.Index == index && c.header != nil {
+			return source[:c.headerSpan.Start] + source[c.headerSpan.End:]
+		}
+	}
+	return source
+}
+
+// cellNumber is the number of a unit among all cells.
+func (p *pass) cellNumber(unit int) int { return p.nb.Code[unit] }

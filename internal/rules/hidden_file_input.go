@@ -1,0 +1,9 @@
+package rules
+
+import "github.com/xetmemo/xetmemo-lint/knowledge"
+
+var hiddenFileInput = &Rule{Code: "XM301", Name: "hidden-file-input", Severity: Warning,
+	memoized: effect(knowledge.ReadsFile, func(detail, where string) string {
+		return detail + " reads a file " + where + ": when the file changes, the memo stays"
+	}),
+}

@@ -1,0 +1,9 @@
+package rules
+
+import "github.com/xetmemo/xetmemo-lint/deps"
+
+var magicInMemoizedCell = &Rule{Code: "XM308", Name: "magic-in-memoized-cell", Severity: Warning, memoized: func(p *pass, c *cell) {
+	p.reasons(c, func(r deps.Reason) {
+		p.report(c, span(r.Pos, ""), Finding{Message: r.Text, Names: names(r.Name)})
+	})
+}}

@@ -1,0 +1,61 @@
+// Package rules holds what check reports: one rule a file, with its documentation beside it.
+//
+// A rule looks at one cell, or at the notebook as a whole, and reports findings. Adding one means
+// a file with its check, a page of documentation under the rule's name with a cell that breaks it
+// and the cell that doesn't (both are tests), and a line in the list below.
+package rules
+
+import "strings"
+
+// A Rule is one kind of finding.
+type Rule struct {
+	Code     string // "XM101"
+	Name     string // "missing-input"
+	Severity Severity
+	Off      bool // reported only when selected
+	Fix      Fixing
+
+	cell     func(*pass, *cell) // looks at one Python cell
+	memoized func(*pass, *cell) // looks at one Python cell with a header that parses
+	notebook func(*pass)        // looks at the notebook
+}
+
+// Severity says how bad a finding is. Both count for the exit code.
+type Severity string
+
+// The severities.
+const (
+	Error   Severity = "error"   // the memo is wrong, or never made
+	Warning Severity = "warning" // worth a look
+)
+
+// Fixing says whether the rule's findings can be fixed.
+type Fixing string
+
+// The kinds of fixes.
+const (
+	NoFix     Fixing = ""
+	SafeFix   Fixing = "safe"   // by --fix: only headers and directives change
+	UnsafeFix Fixing = "unsafe" // by --unsafe-fixes: code moves
+)
+
+// All are the rules, by code.
+var All = []*Rule{
+	invalidNotebook, cellSyntaxError, unsupportedLanguage, unusedSuppression,
+	missingInput, unusedInput, missingOutput, unboundOutput, malformedHeader, unknownOption,
+	unhashableInput, unpicklableOutput, staleDependency, missingDependency,
+	unannotatedCell, unsplitCell, unsupportedCell, sharpEdge, selfChangingCell,
+	hiddenFileInput, hiddenEnvironment, globalRandomState, networkCall, lostSideEffect,
+	consumedIterator, dynamicCode, magicInMemoizedCell,
+	undefinedName, usedBeforeDefinition, outOfOrderExecution, crossCellMutation,
+}
+
+// Lookup returns the rule with that code or name, in any case, or nil.
+func Lookup(text string) *Rule {
+	for _, r := range All {
+		if strings.EqualFold(r.Code, text) || strings.EqualFold(r.Name, text) {
+			return r
+		}
+	}
+	return nil
+}

@@ -1,0 +1,34 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/xetmemo/xetmemo-lint/deps"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+var selfChangingCell = &Rule{Code: "XM205", Name: "self-changing-cell", Severity: Warning, memoized: func(p *pass, c *cell) {
+	for _, r := range c.facts.Reads {
+		if r.Imported || r.Opaque || r.Later || guessed(c, r) || !c.header.Covers(r.Name) {
+			continue
+		}
+		if at, via, ok := c.changes(r.Name); ok {
+			p.report(c, span(at, ""), Finding{
+				Names: []string{r.Name}, Via: via,
+				Message: r.Name + " is an input, and the cell changes it " + where(c, at, via) + ": run a second time, the cell misses its memo",
+			})
+		}
+	}
+}}
+
+// changes says where the cell binds a name anew or changes its object.
+func (c *cell) changes(name string) (at pyast.Pos, via []string, ok bool) {
+	if i := slices.IndexFunc(c.facts.Bound, func(b *deps.Bound) bool { return b.Name == name }); i >= 0 {
+		return c.facts.Bound[i].Pos, nil, true
+	}
+	if i := slices.IndexFunc(c.facts.Mutates, func(m *deps.Mutation) bool { return m.Name == name }); i >= 0 {
+		m := c.facts.Mutates[i]
+		return m.Pos, m.Via, true
+	}
+	return 0, nil, false
+}

@@ -1,0 +1,19 @@
+package rules
+
+import (
+	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/ipynb"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+// Stale says why a memoized cell is stale: code that it reaches changed since its pin was written
+// or its memo was made.
+type Stale func(nb *load.Notebook, unit int) []Staleness
+
+// Staleness is one reason.
+type Staleness struct {
+	Message   string
+	Functions []string      // that changed, where that is known
+	At        pyast.Span    // the pin's place in the cell; empty: the header
+	Fix       *ipynb.Change // of the cell's source that renews the pin; nil when it isn't about the pin
+}

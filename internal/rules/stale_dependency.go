@@ -1,0 +1,23 @@
+package rules
+
+import (
+	"github.com/xetmemo/xetmemo-lint/ipynb"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+var staleDependency = &Rule{Code: "XM109", Name: "stale-dependency", Severity: Error, Fix: SafeFix, memoized: func(p *pass, c *cell) {
+	if p.options.Stale == nil {
+		return
+	}
+	for _, s := range p.options.Stale(p.nb, c.unit) {
+		f := Finding{Names: s.Functions, Message: s.Message}
+		if s.Fix != nil {
+			f.Fix = &Fix{Safe: true, Description: "renew the pin", change: []ipynb.Change{*s.Fix}}
+		}
+		at := s.At
+		if at == (pyast.Span{}) {
+			at = c.headerSpan
+		}
+		p.report(c, at, f)
+	}
+}}
