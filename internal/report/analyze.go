@@ -159,6 +159,9 @@ func analyzeCell(nb *load.Notebook, unit int) cellJSON {
 	for _, fn := range c.Functions {
 		out.Functions = append(out.Functions, fn.Name)
 	}
+	if short := nb.Graph.Digest(unit).Short(); short != "" {
+		out.Deps = &short
+	}
 	for _, e := range c.Effects {
 		line, column := f.Position(e.Pos)
 		out.Effects = append(out.Effects, effectJSON{e.Kind, line, column, e.Detail, list(e.Via)})
