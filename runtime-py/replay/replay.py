@@ -1,6 +1,6 @@
 """Replay real notebooks: does a memoized run leave the same values and show the same as a plain one?
 
-    python replay/replay.py NOTEBOOKS --lint path/to/xetmemo-lint [--only TEXT] [--out report.json]
+    python replay/replay.py NOTEBOOKS --lint path/to/xetmemo-lint [--only REGEX] [--out report.json]
 
 For every notebook under NOTEBOOKS that runs to its end: run it plainly, annotate a copy (``--cells all``), run that
 cold with a threshold of 0, and once more, warm, in a fresh kernel. After every cell the digests of all values that are live
@@ -52,14 +52,14 @@ def main():
     parser.add_argument("notebooks", type=Path)
     parser.add_argument("--lint", help="the linter's binary")
     parser.add_argument("--headers", type=Path, help="folder of recorded reads and writes, instead of --lint")
-    parser.add_argument("--only", default="", help="notebooks whose path holds this text")
+    parser.add_argument("--only", default="", help="notebooks whose path matches this regular expression")
     parser.add_argument("--limit", type=int, default=10**6)
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     if not asked.lint and not asked.headers:
         parser.error("give --lint or --headers")
     total, reports = Counter(), []
-    paths = [p for p in sorted(asked.notebooks.rglob("*.ipynb")) if asked.only in str(p) and ".ipynb_checkpoints" not in p.parts]
+    paths = [p for p in sorted(asked.notebooks.rglob("*.ipynb")) if re.search(asked.only, str(p)) and ".ipynb_checkpoints" not in p.parts]
     for path in paths[: asked.limit]:
         with tempfile.TemporaryDirectory() as work:
             report = replay(path, asked, Path(work))

@@ -22,7 +22,7 @@ FORMATS = {
     "None": "json", "1": "json", "1.0": "json", "''": "json", "[1, 2]": "json", "dict order 1": "json", "dict order 2": "json",
     "nan": "pickle", "(1, 2)": "pickle", "[[0]*3]*3": "pickle", "three lists": "json", "{1, 2}": "pickle", "surrogate": "json",
     "array": "npy", "array F": "npy", "array axes": "npy", "structured": "npy", "big endian": "npy", "array 0-d": "npy",
-    "datetime64 s": "npy", "array object": "pickle", "frame float": "parquet", "dict key 1": "pickle", "Text": "pickle",
+    "datetime64 s": "npy", "array object": "pickle", "dict key 1": "pickle", "Text": "pickle",
     "series": "pickle", "-0.0": "json", "2**63": "json",
 }  # fmt: skip
 
@@ -82,6 +82,9 @@ def test_frames_come_back(name, memo_folder):
     for _ in range(2):
         back = xeteval_always(lambda which: (runs.append(which), df)[1], name)
     assert runs == [name] and digest(back) == digest(df)
+    if name in ("plain", "nullable", "named index", "time zone"):
+        (manifest,) = memo_folder.glob("k/*/*/*.json")
+        assert json.loads(manifest.read_bytes())["outputs"][0]["format"] == "parquet"
     pd.testing.assert_frame_equal(back, df)
 
 

@@ -196,10 +196,16 @@ class Reach:
         except sourcefile.Edited:
             self._mark_edited(name, code.co_filename)
             return
-        nodes = self._nodes.setdefault(name, [])
         for node, special in found:
             if code.co_name == "<lambda>":
-                node = next((s for s in text.tree.body if s.lineno <= node.lineno <= s.end_lineno and _assigns(s)), node)
+                inside = (s for s in text.tree.body if s.lineno <= node.lineno <= s.end_lineno)
+                statement = next((s for s in inside if type(s).__name__ in ("Assign", "AnnAssign")), None)
+                if statement is not None:  # a lambda that is bound goes by its binding
+                    node = statement
+                    target = getattr(statement, "target", None) or statement.targets[0]
+                    name = f"{name.partition('.<lambda>')[0]}.{target.id}" if hasattr(target, "id") else name
+                    self._enter(name)
+            nodes = self._nodes.setdefault(name, [])
             if not any(node is known for _, known, _ in nodes):
                 nodes.append((text, node, special))
 
@@ -467,10 +473,6 @@ def _is_class_data(attr: str, value: Any) -> bool:
     if functions or isinstance(value, (types.MemberDescriptorType, types.GetSetDescriptorType, types.BuiltinFunctionType)):
         return False
     return not isinstance(value, (types.WrapperDescriptorType, types.MethodDescriptorType))
-
-
-def _assigns(statement: Any) -> bool:
-    return type(statement).__name__ in ("Assign", "AnnAssign")
 
 
 _LOADS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_GLOBALS"))
