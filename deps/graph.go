@@ -50,8 +50,8 @@ type Graph struct {
 	Cells []*Cell
 
 	opts Options
-	// Decided counts the library calls by how their effect was decided.
-	Decided Decided
+	// Decided says of each call of a library's function or method what decided its effect.
+	Decided map[*closure.Call]Decision
 
 	main      *module
 	modules   map[string]*module
@@ -75,10 +75,15 @@ type place struct {
 	pos  pyast.Pos
 }
 
-// Decided counts calls of library functions and methods by what decided their effect.
-type Decided struct {
-	Type, Knowledge, Shape, Unknown int
-}
+// Decision is what decided the effect of a call into a library.
+type Decision uint8
+
+const (
+	ByType      Decision = iota // a method, known for the receiver's type
+	ByKnowledge                 // a function or class, known by its dotted path
+	ByShape                     // a method that is not known: its name and whether its result is used
+	ByNothing                   // taken to change nothing
+)
 
 // Cell is what is known of one cell.
 type Cell struct {
@@ -173,7 +178,7 @@ func Link(units []Unit, opts Options) *Graph {
 		opts.Knowledge = knowledge.Default()
 	}
 	g := &Graph{
-		opts: opts, modules: map[string]*module{}, binders: map[string][]int{},
+		opts: opts, Decided: map[*closure.Call]Decision{}, modules: map[string]*module{}, binders: map[string][]int{},
 		scalars: map[string]*object{}, libraries: map[string]*object{},
 		functions: map[place]bool{}, scripts: map[*closure.Summary]*Module{},
 	}

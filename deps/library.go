@@ -38,7 +38,7 @@ func (r *runner) callPath(o *object, args arguments, at closure.Instr) value {
 		}
 	}
 	if f := r.g.opts.Knowledge.Lookup(o.typ); f != nil {
-		r.g.Decided.Knowledge++
+		r.decided(ByKnowledge, at)
 		if recv, rest, ok := r.unbound(o.typ, args); ok { // list.append(x, 1)
 			var v value
 			for _, x := range recv {
@@ -49,6 +49,15 @@ func (r *runner) callPath(o *object, args arguments, at closure.Instr) value {
 		return r.applyFact(f, nil, o.typ, args, at)
 	}
 	return r.callUnknown(o, "", args, at)
+}
+
+// decided notes what decided a call's effect; where it is evaluated again, the least sure counts.
+func (r *runner) decided(d Decision, at closure.Instr) {
+	if c, ok := at.(*closure.Call); ok {
+		if old, seen := r.g.Decided[c]; !seen || d > old {
+			r.g.Decided[c] = d
+		}
+	}
 }
 
 // unbound takes the receiver of a method that was taken from its class out of the arguments.
@@ -86,12 +95,12 @@ func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 	if owner.typ != "" {
 		if special, ok := specialMethods[name]; ok {
 			if v, done := special(r, owner, args, at); done {
-				r.g.Decided.Type++
+				r.decided(ByType, at)
 				return v
 			}
 		}
 		if f := r.g.opts.Knowledge.Method(owner.typ, name); f != nil {
-			r.g.Decided.Type++
+			r.decided(ByType, at)
 			return r.applyFact(f, owner, owner.typ+"."+name, args, at)
 		}
 	}
@@ -150,23 +159,23 @@ func (r *runner) callUnknown(recv *object, name string, args arguments, at closu
 				r.mutate(o, at)
 			}
 		}
-		r.g.Decided.Unknown++
+		r.decided(ByNothing, at)
 		return value{result}
 	}
 	if recv == nil {
-		r.g.Decided.Unknown++
+		r.decided(ByNothing, at)
 		return value{result}
 	}
 	discarded := call != nil && call.Discard
 	switch {
 	case verb(name), discarded && !call.Last && !shows(name):
-		r.g.Decided.Shape++
+		r.decided(ByShape, at)
 		r.mutate(recv, at)
 		recv.hold("", args.all())
 	case name == "__call__":
-		r.g.Decided.Unknown++
+		r.decided(ByNothing, at)
 	default:
-		r.g.Decided.Shape++
+		r.decided(ByShape, at)
 	}
 	if recv.kind == dataObject && len(recv.from) > 0 && name == "__call__" {
 		result.from = result.from.union(recv.from)
