@@ -6,6 +6,10 @@ package pyast
 // the starts of lines (type cell), and the rest is part of scanning and parsing, for what is special
 // is found at the start of a logical line, behind the first "=", or at the end of a line that
 // can't be Python (name?).
+//
+// The version followed is IPython 8. IPython 9 takes the indentation off that all lines have instead of
+// that of the first, so that blank lines are emptied, also in strings, and takes ">>>" off wherever it
+// stands. Where the two would disagree on a cell magic, it is an error here.
 
 import (
 	"fmt"
@@ -31,6 +35,7 @@ type cell struct {
 	bounds []Pos // where the lines start in src, and its end
 	starts []Pos // where they start once cleaned up; nil where that is nowhere different
 	first  int   // the first line that is left
+	uneven bool  // not all lines had the indentation of the first
 }
 
 func newCell(src string, lines []Pos) cell {
@@ -83,6 +88,7 @@ func (c *cell) clean() {
 			if strings.HasPrefix(line, indent) {
 				return len(indent)
 			}
+			c.uneven = c.uneven || strings.TrimSpace(line) != ""
 			return 0
 		})
 	}
@@ -189,6 +195,10 @@ func (f *File) cellMagics(c *cell, python func(string) bool) (magics bool) {
 			return true
 		}
 		f.CellMagics = append(f.CellMagics, m)
+		if c.uneven {
+			f.Errors = append(f.Errors, Error{m.Span, "the body of an indented cell magic must be indented as much"})
+			c.uneven = false
+		}
 		if c.first >= c.lines() {
 			f.Errors = append(f.Errors, Error{m.Span, fmt.Sprintf("%%%%%s is a cell magic, but the cell body is empty", m.Name)})
 		}

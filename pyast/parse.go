@@ -97,12 +97,13 @@ func Parse(src string, opt Options) *File {
 	p := parsers.Get().(*parser)
 	p.scanner = scanner{
 		src: text, off: off, newLine: true, magics: magics, crlf: strings.IndexByte(text, '\r') >= 0,
-		indents: p.indents[:0], brackets: p.brackets[:0], errors: f.Errors,
+		indents: p.indents[:0], brackets: p.brackets[:0],
 	}
 	p.skimmed = 0
 	p.next()
 	f.Body = p.file()
 	f.Comments = p.comments
+	magicErrors := f.Errors
 	f.Errors = p.errors
 	p.src, p.name, p.comments, p.errors = "", "", nil, nil
 	parsers.Put(p)
@@ -110,6 +111,7 @@ func Parse(src string, opt Options) *File {
 	if places != nil {
 		places.move(f, 0, Pos(len(src)))
 	}
+	f.Errors = append(magicErrors, f.Errors...)
 	return f
 }
 

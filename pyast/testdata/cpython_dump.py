@@ -3,12 +3,14 @@
 Reads from standard input pairs of lines "<mode> <length>" and that many bytes of UTF-8 source;
 writes for each one "<status> <length>" and that many bytes. Mode is module, or cell for a
 notebook's cell, which IPython transforms first. Status is "ok", for a cell whose text IPython
-changed, and for all before Python 3.10, "bare": without places; or "error", with the message. A
+changed, and for all before Python 3.10, "bare": without places; "dedented" (see there) with nothing; or
+"error", with the message. A
 place is "@line:column-line:column", columns in bytes; the parts of f-strings have none before Python 3.12.
 """
 
 import ast
 import sys
+import textwrap
 import warnings
 
 warnings.simplefilter("ignore")
@@ -144,9 +146,19 @@ def transform(source):
     return TransformerManager().transform_cell(source)
 
 
+def dedented(source):
+    """Whether IPython 9 cleans the cell up as IPython 8 doesn't: textwrap.dedent empties blank lines,
+    also in strings, and takes the indentation off that all lines have, not that of the first."""
+    from IPython import version_info
+
+    return version_info[0] >= 9 and textwrap.dedent(source) != source
+
+
 def dump(mode, source):
     places = PLACES
     if mode == "cell":
+        if dedented(source):
+            return "dedented", b""
         changed = transform(source)
         if changed not in (source, source + "\n"):
             places = False
