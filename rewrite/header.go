@@ -72,7 +72,7 @@ var (
 func ParseHeader(line string) *Header {
 	h := &Header{Text: line}
 	p := headerParser{line: line, grouped: balanced(line)}
-	p.at = min(strings.Index(line, prefix)+len(prefix), len(line))
+	p.at = len(line) - len(strings.TrimPrefix(line, prefix))
 	for {
 		p.skipSpace()
 		if p.at < len(line) && line[p.at] == ',' {
@@ -177,7 +177,7 @@ func isName(text string) bool {
 
 // strict splits the line as XetCache 0.0.2 does and compares.
 func (h *Header) strict() bool {
-	rest := strings.Trim(h.Text[strings.Index(h.Text, prefix)+len(prefix):], " \t\r")
+	rest := strings.Trim(strings.TrimPrefix(h.Text, prefix), " \t\r")
 	if rest == "" || strings.ContainsAny(rest, "\t{}$#\"") {
 		return false
 	}

@@ -26,9 +26,9 @@ func NewHeader(input, output Names) string {
 }
 
 // Renew returns the header's line with missing names appended and spurious ones taken out. It is
-// the same line when the names are right, however they are written. Expressions stay, and one
-// that reads a name stands for it: input=len(df) covers df. So do order, always, key and what
-// isn't known.
+// the same line when the names are right, however they are written. Order, always, key and words
+// that aren't known stay. So do expressions, and one that reads a name stands for it:
+// input=len(df) covers df.
 func (h *Header) Renew(input, output Names) string {
 	line := h.Text
 	in, inChanged := renewed(h.Input, input, true)
@@ -47,7 +47,7 @@ func (h *Header) Renew(input, output Names) string {
 func renewed(items []string, names Names, expressions bool) (list []string, changed bool) {
 	covered := map[string]bool{}
 	for _, item := range items {
-		if !isName(item) && expressions {
+		if expressions && !isName(item) && expression(item) != nil {
 			list = append(list, item)
 			for _, n := range namesIn(item) {
 				covered[n] = true
@@ -95,18 +95,14 @@ func (h *Header) replace(line, name string, items []string) string {
 	}
 	first := slices.IndexFunc(h.options, func(o option) bool { return o.name == name })
 	if first < 0 {
-		at := strings.Index(line, prefix) + len(prefix)
+		at := len(prefix)
 		if i := slices.IndexFunc(h.options, func(o option) bool { return o.name == "input" }); i >= 0 && name == "output" {
 			at = h.options[i].end
 		}
 		if text == "" {
 			return line
 		}
-		after := line[at:]
-		if after != "" && after[0] == ',' {
-			after = " " + after[1:]
-		}
-		return line[:at] + " " + text + after
+		return line[:at] + " " + text + detached(line[at:])
 	}
 	for i := len(h.options) - 1; i >= first; i-- {
 		o := h.options[i]
@@ -114,11 +110,7 @@ func (h *Header) replace(line, name string, items []string) string {
 			continue
 		}
 		if i == first && text != "" {
-			after := line[o.end:]
-			if trimmed := strings.TrimLeft(after, " \t,"); trimmed != "" && strings.HasPrefix(strings.TrimLeft(after, " \t"), ",") {
-				after = " " + trimmed // a comma would go on with the list
-			}
-			line = line[:o.start] + text + after
+			line = line[:o.start] + text + detached(line[o.end:])
 			continue
 		}
 		before, after := strings.TrimRight(line[:o.start], " \t,"), strings.TrimLeft(line[o.end:], " \t,")
@@ -127,4 +119,18 @@ func (h *Header) replace(line, name string, items []string) string {
 		}
 	}
 	return line
+}
+
+// detached is what follows a list, apart from it: without a comma that would go on with the
+// list, and with a space.
+func detached(after string) string {
+	rest := strings.TrimLeft(after, " \t")
+	if rest == after || strings.HasPrefix(rest, ",") {
+		rest = strings.TrimLeft(rest, " \t,")
+		if rest != "" {
+			rest = " " + rest
+		}
+		return rest
+	}
+	return after
 }

@@ -41,6 +41,9 @@ func TestRenew(t *testing.T) {
 		{"%%xetmemo input=os.path.getmtime('f') output=x", "a", "x", "%%xetmemo input=os.path.getmtime('f'),a output=x"},
 		{"%%xetmemo input=f(a, b),gone output=x", "a b c", "x", "%%xetmemo input=f(a, b),c output=x"},
 		{"%%xetmemo input=d['k'] output=x", "d", "x", "%%xetmemo input=d['k'] output=x"},
+		// What can't be an input goes.
+		{"%%xetmemo input=f(a output=x", "a", "x", "%%xetmemo input=a output=x"},
+		{"%%xetmemo input=a,b=c output=x", "a", "x", "%%xetmemo input=a output=x"},
 		// What isn't known stays.
 		{"%%xetmemo input=a mystery=1 stray output=x", "b", "x", "%%xetmemo input=b mystery=1 stray output=x"},
 	}
