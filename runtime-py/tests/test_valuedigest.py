@@ -117,7 +117,7 @@ DIFFERENT = {
     "array axes": base.transpose(0, 2, 1), "array axes copy": base.transpose(0, 2, 1).copy(),
     "datetime64 s": np.array(["2024-01-01"], "M8[s]"), "datetime64 ns": np.array(["2024-01-01"], "M8[ns]"),
     "structured": np.array([(1, 2.0)], dtype=[("a", "i1"), ("b", "f8")]), "structured names": np.array([(1, 2.0)], dtype=[("a", "i1"), ("c", "f8")]),
-    "masked": np.ma.array([1, 2], mask=[0, 1]), "masked 2": np.ma.array([1, 2], mask=[1, 0]), "dtype": np.dtype("f8"), "ufunc": np.add,
+    "masked": np.ma.array([1, 2], mask=[0, 1]), "masked objects": np.ma.MaskedArray([1, "a"], mask=[0, 1], dtype=object), "masked 2": np.ma.array([1, 2], mask=[1, 0]), "dtype": np.dtype("f8"), "ufunc": np.add,
     "frame": frame, "frame renamed": frame.rename(columns={"a": "c"}), "frame order": frame[["b", "a"]], "frame index": frame.reset_index(drop=True),
     "frame float": frame.assign(a=[1.0, 2.0]), "frame nan": frame.assign(b=objects("x", float("nan"))), "frame category": frame.assign(b=pd.Categorical(["x", None])),
     "frame categories": frame.assign(b=pd.Categorical(["x", None], categories=["x", "y"])), "frame Int64": frame.astype({"a": "Int64"}),

@@ -53,7 +53,10 @@ def _arrays(walk: Any, col: List[np.ndarray]) -> None:
 
 def _masked(walk: Any, col: List[np.ma.MaskedArray]) -> None:
     walk.out += b"k"
-    rows = [(arr.data, np.ma.getmask(arr), arr.fill_value, arr.hardmask) for arr in walk.fresh(col)]
+    col = walk.fresh(col)
+    # The fill value of an array of objects is text before pickling and an object after.
+    fills = [np.array(arr.fill_value, dtype=arr.dtype) for arr in col]
+    rows = [(arr.data, np.ma.getmask(arr), fill, arr.hardmask) for arr, fill in zip(col, fills)]
     walk.keep.append(rows)
     if rows:
         walk.queue.append(rows)
