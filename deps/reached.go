@@ -351,7 +351,7 @@ func (w *walk) follow(r *Reached, resolve func(closure.Mention) *found) {
 // checkStars says of a name that the file doesn't bind whether a star import that can't be
 // resolved may.
 func (w *walk) checkStars(r *Reached, src *source, x closure.Mention) {
-	if r.Module == nil || len(src.stars) == 0 || len(src.binds[x.Name]) > 0 || w.g.builtin(x.Name) {
+	if r.Module == nil || len(src.stars) == 0 || len(src.binds[x.Name]) > 0 || w.g.Builtin(x.Name) {
 		return
 	}
 	m := w.g.modules[r.moduleName()]
@@ -377,7 +377,8 @@ func (r *Reached) moduleName() string {
 	return r.Module.Name
 }
 
-func (g *Graph) builtin(name string) bool {
+// Builtin says whether a name that nothing binds is a builtin, or one that IPython provides.
+func (g *Graph) Builtin(name string) bool {
 	return builtinNames[name] || provided[name] || g.opts.Knowledge.Lookup("builtins."+name) != nil
 }
 
