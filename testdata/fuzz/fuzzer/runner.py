@@ -6,13 +6,15 @@ forgotten, and the shell's history is emptied. Shell lines expand their names bu
 outcome with the oracle's own, one process a notebook.
 
 Two things are recorded on top of the oracle's entry: `local`, the names that came by import from a module beside the notebook,
-and `by_class`, the mutated names that only changed because an instance's digest contains its class. And two limits of the oracle's
+and `unchanged`, the mutated names whose change is none: an instance's digest contains its class, and a partial that was looked at
+has got an empty `__dict__`. And two limits of the oracle's
 rewriting of `global` stores are lifted, since both make reads that never happened: a def, class or import of a global name
-notes the name by reading it, and `global x` in a function makes CPython store the module's own x, in the same statement, past
-the namespace's methods.
+notes the name by reading it, and `global x` in a function, or a walrus in a comprehension, makes CPython store the module's
+own x, in the same statement, past the namespace's methods.
 """
 import ast
 import builtins
+import functools
 import importlib
 import importlib.util
 import os
@@ -65,11 +67,16 @@ class Runner:
         self.class_digest = self.digester_by_name()
 
     def digester_by_name(self):
-        """A digest in which a class inside a value counts by name."""
+        """A digest in which a class inside a value counts by name, and a partial by what it binds."""
         trace = self.trace
 
         class ByName(trace.Digester):
             def klass(self, cls): return trace._stub, ('class', cls.__qualname__, id(cls))
+
+            def reducer_override(self, obj):
+                if type(obj) is not functools.partial: return super().reducer_override(obj)
+                func, args, keywords, attributes = obj.__reduce__()[2]
+                return self.held((trace._stub, ('partial', func, args, keywords), attributes or {}))
 
         def digest(value):
             if isinstance(value, type): return None
@@ -114,13 +121,13 @@ class Runner:
             if entry['error']:
                 entries.append(entry)
                 break
-            entry['by_class'] = [n for n in entry['mutates'] if before.get(n) is not None and before[n] == self.class_digest(dict.get(self.tracer.ns, n))]
+            entry['unchanged'] = [n for n in entry['mutates'] if before.get(n) is not None and before[n] == self.class_digest(dict.get(self.tracer.ns, n))]
             entries.append(entry)
         self.trace.add_later_reads([e for e in entries if not e['error']])     # a failing cell is no reader
         return entries
 
     def by_name(self):
-        if not any(isinstance(v, type) and v.__module__ == '__main__' for v in dict.values(self.tracer.ns)): return {}
+        if not any(isinstance(v, type) and v.__module__ == '__main__' or v is functools for v in dict.values(self.tracer.ns)): return {}
         return {n: self.class_digest(dict.__getitem__(self.tracer.ns, n)) for n in self.tracer.names()}
 
 
@@ -128,7 +135,11 @@ def global_stores(trace):
     """The oracle's transformer without its two limits."""
     class GlobalStores(trace.GlobalStores):
         def visit_Module(self, node):
-            return self.scope(node, {n for g in ast.walk(node) if isinstance(g, ast.Global) for n in g.names})
+            names = {n for g in ast.walk(node) if isinstance(g, ast.Global) for n in g.names}
+            for comp in ast.walk(node):
+                if isinstance(comp, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+                    names |= {w.target.id for w in ast.walk(comp) if isinstance(w, ast.NamedExpr)}
+            return self.scope(node, names)
 
         def binder(self, node, names):
             notes = [ast.parse(f'__traced_note__({n!r})').body[0] for n in names if n in self.names]

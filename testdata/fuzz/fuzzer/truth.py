@@ -24,7 +24,7 @@ def truth_of(notebook, entries):
     for entry, imported in zip(entries, local):
         skip = outside | {n for n, t in entry['types'].items() if t['type'] == 'builtins.module'}
         binds = set(entry['writes']) - skip - imported
-        mutates = set(entry['mutates']) - skip - set(entry.get('by_class', ()))
+        mutates = set(entry['mutates']) - skip - set(entry.get('unchanged', ()))
         cells.append({'reads': set(entry['reads']) - skip, 'binds': binds, 'mutates': mutates, 'deletes': set(entry['deletes']) - skip,
                       'live': {n for n in binds | mutates - imported if entry['later_reads'].get(n) in kept and n not in entry['unhashable']}})
     return cells
