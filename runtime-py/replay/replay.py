@@ -67,7 +67,7 @@ def main():
         reports.append(report)
         total.update({k: v for k, v in report.items() if isinstance(v, int)})
         print(f"{report['notebook']}: {summary(report)}", flush=True)
-        for line in report.get("differences", []):
+        for line in [*report.get("differences", []), *report.get("reasons", [])]:
             print(f"    {line}", flush=True)
     print(f"\n{total['ran']} of {len(reports)} notebooks ran to their end: {summary(total)}")
     if asked.out:
@@ -134,8 +134,9 @@ def compare(cells, annotated, runs):
 
 
 def shown(outcome):
-    """What is displayed, without memory addresses."""
-    return ADDRESS.sub("0x", json.dumps(outcome.shown, sort_keys=True))
+    """What is displayed, without memory addresses and the line end that the runtime's own line may need."""
+    found = [x[:-1] + (x[-1].rstrip("\n"),) if x[0] == "stream" else x for x in outcome.shown]
+    return ADDRESS.sub("0x", json.dumps(found, sort_keys=True))
 
 
 def run_all(path, sources, live, work):

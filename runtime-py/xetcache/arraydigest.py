@@ -54,8 +54,8 @@ def _arrays(walk: Any, col: List[np.ndarray]) -> None:
 def _masked(walk: Any, col: List[np.ma.MaskedArray]) -> None:
     walk.out += b"k"
     col = walk.fresh(col)
-    # The fill value of an array of objects is text before pickling and an object after.
-    fills = [np.array(arr.fill_value, dtype=arr.dtype) for arr in col]
+    # The fill value of an array of objects is NumPy's text before pickling and Python's after.
+    fills = [np.asarray(arr.fill_value).item() if arr.dtype.hasobject else arr.fill_value for arr in col]
     rows = [(arr.data, np.ma.getmask(arr), fill, arr.hardmask) for arr, fill in zip(col, fills)]
     walk.keep.append(rows)
     if rows:

@@ -124,7 +124,7 @@ def _hit(key: keys.Key, found: memo.Hit) -> Any:
     display.replay(found.events, _shell(), found.level in (trust.YOU, trust.TRUSTED))
     saved = found.manifest["seconds"]
     line = f"hit {key.slot[5:]}() (saved {status.seconds(saved)})"
-    status.report("hit", key.slot, line, show=saved >= _LOUD, saved=saved, hashing=key.seconds, parts=key.parts())
+    status.report("hit", key.slot, line, show=saved >= _LOUD, after=found.events, saved=saved, hashing=key.seconds, parts=key.parts())
     return found.values[_RESULT]
 
 
@@ -144,7 +144,8 @@ def _store(key: keys.Key, found: memo.Miss, result: Any, events: Any, seconds: f
     line += f"; not stored: {problem}" if problem else f"; stored ({status.seconds(seconds)})"
     changes.ran(key, {})
     kind = "not stored" if problem else "stored"
-    status.report(kind, key.slot, line, show=show, hashing=key.seconds, parts=key.parts(), reasons=found.reasons)
+    details = {"hashing": key.seconds, "parts": key.parts(), "reasons": found.reasons}
+    status.report(kind, key.slot, line, show=show, after=events, **details)
 
 
 def _check_key(key: Any) -> None:

@@ -114,7 +114,8 @@ class _Run:
             notes.append(f"hashing took {status.seconds(self.key.seconds)}, more than it saves")
         line = f"hit {', '.join(self.header.output)} ({', '.join(notes)})".replace("hit  (", "hit (")
         changes.ran(self.key, {o["name"]: o.get("digest") for o in found.manifest["outputs"]})
-        status.report("hit", self.key.slot, line, saved=saved, hashing=self.key.seconds, parts=self.key.parts())
+        details = {"saved": saved, "hashing": self.key.seconds, "parts": self.key.parts()}
+        status.report("hit", self.key.slot, line, after=found.events, **details)
         return True
 
     def _refused(self) -> str:
@@ -176,7 +177,8 @@ class _Run:
             line += f"; hashing took {status.seconds(key.seconds)}, more than the {status.seconds(seconds)} it saves"
         changes.ran(key, digests)
         kind = "stored" if stored else "not stored"
-        status.report(kind, key.slot, line, hashing=key.seconds, parts=key.parts(), reasons=self.reasons)
+        details = {"hashing": key.seconds, "parts": key.parts(), "reasons": self.reasons}
+        status.report(kind, key.slot, line, after=self.recorder.events, **details)
 
     def _values(self) -> Tuple[Dict[str, Any], str]:
         values: Dict[str, Any] = {}

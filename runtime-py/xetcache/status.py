@@ -26,13 +26,13 @@ _counts: Dict[str, float] = {}
 _warned: Set[str] = set()
 
 
-def report(kind: str, slot: str, line: str, show: bool = True, **details: Any) -> None:
-    """Record what happened, and print it as one line."""
+def report(kind: str, slot: str, line: str, show: bool = True, after: Any = None, **details: Any) -> None:
+    """Record what happened, and print it as one line after the output recorded in after."""
     _events.append(Event(kind, slot, line, details))
     for name, amount in ((kind, 1), ("seconds saved", details.get("saved", 0)), ("seconds hashing", details.get("hashing", 0))):
         _counts[name] = _counts.get(name, 0) + amount
     if show:
-        say(line)
+        say(line, after)
 
 
 def warn_once(what: str, line: str) -> None:
@@ -42,10 +42,12 @@ def warn_once(what: str, line: str) -> None:
         say(line)
 
 
-def say(line: str) -> None:
+def say(line: str, after: Any = None) -> None:
+    """Print a line of the runtime's own; after is the recorded output before it, which may have ended in mid-line."""
+    last = after[-1].get("text") if after else None
     saying.on = True  # recorders leave it out
     try:
-        sys.stdout.write(PREFIX + " ".join(line.split("\n")) + "\n")
+        sys.stdout.write(("\n" if last and last[-1] != "\n" else "") + PREFIX + " ".join(line.split("\n")) + "\n")
         sys.stdout.flush()
     finally:
         saying.on = False
