@@ -10,8 +10,7 @@ func (p *parser) block(what string) (body []Stmt, ok bool) {
 	}
 	mark := p.stmts.mark()
 	if p.tok != tNewline {
-		p.simpleLine()
-		if p.failed {
+		if !p.simpleLine() {
 			p.stmts.drop(mark)
 			return nil, false
 		}
@@ -61,13 +60,11 @@ func (p *parser) ifStmt() Stmt {
 	chain[last].Orelse = p.elseBlock()
 	for i := last - 1; i >= 0; i-- {
 		chain[i].Orelse = p.stmts.one(chain[i+1])
-		chain[i].End = chain[i+1].End
 	}
-	end := Pos(p.prevEnd)
-	if !p.failed {
-		for _, c := range chain {
-			c.End = end
-		}
+	end := chain[last].Span
+	p.extend(&end, chain[last].Orelse)
+	for _, c := range chain {
+		c.End = end.End
 	}
 	return chain[0]
 }
@@ -92,13 +89,14 @@ func (p *parser) whileStmt() Stmt {
 	}
 	s := &While{p.span(start), test, body, nil}
 	s.Orelse = p.elseBlock()
-	p.extend(&s.Span)
+	p.extend(&s.Span, s.Orelse)
 	return s
 }
 
-// extend makes span reach to the last token, unless the clause there failed.
-func (p *parser) extend(span *Span) {
-	if !p.failed {
+// extend makes span reach to the last token if there is a clause with the given body. A clause that
+// failed has none.
+func (p *parser) extend(span *Span, body []Stmt) {
+	if body != nil {
 		span.End = Pos(p.prevEnd)
 	}
 }
@@ -114,7 +112,7 @@ func (p *parser) forStmt(start int, async bool) Stmt {
 	}
 	s := &For{p.span(start), async, target, iter, body, nil}
 	s.Orelse = p.elseBlock()
-	p.extend(&s.Span)
+	p.extend(&s.Span, s.Orelse)
 	return s
 }
 
@@ -288,12 +286,12 @@ func (p *parser) tryStmt() Stmt {
 	s.Star = star
 	if s.Handlers != nil && p.tok == tElse {
 		s.Orelse = p.elseBlock()
-		p.extend(&s.Span)
+		p.extend(&s.Span, s.Orelse)
 	}
 	if p.tok == tFinally {
 		p.next()
 		s.Finalbody, _ = p.block("'finally' statement")
-		p.extend(&s.Span)
+		p.extend(&s.Span, s.Finalbody)
 	}
 	if s.Handlers == nil && s.Finalbody == nil && !p.failed {
 		p.note(Span{Pos(start), Pos(start + len("try"))}, "expected 'except' or 'finally' block")

@@ -33,20 +33,22 @@ func (p *parser) matchStmt() Stmt {
 		}
 	}
 	p.expect(tColon)
-	p.expect(tNewline)
-	if p.failed {
+	if p.tok != tNewline {
+		p.unexpected()
 		return nil
 	}
+	end := Pos(p.prevEnd)
+	p.next()
 	s := &Match{Subject: subject}
 	if p.tok != tIndent {
-		p.note(p.here(), "expected an indented block after 'match' statement")
+		p.note(Span{end, end}, "expected an indented block after 'match' statement")
 		s.Span = p.span(start)
 		return s
 	}
 	p.next()
 	for p.tok != tDedent && p.tok != tEOF {
 		p.height, p.depth = 0, 0
-		mark := p.stmts.mark()
+		mark, at := p.stmts.mark(), p.start
 		if p.tok == tName && p.name == "case" {
 			if c := p.matchCase(); c != nil {
 				s.Cases = append(s.Cases, c)
@@ -55,7 +57,7 @@ func (p *parser) matchStmt() Stmt {
 			p.fail(p.here(), "expected 'case'")
 		}
 		if p.failed {
-			p.recover(mark)
+			p.recover(mark, at)
 			p.stmts.drop(mark)
 		}
 	}

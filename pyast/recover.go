@@ -3,8 +3,8 @@ package pyast
 // recover goes on after a statement that failed on the logical line that starts at
 // p.lineStart. It skips the line and the block that the line leads in, puts a BadStmt in
 // their place behind what was whole before that line, and clears failed. Statements from
-// mark on are those of the statement.
-func (p *parser) recover(mark int) {
+// mark on are those of the statement, which began at from.
+func (p *parser) recover(mark, from int) {
 	p.dropLists()
 	start := p.lineStart
 	for n := p.stmts.mark(); n > mark && int(p.stmts.stack[n-1].Pos().Start) >= start; n-- {
@@ -21,6 +21,9 @@ func (p *parser) recover(mark int) {
 	end := p.off
 	for end > start && isSpace(p.src[end-1]) {
 		end--
+	}
+	if p.stmts.mark() == mark {
+		start = min(start, from) // nothing is left of the lines before, decorators for one
 	}
 	bad := &BadStmt{Span{Pos(start), Pos(end)}}
 	p.stmts.push(bad)

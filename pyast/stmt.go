@@ -5,7 +5,7 @@ package pyast
 func (p *parser) statement() {
 	p.assigned = false
 	p.height, p.depth = 0, 0
-	mark := p.stmts.mark()
+	mark, start := p.stmts.mark(), p.start
 	switch p.tok {
 	case tIndent:
 		p.note(p.here(), "unexpected indent")
@@ -55,7 +55,7 @@ func (p *parser) statement() {
 		p.simpleLine()
 	}
 	if p.failed {
-		p.recover(mark)
+		p.recover(mark, start)
 	}
 }
 
@@ -67,12 +67,13 @@ func (p *parser) push(s Stmt) {
 	}
 }
 
-// simpleLine parses simple statements with ";" between them and the line break.
-func (p *parser) simpleLine() {
+// simpleLine parses simple statements with ";" between them and the line break. It reports
+// whether the line is whole; p.failed doesn't, for the first token of the next line may have failed.
+func (p *parser) simpleLine() bool {
 	for {
 		s := p.simpleStmt()
 		if p.failed {
-			return
+			return false
 		}
 		p.stmts.push(s)
 		if p.tok == tSemi {
@@ -88,9 +89,10 @@ func (p *parser) simpleLine() {
 	}
 	if p.tok != tNewline {
 		p.unexpected()
-		return
+		return false
 	}
 	p.next()
+	return true
 }
 
 func (p *parser) simpleStmt() Stmt {
