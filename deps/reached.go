@@ -12,6 +12,7 @@ package deps
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,6 +68,14 @@ type Unseen struct {
 	In   *Reached
 	Line int
 	Text string
+}
+
+// String says it in a sentence: "utils.f, line 3, runs code that is not in the text".
+func (u Unseen) String() string {
+	if u.In == nil {
+		return fmt.Sprintf("line %d %s", u.Line, u.Text)
+	}
+	return fmt.Sprintf("%s, line %d, %s", u.In.Name, u.Line, u.Text)
 }
 
 // Digest returns what cell i reaches.

@@ -17,6 +17,7 @@ const (
 type Style struct {
 	Outputs   string // Live (also "") or All
 	Functions string // All (also "") or Direct
+	Pins      bool   // write the digest of what a cell reaches beside its header
 }
 
 // Wanted returns the names that the header of unit i should list.

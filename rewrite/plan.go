@@ -16,12 +16,12 @@ type Book struct {
 	Code  []int
 }
 
-// Edit is a change of one cell's header.
+// Edit is a change of one cell's header or pin.
 type Edit struct {
 	Unit, Cell int
 	Old        *Header // nil: there was none
 	New        string  // the line, without its end
-	Change     ipynb.Change
+	Changes    []ipynb.Change
 }
 
 // Found is the header of a cell, its place and directives.
@@ -80,9 +80,9 @@ func overlap(a, b []string) bool {
 	return slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
 }
 
-// Plan returns the changes that bring the headers of the given units to what they should be, in
-// order. Units that can't be memoized, that are marked to be skipped, or whose header is right
-// are left alone.
+// Plan returns the changes that bring the headers and pins of the given units to what they should
+// be, in order. Units that can't be memoized, that are marked to be skipped, or that are right
+// are left alone. Pins are renewed where they are, and new ones are written as the style says.
 func (b *Book) Plan(units []int, s Style) []Edit {
 	var edits []Edit
 	for _, unit := range units {
@@ -100,13 +100,14 @@ func (b *Book) Plan(units []int, s Style) []Edit {
 			if m := b.Graph.Cells[unit].Summary.File.CellMagics; len(m) > 0 {
 				at = int(m[0].Start) // behind blank lines, so that nothing stands between two magics
 			}
-			e.Change = ipynb.Change{Start: at, End: at, Text: line + "\n"}
-		case line == found.Header.Text:
-			continue
-		default:
-			e.Change = ipynb.Change{Start: int(found.Span.Start), End: int(found.Span.End), Text: line}
+			e.Changes = []ipynb.Change{{Start: at, End: at, Text: line + "\n"}}
+		case line != found.Header.Text:
+			e.Changes = []ipynb.Change{{Start: int(found.Span.Start), End: int(found.Span.End), Text: line}}
 		}
-		edits = append(edits, e)
+		e.Changes = append(e.Changes, b.pinChanges(unit, s.Pins)...)
+		if len(e.Changes) > 0 {
+			edits = append(edits, e)
+		}
 	}
 	return edits
 }
@@ -114,14 +115,22 @@ func (b *Book) Plan(units []int, s Style) []Edit {
 // Source is the source of the edit's cell after the edit.
 func (b *Book) Source(e Edit) string {
 	c := &b.Cells[e.Cell]
-	return c.Source[:e.Change.Start] + c.LineEnds(e.Change.Text) + c.Source[e.Change.End:]
+	var out strings.Builder
+	at := 0
+	for _, x := range e.Changes {
+		out.WriteString(c.Source[at:x.Start])
+		out.WriteString(c.LineEnds(x.Text))
+		at = x.End
+	}
+	out.WriteString(c.Source[at:])
+	return out.String()
 }
 
 // Apply returns the notebook's bytes with the edits made.
 func (b *Book) Apply(edits []Edit) ([]byte, error) {
 	var all []ipynb.Edit
 	for _, e := range edits {
-		planned, err := b.ReplaceAll(e.Cell, []ipynb.Change{e.Change})
+		planned, err := b.ReplaceAll(e.Cell, e.Changes)
 		if err != nil {
 			return nil, err
 		}

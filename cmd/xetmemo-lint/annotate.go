@@ -80,8 +80,6 @@ func (o *annotateOptions) validate(args []string) error {
 		}
 	}
 	switch {
-	case o.pins:
-		return errors.New("--pins is not supported by this version")
 	case o.split:
 		return errors.New("--split is not supported by this version")
 	case slices.Contains(args, stdin) && len(args) > 1:
@@ -168,7 +166,7 @@ func (a *app) annotateFile(f files.File, o *annotateOptions) annotated {
 	if nb.Language != "python" {
 		return annotated{err: errors.New(load.OtherLanguage(nb.Language))}
 	}
-	style := rewrite.Style{Outputs: nb.Config.Outputs, Functions: nb.Config.Functions}
+	style := rewrite.Style{Outputs: nb.Config.Outputs, Functions: nb.Config.Functions, Pins: o.pins}
 	if o.outputs != "" {
 		style.Outputs = o.outputs
 	}
@@ -280,20 +278,23 @@ func cellName(nb *load.Notebook, i int) string {
 }
 
 func summary(edits []rewrite.Edit, would bool) string {
-	var added, renewed []string
+	var added, renewed, pinned []string
 	for _, e := range edits {
-		if e.Old == nil {
-			added = append(added, fmt.Sprint(e.Cell))
-		} else {
-			renewed = append(renewed, fmt.Sprint(e.Cell))
+		switch cell := fmt.Sprint(e.Cell); {
+		case e.Old == nil:
+			added = append(added, cell)
+		case e.Old.Text != e.New:
+			renewed = append(renewed, cell)
+		default:
+			pinned = append(pinned, cell)
 		}
 	}
 	var parts []string
 	for _, p := range []struct {
-		verb  string
-		cells []string
-	}{{"add", added}, {"renew", renewed}} {
-		verb, what := p.verb+"ed", "headers of cells"
+		verb, what string
+		cells      []string
+	}{{"add", "header", added}, {"renew", "header", renewed}, {"renew", "pin", pinned}} {
+		verb, what := p.verb+"ed", p.what+"s of cells"
 		if would {
 			verb = "would " + p.verb
 		}
@@ -301,7 +302,7 @@ func summary(edits []rewrite.Edit, would bool) string {
 		case 0:
 			continue
 		case 1:
-			what = "the header of cell"
+			what = "the " + p.what + " of cell"
 		}
 		parts = append(parts, fmt.Sprintf("%s %s %s", verb, what, strings.Join(p.cells, ", ")))
 	}

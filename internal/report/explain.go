@@ -357,19 +357,11 @@ func (e *explanation) reached() {
 	switch {
 	case len(d.Opaque) > 0:
 		for _, u := range d.Opaque {
-			e.add("source digest", "none", unseenText(u))
+			e.add("source digest", "none", u.String())
 		}
 	case d.Sum != "":
 		e.add("source digest", d.Short(), "over "+count(len(d.All), "definition", "definitions")+": see xetmemo-lint deps")
 	}
-}
-
-// unseenText is why there is no digest.
-func unseenText(u deps.Unseen) string {
-	if u.In == nil {
-		return fmt.Sprintf("line %d %s", u.Line, u.Text)
-	}
-	return fmt.Sprintf("%s, line %d, %s", u.In.Name, u.Line, u.Text)
 }
 
 func count(n int, one, many string) string {
