@@ -18,8 +18,9 @@ _after: Dict[str, Dict[str, str]] = {}
 
 def reasons(key: Key) -> List[str]:
     """What differs from the last run, each as a phrase; empty for a first run."""
-    before = _last.get(key.slot) or _stored(key)
-    return differences(before, key.parts(), _after.get(key.slot, {})) if before is not None else []
+    slot = key.slot + key.cell if key.slot + key.cell in _last else key.slot  # two cells may make the same names
+    before = _last.get(slot) or _stored(key)
+    return differences(before, key.parts(), _after.get(slot, {})) if before is not None else []
 
 
 def ran(key: Key, outputs: Dict[str, str]) -> None:
@@ -27,8 +28,9 @@ def ran(key: Key, outputs: Dict[str, str]) -> None:
     if len(_last) > 10_000:
         _last.clear()
         _after.clear()
-    _last[key.slot] = key.parts()
-    _after[key.slot] = outputs
+    for slot in (key.slot, key.slot + key.cell):
+        _last[slot] = key.parts()
+        _after[slot] = outputs
 
 
 def differences(before: Dict[str, Any], now: Dict[str, Any], after: Dict[str, str]) -> List[str]:
