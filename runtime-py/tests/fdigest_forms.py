@@ -13,9 +13,7 @@ import pathlib
 import sys
 import sysconfig
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-
-from xetcache import fdigest  # noqa: E402
+from fdigest_alone import fdigest
 
 
 def module(data: bytes) -> dict:

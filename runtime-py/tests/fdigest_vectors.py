@@ -7,14 +7,10 @@ says what the members of a case are.
 
 import json
 import pathlib
-import sys
+
+from fdigest_alone import fdigest
 
 PLACE = pathlib.Path(__file__).resolve().parents[2] / "testdata" / "fdigest.json"
-
-if __name__ == "__main__":
-    sys.path.insert(0, str(PLACE.parents[1] / "runtime-py"))
-
-from xetcache import fdigest  # noqa: E402
 
 
 def form(case: dict, source: str) -> bytes:
