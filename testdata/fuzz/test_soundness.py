@@ -101,6 +101,7 @@ def test_imports(source, outside, local):
     (['def f():\n    global g\n    def g(): pass\nf()', 'f()', 'g'], {'reads': {'f'}, 'binds': {'g'}, 'live': {'g'}}),
     (['y = 0', 'for y in [1]:\n    def f():\n        global y\n    z = y', '0'], {'binds': {'f', 'y', 'z'}}),
     (['y = 0', 'y = [(y := 1) for v in [1]]\nz = y', '0'], {'binds': {'y', 'z'}}),
+    (['y = 0', '%timeit -n1 -r1 [(y := v) for v in [1]]', '0'], {}),      # local to timeit's function
     (['import functools\np = functools.partial(len)', 'functools.wraps(p)(lambda: 0);'], {'reads': {'p'}}),      # it gets a __dict__
     (['a = 1', 'b = a', 'b + nothing'], {'reads': {'a'}, 'binds': {'b'}}),      # the cell that fails is dropped, so b has no reader
     (['a = 1', 'from util import K\nb = a', 'b'], {'reads': {'a'}, 'binds': {'b'}, 'live': {'b'}}),

@@ -55,8 +55,9 @@ class Runner:
         sys.setrecursionlimit(3000)
         self.tracer = Tracer(os.getcwd())
         self.shell = shell = self.tracer.shell
+        self.stores = global_stores(trace)
         place = next(i for i, t in enumerate(shell.ast_transformers) if isinstance(t, trace.GlobalStores))
-        shell.ast_transformers[place] = global_stores(trace)
+        shell.ast_transformers[place] = self.stores
         builtins.__traced_note__ = lambda name: self.tracer.ns.record and self.tracer.ns.record.wrote(name)
         shell.system = lambda cmd: shell.var_expand(cmd, depth=1) and None
         shell.getoutput = lambda cmd, split=True, depth=0: shell_lines(shell.var_expand(cmd, depth=1))
@@ -117,6 +118,7 @@ class Runner:
         entries = []
         for i, source in enumerate(notebook.cells):
             before = self.by_name()
+            self.stores.walrus = 'timeit' not in source
             entry = self.tracer.run({'index': i, 'id': f'c{i}', 'source': source}, CELL_SECONDS)
             if entry['error']:
                 entries.append(entry)
@@ -134,9 +136,11 @@ class Runner:
 def global_stores(trace):
     """The oracle's transformer without its two limits."""
     class GlobalStores(trace.GlobalStores):
+        walrus = True       # False in a cell whose code %timeit puts into a function
+
         def visit_Module(self, node):
             names = {n for g in ast.walk(node) if isinstance(g, ast.Global) for n in g.names}
-            for comp in ast.walk(node):
+            for comp in ast.walk(node) if self.walrus else ():
                 if isinstance(comp, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
                     names |= {w.target.id for w in ast.walk(comp) if isinstance(w, ast.NamedExpr)}
             return self.scope(node, names)
