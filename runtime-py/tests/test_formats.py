@@ -1,12 +1,11 @@
 """Values come back from the store as they went in, in the safest format that keeps them."""
 
-import collections
 import datetime
 import json
 
 import pytest
 
-from xetcache import config, memo, xeteval_always
+from xetcache import memo, xeteval_always
 from xetcache.valuedigest import digest
 
 np = pytest.importorskip("numpy")

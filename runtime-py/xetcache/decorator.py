@@ -6,7 +6,6 @@ import functools
 import inspect
 import sys
 import time
-import types
 from typing import Any, Callable, Dict, Optional, Tuple
 
 from . import changes, config, display, header, memo, status, trust

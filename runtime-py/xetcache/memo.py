@@ -13,7 +13,7 @@ import hashlib
 import json
 import sys
 import time
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from . import config, display, formats, manifest, reach, trust, valuedigest
 from .key import Key

@@ -16,7 +16,7 @@ import hashlib
 import os
 import stat
 import time
-from typing import Any, BinaryIO, Callable, ContextManager, Iterator, List, Optional, Protocol, Tuple
+from typing import Any, BinaryIO, Callable, ContextManager, Iterator, List, Protocol, Tuple
 
 from . import status
 from .header import valid_key
