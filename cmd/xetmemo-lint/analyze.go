@@ -66,7 +66,7 @@ func (a *app) find(args []string) []files.File {
 	if i := slices.Index(args, stdin); i >= 0 {
 		return append(a.find(slices.Delete(slices.Clone(args), i, i+1)), files.File{Path: stdin})
 	}
-	return files.Find(args, &a.configs)
+	return files.Find(args, &a.loader.Configs)
 }
 
 // describe is an error as it is shown behind a path.

@@ -322,16 +322,22 @@ func (a *app) open(f files.File, name string) (*load.Notebook, error) {
 	if f.Err != nil {
 		return nil, f.Err
 	}
-	cfg, err := a.configs.For(filepath.Dir(name))
-	if err != nil {
-		return nil, err
-	}
 	var src []byte
+	var err error
 	if f.Path == stdin {
 		src, err = io.ReadAll(a.stdin)
 	} else {
 		src, err = os.ReadFile(f.Path)
 	}
+	if err != nil {
+		return nil, err
+	}
+	return a.load(name, src)
+}
+
+// load analyses a notebook's bytes under the configuration that holds for its name.
+func (a *app) load(name string, src []byte) (*load.Notebook, error) {
+	cfg, err := a.loader.Configs.For(filepath.Dir(name))
 	if err != nil {
 		return nil, err
 	}

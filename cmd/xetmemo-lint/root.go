@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/xetmemo/xetmemo-lint/internal/config"
 	"github.com/xetmemo/xetmemo-lint/internal/files"
 	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/internal/rules"
 )
 
 // The exit codes, the highest that applies.
@@ -27,7 +27,6 @@ type app struct {
 	stdout, stderr io.Writer
 	color          string
 	exit           int
-	configs        config.Finder
 	notices        notices
 	loader         load.Loader
 }
@@ -35,6 +34,7 @@ type app struct {
 // run runs a command line and returns the exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
+	a.loader.Configs.Rule = rules.Known
 	root := a.command()
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -81,8 +81,8 @@ unreadable or invalid input (every other file is still processed); 3 an internal
 		}
 		return nil
 	}
-	root.AddCommand(a.annotateCommand(), a.analyzeCommand(), a.versionCommand())
-	root.AddCommand(a.explainCommand(), a.depsCommand(), a.stripCommand())
+	root.AddCommand(a.annotateCommand(), a.checkCommand(), a.analyzeCommand(), a.ruleCommand(), a.versionCommand())
+	root.AddCommand(a.explainCommand(), a.stripCommand())
 	return root
 }
 

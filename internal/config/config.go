@@ -1,14 +1,16 @@
-// Package config reads .xetmemo.yaml.
+// Package config reads .xetmemo.yaml, and the same settings in a notebook's metadata.
+//
+// A configuration is read strictly: a setting we don't know, or a value of the wrong type, is an
+// error with its line and column. The settings are those of settings.go, which the JSON schema
+// is made from, too.
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -20,25 +22,38 @@ import (
 // FileName is the name of the configuration file, looked for from the notebook's folder upwards.
 const FileName = ".xetmemo.yaml"
 
-// Config is what a configuration file sets. The zero Config holds the defaults.
+// Config is what a configuration sets. The zero Config holds the defaults.
 type Config struct {
 	// Version is the Python of notebooks that don't say theirs: "3.11".
-	Version string `yaml:"version"`
+	Version string
 	// Outputs is "live" (the default) or "all".
-	Outputs string `yaml:"outputs"`
+	Outputs string
 	// Functions is "all" (the default) or "direct".
-	Functions string `yaml:"functions"`
-	// Paths are folders with local modules, beside the notebook's folder and the project's root.
-	Paths []string `yaml:"paths"`
-	// Exclude are globs of files and folders that are left out when folders are walked.
-	Exclude []string `yaml:"exclude"`
+	Functions string
+	// Pins says whether headers come with the digest of the functions reached.
+	Pins bool
 	// Threshold is the recorded duration in seconds from which a cell counts as slow; 3 when nil.
-	Threshold *float64 `yaml:"threshold"`
+	Threshold *float64
 	// Knowledge says what library calls do: library → path below it → facts.
-	Knowledge map[string]map[string]string `yaml:"knowledge"`
+	Knowledge map[string]map[string]string
+	// Select, ExtendSelect and Ignore are rules by code, prefix of a code, or name.
+	Select, ExtendSelect, Ignore []string
+	// FileIgnores are rules to ignore in some files.
+	FileIgnores []FileIgnore
+	// Files are the configuration files that were read, the nearest first.
+	Files []string
 
-	dir string // where the file is
+	paths   []string // absolute
+	exclude []glob
 }
+
+// FileIgnore ignores rules in the files that a glob below a folder matches.
+type FileIgnore struct {
+	Dir, Glob string
+	Rules     []string
+}
+
+type glob struct{ dir, pattern string }
 
 // Default is the configuration where there is no file.
 var Default = &Config{}
@@ -54,41 +69,35 @@ func (c *Config) Seconds() float64 {
 	return *c.Threshold
 }
 
-// Folders are the configured paths, made absolute by the configuration's folder.
-func (c *Config) Folders() []string {
-	var folders []string
-	for _, p := range c.Paths {
-		if p = filepath.FromSlash(p); !filepath.IsAbs(p) {
-			p = filepath.Join(c.dir, p)
-		}
-		folders = append(folders, p)
-	}
-	return folders
-}
+// Folders are the configured folders with local modules, absolute.
+func (c *Config) Folders() []string { return slices.Clone(c.paths) }
 
 // Excludes says whether a file or folder, by its absolute path, is left out. A glob without a
 // slash matches names at any depth, one with a slash paths from the configuration's folder.
 func (c *Config) Excludes(path string) bool {
-	rel, err := filepath.Rel(c.dir, path)
-	if c.dir == "" || err != nil {
+	return slices.ContainsFunc(c.exclude, func(g glob) bool { return Match(g.dir, g.pattern, path) })
+}
+
+// Match says whether a glob of a configuration in a folder matches an absolute path.
+func Match(dir, pattern, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	if err != nil {
 		return false
 	}
-	rel = filepath.ToSlash(rel)
-	for _, glob := range c.Exclude {
-		glob = strings.TrimSuffix(glob, "/")
-		if !strings.Contains(glob, "/") {
-			glob = "**/" + glob
-		}
-		if ok, _ := doublestar.Match(strings.TrimPrefix(glob, "/"), rel); ok {
-			return true
-		}
+	pattern = strings.TrimSuffix(pattern, "/")
+	if !strings.Contains(pattern, "/") {
+		pattern = "**/" + pattern
 	}
-	return false
+	ok, _ := doublestar.Match(strings.TrimPrefix(pattern, "/"), filepath.ToSlash(rel))
+	return ok
 }
 
 // Finder finds the configuration of each notebook and reads each file once. It may be used by
 // several goroutines at once.
 type Finder struct {
+	// Rule says what is wrong with the name of a rule; nil: names are not checked.
+	Rule func(name string) error
+
 	mu    sync.Mutex
 	byDir map[string]found
 }
@@ -119,7 +128,7 @@ func (f *Finder) find(dir string) found {
 	r := found{config: Default}
 	path := filepath.Join(dir, FileName)
 	if src, err := os.ReadFile(path); err == nil {
-		c, err := Parse(path, src)
+		c, err := f.read(path, src, nil)
 		r = found{c, err}
 	} else if !errors.Is(err, os.ErrNotExist) {
 		r = found{nil, fmt.Errorf("%s: %w", path, err)}
@@ -130,76 +139,71 @@ func (f *Finder) find(dir string) found {
 	return r
 }
 
-// Parse reads a configuration. An error names file, line and column.
-func Parse(path string, src []byte) (*Config, error) {
-	c := &Config{dir: filepath.Dir(path)}
+// Parse reads a configuration file's content. An error names file, line and column.
+func (f *Finder) Parse(path string, src []byte) (*Config, error) { return f.read(path, src, nil) }
+
+// read reads a file and those it extends. Under are the files on the way here.
+func (f *Finder) read(path string, src []byte, under []string) (*Config, error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(src, &root); err != nil {
 		return nil, placed(path, err)
 	}
+	c := &Config{Files: []string{path}}
 	if len(root.Content) == 0 {
 		return c, nil
 	}
-	if err := checkKeys(path, root.Content[0]); err != nil {
-		return nil, err
+	d := &decoder{config: c, path: path, dir: filepath.Dir(path), rule: f.Rule}
+	d.extend = func(n *yaml.Node, name string) {
+		base := name
+		if !filepath.IsAbs(base) {
+			base = filepath.Join(d.dir, filepath.FromSlash(name))
+		}
+		if slices.Contains(append(under, path), base) {
+			d.fail(n, "extends: %s extends itself", name)
+			return
+		}
+		text, err := os.ReadFile(base)
+		if err != nil {
+			d.fail(n, "extends: can't read %s: no such file, or no permission", name)
+			return
+		}
+		other, err := f.read(base, text, append(under, path))
+		if err != nil {
+			d.err = err
+			return
+		}
+		c.inherit(other)
 	}
-	d := yaml.NewDecoder(bytes.NewReader(src))
-	d.KnownFields(true)
-	if err := d.Decode(c); err != nil && !errors.Is(err, io.EOF) {
-		return nil, placed(path, err)
+	d.decode(root.Content[0])
+	if d.err != nil {
+		return nil, d.err
 	}
-	return c, c.check(path, root.Content[0])
+	return c, nil
 }
 
-var keys = []string{"version", "outputs", "functions", "paths", "exclude", "threshold", "knowledge"}
-
-func checkKeys(path string, m *yaml.Node) error {
-	if m.Kind != yaml.MappingNode {
-		return fmt.Errorf("%s:%d:%d: a configuration is a list of settings, \"name: value\" each", path, m.Line, m.Column)
-	}
-	for i := 0; i < len(m.Content); i += 2 {
-		if k := m.Content[i]; !slices.Contains(keys, k.Value) {
-			return fmt.Errorf("%s:%d:%d: unknown setting %q: known are %s", path, k.Line, k.Column, k.Value, strings.Join(keys, ", "))
-		}
-	}
-	return nil
+// inherit takes over what another configuration sets.
+func (c *Config) inherit(other *Config) {
+	files := append(c.Files, other.Files...)
+	knowledge := maps.Clone(c.Knowledge)
+	ignores := c.FileIgnores
+	*c = *other
+	c.Files = files
+	c.Knowledge = mergeKnowledge(knowledge, other.Knowledge)
+	c.FileIgnores = slices.Concat(ignores, other.FileIgnores)
 }
 
-var versionPattern = regexp.MustCompile(`^3\.([89]|[1-9][0-9])$`)
-
-func (c *Config) check(path string, m *yaml.Node) error {
-	bad := func(key, want string) error {
-		for i := 0; i < len(m.Content); i += 2 {
-			if v := m.Content[i+1]; m.Content[i].Value == key {
-				return fmt.Errorf("%s:%d:%d: %s: %q is not %s", path, v.Line, v.Column, key, v.Value, want)
-			}
+func mergeKnowledge(base, more map[string]map[string]string) map[string]map[string]string {
+	if len(base) == 0 {
+		return more
+	}
+	merged := maps.Clone(base)
+	for library, entries := range more {
+		e := maps.Clone(merged[library])
+		if e == nil {
+			e = map[string]string{}
 		}
-		return fmt.Errorf("%s: %s is not %s", path, key, want)
+		maps.Copy(e, entries)
+		merged[library] = e
 	}
-	switch {
-	case c.Version != "" && !versionPattern.MatchString(c.Version):
-		return bad("version", "a Python version from 3.8 on, like \"3.11\"")
-	case c.Outputs != "" && c.Outputs != "live" && c.Outputs != "all":
-		return bad("outputs", "live or all")
-	case c.Functions != "" && c.Functions != "all" && c.Functions != "direct":
-		return bad("functions", "all or direct")
-	case c.Threshold != nil && !(*c.Threshold >= 0):
-		return bad("threshold", "a number of seconds")
-	}
-	for _, glob := range c.Exclude {
-		if !doublestar.ValidatePattern(glob) {
-			return fmt.Errorf("%s: exclude: %q is not a glob", path, glob)
-		}
-	}
-	return nil
-}
-
-var yamlLine = regexp.MustCompile(`^(?:yaml: )?(?:unmarshal errors:\s+)?line (\d+): (.*)`)
-
-// placed puts the file in front of the parser's message.
-func placed(path string, err error) error {
-	if m := yamlLine.FindStringSubmatch(strings.ReplaceAll(err.Error(), "\n", " ")); m != nil {
-		return fmt.Errorf("%s:%s: %s", path, m[1], m[2])
-	}
-	return fmt.Errorf("%s: %w", path, err)
+	return merged
 }

@@ -29,6 +29,7 @@ type Notebook struct {
 // Loader holds what all notebooks of a run share. It may be used by several goroutines at once.
 type Loader struct {
 	Modules modules.Cache
+	Configs config.Finder
 	Sources deps.Sources
 }
 
@@ -37,6 +38,9 @@ type Loader struct {
 func (l *Loader) Load(path string, src []byte, cfg *config.Config) (*Notebook, error) {
 	book, err := ipynb.Parse(src)
 	if err != nil {
+		return nil, err
+	}
+	if cfg, err = l.Configs.InNotebook(cfg, path, book.Metadata()); err != nil {
 		return nil, err
 	}
 	nb := &Notebook{Book: rewrite.Book{Notebook: book}, Path: path, Config: cfg}

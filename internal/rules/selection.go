@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
+	"github.com/xetmemo/xetmemo-lint/internal/config"
 )
 
 // A Selection says which rules are looked for. The zero Selection stands for the rules that are
@@ -18,16 +18,9 @@ type Selection struct {
 	// Ignore are rules that don't count. Where prefixes contradict each other, the longest wins.
 	Ignore []string
 	// Files are rules that don't count in some files.
-	Files []FileIgnore
+	Files []config.FileIgnore
 	// Path is the notebook's, for Files.
 	Path string
-}
-
-// FileIgnore ignores rules in the files that a glob matches.
-type FileIgnore struct {
-	Glob  string
-	Rules []string
-	Dir   string // the glob's root
 }
 
 // Has says whether a rule is looked for.
@@ -44,7 +37,7 @@ func (s Selection) Has(r *Rule) bool {
 		return false
 	}
 	for _, f := range s.Files {
-		if longest(f.Rules, r) > 0 && f.matches(s.Path) {
+		if longest(f.Rules, r) > 0 && s.in(f) {
 			return false
 		}
 	}
@@ -88,19 +81,8 @@ func Known(word string) error {
 	return fmt.Errorf("%q is no rule, no prefix of a rule's code and not ALL: xetmemo-lint rule lists them", word)
 }
 
-func (f FileIgnore) matches(path string) bool {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return false
-	}
-	rel, err := filepath.Rel(f.Dir, abs)
-	if err != nil {
-		return false
-	}
-	glob := f.Glob
-	if !strings.Contains(glob, "/") {
-		glob = "**/" + glob
-	}
-	ok, _ := doublestar.Match(strings.TrimPrefix(glob, "/"), filepath.ToSlash(rel))
-	return ok
+// in says whether the notebook is one of those that rules are ignored in.
+func (s Selection) in(f config.FileIgnore) bool {
+	abs, err := filepath.Abs(s.Path)
+	return err == nil && config.Match(f.Dir, f.Glob, abs)
 }

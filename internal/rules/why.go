@@ -19,7 +19,7 @@ var reasonRules = map[string]string{
 func (p *pass) reasons(c *cell, visit func(deps.Reason)) {
 	for _, r := range c.why {
 		code := reasonRules[r.Code]
-		if code == "" {
+		if code == "" || r.Code == deps.ReasonOpaqueOutput && !c.binds(r.Name) { // only changed here
 			code = "XM203"
 		}
 		if code == p.rule.Code {
