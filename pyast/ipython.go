@@ -479,11 +479,7 @@ func (p *parser) helpLine(start int) bool {
 	if m == nil {
 		return false
 	}
-	n := len(p.errors)
-	for n > 0 && int(p.errors[n-1].Start) >= start {
-		n--
-	}
-	p.errors = p.errors[:n]
+	p.errors = p.errors[:p.before]
 	p.restart(end)
 	p.next()
 	p.pushMagic(m)

@@ -41,6 +41,7 @@ type scanner struct {
 	brackets  []byte // the open ones
 	fieldAt   int    // len(brackets) in the innermost replacement field, 0 outside
 	lineStart int    // offset of the first token of the logical line
+	before    int    // len(errors) before it
 
 	errors   []Error
 	comments []Span
@@ -103,7 +104,7 @@ func (s *scanner) next() {
 	}
 	if s.first {
 		s.first = false
-		s.lineStart = s.off
+		s.lineStart, s.before = s.off, len(s.errors)
 		if s.magics && s.escape() {
 			s.content = true
 			return
