@@ -167,7 +167,7 @@ func (r *runner) callFunction(f *object, self value, args arguments, at closure.
 	}
 	name := f.qualname()
 	r.noteFunction(f, name, r.via)
-	if r.depth >= maxDepth || r.steps > maxSteps || r.running(fn) >= 2 {
+	if r.depth >= maxDepth || r.steps > r.exact*(1+beyondExact) || r.running(fn) >= 2 {
 		return r.callBeyond(f, args, at)
 	}
 	version, mark := r.version, r.mark()
@@ -216,7 +216,7 @@ type pastCall struct {
 // calledBefore returns the result of an earlier call with the same arguments in the same
 // state, once contexts are no longer told apart. What it read and mutated was noted then.
 func (r *runner) calledBefore(f *object, args arguments) (value, bool) {
-	if r.steps <= maxExact {
+	if r.steps <= r.exact {
 		return nil, false
 	}
 	for _, c := range r.calls[f.fn] {
@@ -474,16 +474,25 @@ func (r *runner) callInside(fns value, args arguments, at closure.Instr) {
 
 // deep returns the objects and what they hold, a few levels down.
 func (r *runner) deep(v value) value {
-	out := v
+	var out value
+	seen := map[*object]bool{}
 	level := v
-	for range 3 {
+	for range 4 {
 		var next value
 		for _, o := range level {
+			if seen[o] {
+				continue
+			}
+			seen[o] = true
+			out = append(out, o)
+			r.steps++
 			if o.kind == dataObject || o.kind == memberObject {
-				next = next.union(o.contents())
+				next = append(next, o.elem...)
+				for _, f := range o.fields {
+					next = append(next, f...)
+				}
 			}
 		}
-		out = out.union(next)
 		level = next
 	}
 	return out

@@ -25,15 +25,9 @@ func (r *runner) finish() {
 			before[u.v] = u.old
 		}
 	}
-	vars := r.g.main.vars
-	names := make([]string, 0, len(vars))
-	for n := range vars {
-		names = append(names, n)
-	}
-	slices.Sort(names)
 	changed := r.affected()
-	for _, n := range names {
-		v := vars[n]
+	for _, n := range r.g.main.order {
+		v := r.g.main.vars[n]
 		old, touched := before[v]
 		if !touched {
 			old = *v

@@ -58,6 +58,7 @@ type Graph struct {
 	binders   map[string][]int // units that visibly bind a name
 	wild      []int            // units that may bind any name
 	figures   value            // pyplot's, in order of making
+	pool      int              // steps left to be run with calling contexts told apart
 	scalars   map[string]*object
 	libraries map[string]*object
 
@@ -192,6 +193,7 @@ func Link(units []Unit, opts Options) *Graph {
 		for name := range u.Summary.Binds {
 			g.binders[name] = append(g.binders[name], i)
 		}
+		g.pool += exactPerByte * len(u.Summary.File.Source)
 		if u.Summary.BindsUnknown {
 			g.wild = append(g.wild, i)
 		}

@@ -12,6 +12,7 @@ type module struct {
 	name    string
 	source  *Module
 	vars    map[string]*variable
+	order   []string // names, in order of first sight
 	loaded  bool
 	object  *object
 	wild    bool               // globals may have been bound that we don't see
@@ -23,6 +24,7 @@ func (m *module) variable(name string) *variable {
 	if v == nil {
 		v = &variable{unbound: true}
 		m.vars[name] = v
+		m.order = append(m.order, name)
 	}
 	return v
 }
@@ -49,7 +51,7 @@ func (r *runner) load(m *module) {
 		return
 	}
 	m.loaded = true
-	sub := &runner{g: r.g, mod: m, unit: beforeAll, cell: &Cell{Index: beforeAll, Summary: m.source.Summary}, depth: r.depth + 1, allocs: map[allocKey]*object{}, envs: map[envKey]*env{}}
+	sub := &runner{g: r.g, mod: m, unit: beforeAll, cell: &Cell{Index: beforeAll, Summary: m.source.Summary}, depth: r.depth + 1, exact: minExact, allocs: map[allocKey]*object{}, envs: map[envKey]*env{}}
 	if sub.depth < maxDepth {
 		sub.module(m.source.Summary.Body)
 	}

@@ -415,6 +415,12 @@ func (w *walk) mainFound(x closure.Mention, u int, in *Reached) *found {
 // mainName is what a name stands for as the code of cell at sees it.
 func (w *walk) mainName(x closure.Mention, at int, in *Reached) (f *found, known bool) {
 	f = &found{}
+	if at < 0 { // code of a script that %run put into the notebook's globals
+		at = w.cell
+	}
+	if at < 0 {
+		return f, false
+	}
 	c := w.g.Cells[at]
 	if read := c.reads[x.Name]; read != nil {
 		for _, b := range read.Defs {

@@ -26,10 +26,15 @@ import (
 )
 
 const (
-	maxDepth  = 14     // nested calls
-	maxExact  = 3_000  // instructions run for one cell with calling contexts told apart
-	maxSteps  = 60_000 // instructions run for one cell at all
-	maxRounds = 4      // of a loop
+	maxDepth  = 14 // nested calls
+	maxRounds = 4  // of a loop
+
+	// Instructions run with calling contexts told apart: a pool for the notebook, in proportion
+	// to its code, of which a cell may take half of what is left, but always minExact.
+	exactPerByte = 1
+	minExact     = 300
+	// After that a cell may run this many times as much again.
+	beyondExact = 3
 )
 
 type allocKey struct {
@@ -53,11 +58,11 @@ type contextKey struct {
 	fn   *closure.Func
 }
 
-// enter returns the context of a body that is run from here. Past maxExact a function has one
+// enter returns the context of a body that is run from here. Past the exact part of the budget a function has one
 // context, wherever it is called.
 func (r *runner) enter(site closure.Instr, fn *closure.Func) *context {
 	c := r.ctx
-	if r.steps > maxExact {
+	if r.steps > r.exact {
 		c, site = r.root, nil
 	}
 	key := contextKey{site, fn}
@@ -121,6 +126,7 @@ type runner struct {
 	trail trail
 	dead  bool
 	steps int
+	exact int // steps after which calling contexts are no longer told apart
 	depth int
 
 	frame *frame
@@ -150,9 +156,11 @@ type runner struct {
 // run runs a cell of the notebook and notes what it does.
 func (g *Graph) run(c *Cell) {
 	r := &runner{g: g, cell: c, unit: c.Index, mod: g.main, allocs: map[allocKey]*object{}, envs: map[envKey]*env{}}
+	r.exact = max(minExact, g.pool/2)
 	c.reads, c.functions = map[string]*Read{}, map[*object]*Function{}
 	c.undefined = map[string]bool{}
 	r.module(c.Summary.Body)
+	g.pool -= min(r.steps, r.exact, g.pool)
 	r.finish()
 }
 

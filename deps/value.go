@@ -87,8 +87,21 @@ func (v value) union(w value) value {
 	if len(v) == 0 {
 		return w
 	}
+	if len(v)*len(w) < 256 {
+		for _, o := range w {
+			v = v.with(o)
+		}
+		return v
+	}
+	in := make(map[*object]bool, len(v))
+	for _, o := range v {
+		in[o] = true
+	}
+	v = v[:len(v):len(v)]
 	for _, o := range w {
-		v = v.with(o)
+		if !in[o] {
+			v = append(v, o)
+		}
 	}
 	return v
 }
