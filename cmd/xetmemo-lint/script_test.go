@@ -25,9 +25,13 @@ func TestMain(m *testing.M) {
 //	link NEW OLD       makes a symbolic link
 //	xit CODE COMMAND…  runs a command that must end with this exit code
 //	cells FILE         prints the sources of the code cells, a line "# %% INDEX" before each
+//
+// UPDATE_SCRIPTS=1 in the environment writes what commands print into the files that they are
+// compared with.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+		Dir:           "testdata",
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"notebook": writeNotebook,
 			"mode":     checkMode,

@@ -23,7 +23,7 @@ type Options struct {
 // Check returns the findings of a notebook in the order of the document, suppressed ones left out.
 func Check(nb *load.Notebook, o Options) []*Finding {
 	p := &pass{nb: nb, options: o}
-	if nb.Language == "python" {
+	if nb.Language == "python" && !python2(nb) {
 		for unit := range nb.Code {
 			p.cells = append(p.cells, newCell(nb, unit))
 		}
@@ -32,7 +32,7 @@ func Check(nb *load.Notebook, o Options) []*Finding {
 		if !o.Selection.Has(r) {
 			continue
 		}
-		p.rule = r
+		p.rule, p.names = r, map[string]bool{}
 		if r.notebook != nil {
 			r.notebook(p)
 		}
@@ -57,6 +57,9 @@ func Check(nb *load.Notebook, o Options) []*Finding {
 	})
 	return findings
 }
+
+// python2 says whether the notebook says that it runs Python 2.
+func python2(nb *load.Notebook) bool { return strings.HasPrefix(nb.LanguageVersion, "2.") }
 
 // Unreadable is the finding about a file that is no notebook, nil when the error says something else.
 func Unreadable(path string, err error) *Finding {
@@ -83,6 +86,7 @@ type pass struct {
 	cells    []*cell // the code cells
 	rule     *Rule   // that runs
 	findings []*Finding
+	names    map[string]bool // that the running rule has reported
 }
 
 // cell is a code cell with all that rules ask about it.
@@ -149,6 +153,14 @@ func (p *pass) body(index int) string {
 		}
 	}
 	return source
+}
+
+// first says whether the running rule sees a name for the first time in the notebook: where the
+// same mistake shows in many cells, one finding is enough.
+func (p *pass) first(name string) bool {
+	seen := p.names[name]
+	p.names[name] = true
+	return !seen
 }
 
 // cellNumber is the number of a unit among all cells.

@@ -107,11 +107,13 @@ func (p *pass) origin(c *cell, name string) string {
 	return "an earlier cell"
 }
 
-// optionSpan is the place of an option in the cell, of the magic's name when it isn't there.
+// optionSpan is the place of an option's value in the cell, of the magic's name when it isn't there.
 func optionSpan(c *cell, option string) pyast.Span {
 	start, end, ok := c.header.Option(option)
 	if !ok {
 		start, end = 0, len("%%xetmemo")
+	} else if strings.HasPrefix(c.header.Text[start:end], option+"=") {
+		start += len(option) + 1
 	}
 	return pyast.Span{Start: c.headerSpan.Start + pyast.Pos(start), End: c.headerSpan.Start + pyast.Pos(end)}
 }

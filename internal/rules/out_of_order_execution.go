@@ -4,7 +4,7 @@ import "fmt"
 
 var outOfOrderExecution = &Rule{Code: "XM403", Name: "out-of-order-execution", Severity: Warning, cell: func(p *pass, c *cell) {
 	for _, r := range c.facts.Reads {
-		if r.Later || c.src.ExecutionCount <= 0 || guessed(c, r) {
+		if r.Later || r.Imported || c.src.ExecutionCount <= 0 || guessed(c, r) {
 			continue
 		}
 		for _, d := range r.Defs {

@@ -7,6 +7,9 @@ var undefinedName = &Rule{Code: "XM401", Name: "undefined-name", Severity: Warni
 		return
 	}
 	for _, r := range c.facts.Undefined {
+		if !p.first(r.Name) {
+			continue
+		}
 		p.report(c, span(r.Pos, r.Name), Finding{
 			Names: []string{r.Name}, Via: r.Via,
 			Message: fmt.Sprintf("no cell binds %s, which is read %s", r.Name, where(c, r.Pos, r.Via)),

@@ -11,7 +11,7 @@ var usedBeforeDefinition = &Rule{Code: "XM402", Name: "used-before-definition", 
 			continue
 		}
 		binder := p.laterBinder(c, r.Name)
-		if binder < 0 {
+		if binder < 0 || !p.first(r.Name) {
 			continue
 		}
 		p.report(c, span(r.Pos, ""), Finding{
