@@ -123,8 +123,9 @@ func (l *lowering) namespaceMethod(e *pyast.Call, f *pyast.Attribute, name strin
 		for _, a := range e.Args {
 			l.expr(a)
 		}
-		for _, k := range e.Keywords {
-			l.expr(k.Value)
+		values := make([]Reg, len(e.Keywords))
+		for i, k := range e.Keywords {
+			values[i] = l.expr(k.Value)
 		}
 		key := ""
 		if len(e.Args) > 0 {
@@ -142,11 +143,11 @@ func (l *lowering) namespaceMethod(e *pyast.Call, f *pyast.Attribute, name strin
 			if len(e.Args) == 1 {
 				known = l.updateNames(e.Args[0])
 			}
-			for _, k := range e.Keywords {
+			for i, k := range e.Keywords {
 				if k.Arg.Name == "" {
 					known = false
 				} else {
-					l.store(k.Arg.Name, l.constant(k, ""), BindAssign, e)
+					l.store(k.Arg.Name, values[i], BindAssign, e)
 				}
 			}
 			if !known {

@@ -250,7 +250,7 @@ func (l *lowering) formatted(values []pyast.Expr) {
 	for _, v := range values {
 		switch v := v.(type) {
 		case *pyast.FormattedValue:
-			l.expr(v.Value)
+			l.binary(v, "str", l.expr(v.Value), NoReg, false)
 			if v.FormatSpec != nil {
 				l.formatted(v.FormatSpec.Values)
 			}

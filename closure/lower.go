@@ -36,7 +36,10 @@ type lowering struct {
 	last   pyast.Stmt // the cell's last statement
 }
 
-func (l *lowering) emit(i Instr) { l.out = append(l.out, i) }
+func (l *lowering) emit(i Instr) {
+	l.out = append(l.out, i)
+	l.sum.Size++
+}
 
 // block collects the instructions that body emits.
 func (l *lowering) block(body func()) []Instr {

@@ -23,6 +23,8 @@ type Summary struct {
 	Tokens []Token
 	// Loads are the globals that the code names anywhere, latent code included.
 	Loads map[string]pyast.Pos
+	// Size is the number of instructions.
+	Size int
 	// Scopes are the file's scopes, for checks against CPython's symtable and for renaming.
 	Scopes *Scopes
 }

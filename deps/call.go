@@ -178,7 +178,9 @@ func (r *runner) callFunction(f *object, self value, args arguments, at closure.
 	r.ctx = r.enter(at, fn)
 	r.stack = append(r.stack, fn)
 	r.frame = r.newFrame(fn, f.env, f.module)
-	r.via = append(slices.Clone(via), name)
+	if fn.Name != "<timeit>" {
+		r.via = append(slices.Clone(via), name)
+	}
 	r.depth++
 	r.bindParams(f, args, at)
 	r.exec(fn.Body)
@@ -382,8 +384,8 @@ func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value 
 		}
 		for n := range c.fn.Slots { // default factories
 			for _, f := range c.fields["."+c.fn.Slots[n].Name] {
-				if len(f.from) > 0 {
-					r.callInside(f.from, arguments{}, at)
+				if made := f.from.union(f.made); len(made) > 0 && (f.maker == fieldPath || f.typ == fieldPath) {
+					r.callInside(made, arguments{}, at)
 				}
 			}
 		}
@@ -395,6 +397,8 @@ func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value 
 	}
 	return self
 }
+
+const fieldPath = "dataclasses.field"
 
 func (r *runner) instance(c *object, at closure.Instr) *object {
 	key := allocKey{at, r.enter(at, c.fn), 6}

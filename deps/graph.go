@@ -95,7 +95,7 @@ type Cell struct {
 	Reads []*Read
 	// Bound are the globals that the cell may bind, Must says of each whether on every path.
 	Bound   []*Bound
-	Deletes []string // deleted on every normal path, bound before or not
+	Deletes []string // bound before, and deleted on some path
 	Mutates []*Mutation
 	// Functions are those of the notebook and of local modules that the cell reaches.
 	Functions []*Function
@@ -107,6 +107,7 @@ type Cell struct {
 	reads     map[string]*Read
 	functions map[*object]*Function
 	undefined map[string]bool
+	gone      map[string]bool // those of Deletes that are deleted on every normal path
 }
 
 // Read is one global that a cell reads.
@@ -193,7 +194,7 @@ func Link(units []Unit, opts Options) *Graph {
 		for name := range u.Summary.Binds {
 			g.binders[name] = append(g.binders[name], i)
 		}
-		g.pool += exactPerByte * len(u.Summary.File.Source)
+		g.pool += exactPerStep * u.Summary.Size
 		if u.Summary.BindsUnknown {
 			g.wild = append(g.wild, i)
 		}

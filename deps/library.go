@@ -355,7 +355,7 @@ func (k *factCall) callBack(fns value) value {
 		others = others.with(k.recv)
 	}
 	for _, o := range others {
-		if fns.has(o) {
+		if fns.has(o) || o.opaque {
 			continue
 		}
 		if o.kind == dataObject || o.kind == memberObject {
@@ -449,6 +449,9 @@ func (k *factCall) result(path string, results value) value {
 		return value{w}
 	}
 	v := k.values(f.Same)
+	if len(f.Same) > 0 && f.Same[0].All && len(k.args.pos) == 1 && len(f.Elem) > 0 { // max(xs), not max(x, y)
+		v = nil
+	}
 	if len(f.Elem) > 0 {
 		for _, o := range k.values(f.Elem) {
 			v = v.union(k.element(o))

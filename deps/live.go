@@ -31,7 +31,7 @@ func (g *Graph) Reader(i int, name string) int {
 				return -1
 			}
 		}
-		if slices.Contains(c.Deletes, name) {
+		if c.gone[name] {
 			return -1
 		}
 	}
@@ -42,16 +42,19 @@ func (g *Graph) Reader(i int, name string) int {
 // read, then functions and classes in order of first reach (semantics.md sections 2 and 5).
 func (g *Graph) Inputs(i int) []string {
 	c := g.Cells[i]
-	var data, functions []string
+	var data, within, functions []string
 	for _, r := range c.Reads {
 		switch {
 		case r.Imported || r.Opaque:
 		case r.Function:
 			functions = append(functions, r.Name)
+		case len(r.Via) > 0: // a function's body reads after the call's arguments
+			within = append(within, r.Name)
 		default:
 			data = append(data, r.Name)
 		}
 	}
+	data = append(data, within...)
 	for _, n := range g.maybeBound(i) {
 		if !slices.Contains(data, n) && !slices.Contains(functions, n) {
 			data = append(data, n)

@@ -9,14 +9,13 @@ import (
 
 // module is the notebook itself or a local module, with its globals.
 type module struct {
-	name    string
-	source  *Module
-	vars    map[string]*variable
-	order   []string // names, in order of first sight
-	loaded  bool
-	object  *object
-	wild    bool               // globals may have been bound that we don't see
-	imports map[string]*module // submodules
+	name   string
+	source *Module
+	vars   map[string]*variable
+	order  []string // names, in order of first sight
+	loaded bool
+	object *object
+	wild   bool // globals may have been bound that we don't see
 }
 
 func (m *module) variable(name string) *variable {

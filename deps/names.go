@@ -88,7 +88,6 @@ func (r *runner) readUnbound(name string, via []string) bool {
 			}
 			c := r.g.Cells[w]
 			c.Bound = append(c.Bound, &Bound{Name: name, Must: true, Kind: closure.BindUnknown})
-			units = r.g.binders[name]
 			r.readGlobal(name, v, via)
 			return true
 		}

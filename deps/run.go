@@ -30,8 +30,8 @@ const (
 	maxRounds = 4  // of a loop
 
 	// Instructions run with calling contexts told apart: a pool for the notebook, in proportion
-	// to its code, of which a cell may take half of what is left, but always minExact.
-	exactPerByte = 1
+	// to its instructions, of which a cell may take half of what is left, but always minExact.
+	exactPerStep = 6
 	minExact     = 300
 	// After that a cell may run this many times as much again.
 	beyondExact = 3
@@ -158,7 +158,7 @@ func (g *Graph) run(c *Cell) {
 	r := &runner{g: g, cell: c, unit: c.Index, mod: g.main, allocs: map[allocKey]*object{}, envs: map[envKey]*env{}}
 	r.exact = max(minExact, g.pool/2)
 	c.reads, c.functions = map[string]*Read{}, map[*object]*Function{}
-	c.undefined = map[string]bool{}
+	c.undefined, c.gone = map[string]bool{}, map[string]bool{}
 	r.module(c.Summary.Body)
 	g.pool -= min(r.steps, r.exact, g.pool)
 	r.finish()

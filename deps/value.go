@@ -2,7 +2,6 @@ package deps
 
 import (
 	"github.com/xetmemo/xetmemo-lint/closure"
-	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
 // kind says what an abstract object stands for.
@@ -56,7 +55,6 @@ type object struct {
 	self     value // of a bound method and super()
 	made     value // of a wrapper: the functions inside
 	from     value // of a library's result: functions among the arguments, called when it is
-	node     pyast.Node
 }
 
 const beforeAll = -1
