@@ -252,9 +252,9 @@ class Effects:
             drawn.append(pickle.dumps(np.random.get_state()))
             process += [np.geterr(), repr(np.get_printoptions())]
         if plt:
-            process.append({k: repr(v) for k, v in plt.rcParams.items()})
+            process.append(dict.copy(plt.rcParams))
         if pd:
-            process.append(repr(pd._config.config._global_config))
+            process.append({k: dict(v) for k, v in pd._config.config._global_config.items()})
         return {"random": drawn, "process-state": process, "pyplot-state": plt.get_fignums() if plt else None}
 
 
