@@ -31,7 +31,7 @@ const (
 
 	// Instructions run with calling contexts told apart: a pool for the notebook, in proportion
 	// to its instructions, of which a cell may take half of what is left, but always minExact.
-	exactPerStep = 6
+	exactPerStep = 3
 	minExact     = 300
 	// After that a cell may run this many times as much again.
 	beyondExact = 3
