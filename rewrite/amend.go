@@ -3,6 +3,8 @@ package rewrite
 import (
 	"slices"
 	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/ipynb"
 )
 
 // Amend returns the header's line with names added to the lists and taken out of them. All else
@@ -52,4 +54,20 @@ func (h *Header) Covers(name string) bool {
 // InputNames are the inputs that are plain names.
 func (h *Header) InputNames() []string {
 	return slices.DeleteFunc(slices.Clone(h.Input), func(x string) bool { return !isName(x) })
+}
+
+// WithoutLine takes out the bytes [start, end) and the line that they are on, white space before
+// them included. Of the last line the end of the line before goes.
+func WithoutLine(source string, start, end int) ipynb.Change {
+	start = strings.LastIndexAny(source[:start], "\r\n") + 1
+	if after := lineEnd(source, end); after > end && strings.Trim(source[end:after], " \t\r\n") == "" {
+		return ipynb.Change{Start: start, End: after}
+	}
+	switch before := source[:start]; {
+	case strings.HasSuffix(before, "\r\n"):
+		start -= 2
+	case before != "":
+		start--
+	}
+	return ipynb.Change{Start: start, End: end}
 }

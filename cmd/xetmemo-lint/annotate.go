@@ -80,8 +80,6 @@ func (o *annotateOptions) validate(args []string) error {
 		}
 	}
 	switch {
-	case o.split:
-		return errors.New("--split is not supported by this version")
 	case slices.Contains(args, stdin) && len(args) > 1:
 		return errors.New("- (standard input) stands alone: it can't be combined with other paths")
 	case o.stdinFilename != "" && !slices.Contains(args, stdin):
@@ -175,11 +173,17 @@ func (a *app) annotateFile(f files.File, o *annotateOptions) annotated {
 	}
 	var r annotated
 	r.findings = syntaxErrors(nb)
-	units := nb.Select(rewrite.Choice(o.cells), nb.Config.Seconds())
-	if len(o.cell) > 0 {
-		if units, err = unitsOf(nb, o.cell); err != nil {
-			return annotated{err: err}
+	original, origin := nb, []int(nil)
+	units, err := o.units(nb, nil)
+	if err == nil && o.split {
+		if nb, origin, err = a.splitCells(nb, units); err == nil {
+			units, err = o.units(nb, origin)
 		}
+	}
+	if err != nil {
+		return annotated{err: err}
+	}
+	if len(o.cell) > 0 {
 		for _, unit := range units {
 			if why := nb.WhyNot(unit); len(why) > 0 && why[0].Code != deps.ReasonSyntaxError {
 				r.findings = append(r.findings, fmt.Sprintf("%s: can't be memoized: %s (%s)", cellName(nb, nb.Code[unit]), why[0].Text, why[0].Code))
@@ -191,7 +195,8 @@ func (a *app) annotateFile(f files.File, o *annotateOptions) annotated {
 		r.possible = len(nb.Plan(nb.Select(rewrite.AllCells, 0), style))
 	}
 	edits := nb.Plan(units, style)
-	r.edits, r.output = len(edits), nb.Src
+	splits := len(nb.Cells) - len(original.Cells)
+	r.edits, r.output = len(edits)+splits, nb.Src
 	if r.edits == 0 {
 		return r
 	}
@@ -200,13 +205,19 @@ func (a *app) annotateFile(f files.File, o *annotateOptions) annotated {
 		panic(fmt.Sprintf("%s: planned edits don't apply: %v", name, err))
 	}
 	verify(nb, edits, content)
-	r.output, r.summary = content, summary(edits, o.check)
+	r.output, r.summary = content, summary(edits, splits, o.check)
 	switch {
+	case o.diff && splits > 0:
+		after, err := a.load(name, content)
+		if err != nil {
+			return annotated{err: err}
+		}
+		r.diff = diffNotebooks(original, after, origin)
 	case o.diff:
 		r.diff = diff(nb, edits)
 	case o.check || f.Path == stdin:
 	default:
-		r.err = files.Replace(f.Path, nb.Src, content)
+		r.err = files.Replace(f.Path, original.Src, content)
 	}
 	return r
 }
@@ -234,6 +245,21 @@ func verify(nb *load.Notebook, edits []rewrite.Edit, content []byte) {
 			panic(fmt.Sprintf("the source of cell %d is not what was planned", i))
 		}
 	}
+}
+
+// units are the units of the notebook that qualify. Origin tells the numbers that cells had when
+// the user named them, nil: those they have.
+func (o *annotateOptions) units(nb *load.Notebook, origin []int) ([]int, error) {
+	if len(o.cell) == 0 {
+		return nb.Select(rewrite.Choice(o.cells), nb.Config.Seconds()), nil
+	}
+	cells := slices.Clone(o.cell)
+	for i, n := range cells {
+		if at := slices.Index(origin, n); at >= 0 {
+			cells[i] = at
+		}
+	}
+	return unitsOf(nb, cells)
 }
 
 // unitsOf finds the units of cells that the user names.
@@ -277,7 +303,7 @@ func cellName(nb *load.Notebook, i int) string {
 	return name
 }
 
-func summary(edits []rewrite.Edit, would bool) string {
+func summary(edits []rewrite.Edit, splits int, would bool) string {
 	var added, renewed, pinned []string
 	for _, e := range edits {
 		switch cell := fmt.Sprint(e.Cell); {
@@ -305,6 +331,13 @@ func summary(edits []rewrite.Edit, would bool) string {
 			what = "the " + p.what + " of cell"
 		}
 		parts = append(parts, fmt.Sprintf("%s %s %s", verb, what, strings.Join(p.cells, ", ")))
+	}
+	if splits > 0 {
+		verb := "split "
+		if would {
+			verb = "would split "
+		}
+		parts = append([]string{verb + count(splits, "cell")}, parts...)
 	}
 	return strings.Join(parts, "; ")
 }

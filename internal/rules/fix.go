@@ -129,7 +129,7 @@ func cellChanges(nb *load.Notebook, unit int, fixes []*Fix) []ipynb.Change {
 		changes = append(changes, ipynb.Change{Start: at, End: at, Text: *line + "\n"})
 	case found.Header == nil:
 	case line != nil && *line == "":
-		changes = append(changes, withoutLine(cell.Source, int(found.Span.Start), int(found.Span.End)))
+		changes = append(changes, rewrite.WithoutLine(cell.Source, int(found.Span.Start), int(found.Span.End)))
 	default:
 		text := found.Header.Text
 		if line != nil {

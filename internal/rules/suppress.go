@@ -6,6 +6,7 @@ import (
 
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/pyast"
+	"github.com/xetmemo/xetmemo-lint/rewrite"
 )
 
 var unusedSuppression = &Rule{Code: "XM004", Name: "unused-suppression", Severity: Warning, Fix: SafeFix}
@@ -85,7 +86,7 @@ func (p *pass) unused(c *cell, span pyast.Span, used map[string]bool) {
 	}
 	change := ipynb.Change{Start: int(span.Start), End: int(span.End), Text: head + "=" + strings.Join(keep, ",")}
 	if len(keep) == 0 {
-		change = withoutLine(c.src.Source, int(span.Start), int(span.End))
+		change = rewrite.WithoutLine(c.src.Source, int(span.Start), int(span.End))
 	}
 	for i, w := range bad {
 		message := w.text + " suppresses nothing in this cell"
@@ -105,24 +106,4 @@ func (p *pass) looksFor(word string) bool {
 	return slices.ContainsFunc(All, func(r *Rule) bool {
 		return stands(word, r) > 0 && p.options.Selection.Has(r)
 	})
-}
-
-// withoutLine takes out the bytes [start, end), and the line they are on with what else is on
-// it, which is white space.
-func withoutLine(source string, start, end int) ipynb.Change {
-	start = strings.LastIndexAny(source[:start], "\r\n") + 1
-	rest := source[end:]
-	for _, e := range []string{"\r\n", "\n", "\r"} {
-		if strings.HasPrefix(rest, e) {
-			return ipynb.Change{Start: start, End: end + len(e)}
-		}
-	}
-	for start > 0 && (source[start-1] == '\n' || source[start-1] == '\r') { // the last line
-		start--
-		if source[start] == '\n' && start > 0 && source[start-1] == '\r' {
-			start--
-		}
-		break
-	}
-	return ipynb.Change{Start: start, End: end}
 }
