@@ -1,0 +1,51 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/xetmemo/xetmemo-lint/internal/files"
+	"github.com/xetmemo/xetmemo-lint/internal/graph"
+	"github.com/xetmemo/xetmemo-lint/internal/load"
+)
+
+func (a *app) graphCommand() *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use:   "graph NB",
+		Short: "Draw the cells and what they use of each other",
+		Long: `graph shows a notebook as a graph. An edge leads from what is used to what uses it: from the cell
+that binds or changes a variable to the cells that read it, and from files and cells through the
+functions they define to the cells that reach them. Stale cells, cells that can't be memoized,
+uses against the order of the cells, and cycles are marked.`,
+		Example: `  xetmemo-lint graph --format svg analysis.ipynb > analysis.svg
+  xetmemo-lint graph analysis.ipynb | dot -Tpdf > analysis.pdf`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.graph(args[0], format)
+		},
+	}
+	c.Flags().StringVar(&format, "format", "dot", "dot, mermaid, json or svg")
+	return c
+}
+
+func (a *app) graph(path, format string) error {
+	write := map[string]func(*graph.Graph) []byte{
+		"dot": (*graph.Graph).Dot, "mermaid": (*graph.Graph).Mermaid, "json": (*graph.Graph).JSON, "svg": (*graph.Graph).SVG,
+	}[format]
+	if write == nil {
+		return fmt.Errorf("--format: %q is none of dot, mermaid, json, svg", format)
+	}
+	nb, err := a.open(files.File{Path: path}, path)
+	if err == nil && nb.Language != "python" {
+		err = errors.New(load.OtherLanguage(nb.Language))
+	}
+	if err != nil {
+		a.complain(path, describe(err))
+		return nil
+	}
+	_, err = a.stdout.Write(write(graph.Build(nb)))
+	return err
+}
