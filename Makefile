@@ -9,8 +9,9 @@ FUZZTIME ?= 1m
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 VENV = .venv
 VENV_PYTHON = $(VENV)/bin/python
+TRACER = .venv-tracer
 
-.PHONY: demo build test check go-test py-test bench fuzz clean
+.PHONY: demo build test check go-test py-test soundness bench fuzz clean
 
 demo:
 	@go run ./cmd/xetmemo-lint annotate --diff testdata/notebooks/demo.ipynb || test $$? -eq 1
@@ -18,7 +19,7 @@ demo:
 build:
 	go build -o xetmemo-lint ./cmd/xetmemo-lint
 
-test: check go-test py-test
+test: check go-test py-test soundness
 
 check:
 	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt -w is due: $$files"; exit 1; fi
@@ -37,6 +38,16 @@ $(VENV)/done: runtime-py/requirements-test.txt runtime-py/pyproject.toml
 	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -r runtime-py/requirements-test.txt -e runtime-py
 	touch $@
 
+# Random notebooks: what running them shows must not be missing from what analyze says. The
+# tracer is the oracle's, which needs IPython 8 on CPython 3.11; the kept cases need no tracer.
+soundness: build $(TRACER)/done
+	$(TRACER)/bin/python testdata/fuzz/soundness.py --tool ./xetmemo-lint --replay --seeds 0:300
+
+$(TRACER)/done:
+	$(PYTHON) -m venv $(TRACER)
+	$(TRACER)/bin/python -m pip install --quiet --disable-pip-version-check ipython==8.39.0
+	touch $@
+
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
 
@@ -49,4 +60,4 @@ fuzz:
 	done
 
 clean:
-	rm -rf $(VENV) xetmemo-lint
+	rm -rf $(VENV) $(TRACER) xetmemo-lint
