@@ -18,9 +18,9 @@ type arguments struct {
 }
 
 type namedValue struct {
-	name   string
-	val    value
-	const_ *pyast.Constant
+	name     string
+	val      value
+	constant *pyast.Constant
 }
 
 func (a *arguments) get(name string) (namedValue, bool) {
@@ -151,7 +151,7 @@ func (r *runner) callNamed(o *object, name string, args arguments, at closure.In
 	for _, c := range o.class {
 		for _, f := range r.lookup(c, name, true) {
 			if f.kind == functionObject {
-				v = v.union(r.callFunction(f, value{o}, args, at)).with(r.alloc(at, 7, ""))
+				v = v.union(r.callFunction(f, value{o}, args, at)).with(r.alloc(at, partForward, ""))
 			}
 		}
 	}
@@ -256,7 +256,7 @@ func (r *runner) returned(fr *frame, at closure.Instr) value {
 		return value{g}
 	}
 	if fn.Async {
-		c := r.alloc(at, 2, "builtins.coroutine")
+		c := r.alloc(at, partCoroutine, "builtins.coroutine")
 		c.opaque = true
 		c.hold("", fr.result)
 		return value{c}
@@ -266,7 +266,7 @@ func (r *runner) returned(fr *frame, at closure.Instr) value {
 
 // allocIn returns the generator object of one of several functions called at one place.
 func (r *runner) allocIn(at closure.Instr, fn *closure.Func) *object {
-	key := allocKey{at, r.enter(at, fn), 1}
+	key := allocKey{at, r.enter(at, fn), partGenerator}
 	o := r.allocs[key]
 	if o == nil {
 		o = &object{kind: dataObject, unit: r.unit}
@@ -287,7 +287,7 @@ func (r *runner) callBeyond(f *object, args arguments, at closure.Instr) value {
 	if r.frame.fn == f.fn {
 		return r.frame.result
 	}
-	return value{r.alloc(at, 3, "")}
+	return value{r.alloc(at, partBeyond, "")}
 }
 
 // bindParams puts the arguments into the parameters' slots.
@@ -324,14 +324,14 @@ func (r *runner) bindParams(f *object, args arguments, at closure.Instr) {
 				}
 			}
 		case closure.VarPositional:
-			o := r.alloc(at, 4, "builtins.tuple")
+			o := r.alloc(at, partArgs, "builtins.tuple")
 			for ; next < len(args.pos); next++ {
 				o.hold("", args.pos[next])
 			}
 			o.hold("", args.rest)
 			v = value{o}
 		case closure.VarKeyword:
-			o := r.alloc(at, 5, "builtins.dict")
+			o := r.alloc(at, partKeywords, "builtins.dict")
 			for _, a := range args.named {
 				if !used[a.name] && !slices.ContainsFunc(fn.Params, func(q closure.Param) bool { return q.Name == a.name }) {
 					o.hold("['"+a.name, a.val)
@@ -401,7 +401,7 @@ func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value 
 const fieldPath = "dataclasses.field"
 
 func (r *runner) instance(c *object, at closure.Instr) *object {
-	key := allocKey{at, r.enter(at, c.fn), 6}
+	key := allocKey{at, r.enter(at, c.fn), partInstance}
 	o := r.allocs[key]
 	if o == nil {
 		o = &object{kind: dataObject, unit: r.unit, class: value{c}}
@@ -435,7 +435,7 @@ func (r *runner) callWrapper(o *object, args arguments, at closure.Instr) value 
 	case "contextlib.contextmanager", "contextlib.asynccontextmanager":
 		return v
 	}
-	return v.with(r.alloc(at, 8, ""))
+	return v.with(r.alloc(at, partWrapped, ""))
 }
 
 // special calls an instance's special method; ok is false when its class has none.

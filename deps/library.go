@@ -202,7 +202,7 @@ func (r *runner) decorated(dec *object, fns value, args arguments, at closure.In
 }
 
 func (r *runner) wrapper(dec *object, fns value, at closure.Instr) *object {
-	w := r.alloc(at, 9, "")
+	w := r.alloc(at, partWrapper, "")
 	w.kind = wrapperObject
 	w.made = w.made.union(fns)
 	if dec != nil {
@@ -435,7 +435,7 @@ func (k *factCall) constant(p knowledge.Param) (given bool, c *pyast.Constant) {
 		return true, c
 	}
 	if n, ok := k.args.get(p.Name); ok && p.Name != "" {
-		return true, n.const_
+		return true, n.constant
 	}
 	return k.args.star, nil
 }

@@ -27,6 +27,21 @@ func (r *runner) library(path string) *object {
 	return o
 }
 
+// The objects that one instruction may make, apart from its result (part 0) and what typed
+// puts into that (parts from 1 on).
+const (
+	partGenerator = -1 - iota
+	partCoroutine
+	partInstance
+	partForward  // the result of a call that goes through a library to an instance's method
+	partBeyond   // the result of a call past the budget
+	partArgs     // *args
+	partKeywords // **kwargs
+	partWrapper  // what a library made of functions
+	partWrapped  // the result of calling it
+	partUnknown  // an operator's result where nothing is known of the operand
+)
+
 // alloc returns the object that an instruction makes in the present context. part tells apart
 // several that one instruction makes.
 func (r *runner) alloc(at closure.Instr, part int, typ string) *object {

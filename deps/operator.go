@@ -155,7 +155,7 @@ func (r *runner) inPlace(i *closure.InPlace) value {
 		}
 	}
 	if len(a) == 0 {
-		v = v.with(r.alloc(i, 1, ""))
+		v = v.with(r.alloc(i, partUnknown, ""))
 	}
 	for _, o := range b {
 		if len(o.class) > 0 {
