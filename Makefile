@@ -2,16 +2,19 @@
 # make test    everything, on a fresh machine with Go and Python 3.9 or newer
 # make build   ./xetmemo-lint
 # make bench   speed and memory
+# make wheels  Python wheels with the binary, in dist/
+# make hooks-test  real pre-commit, pip, ruff and black on scratch repositories; installs from PyPI
 # make fuzz    every fuzz target, FUZZTIME each
 
 PYTHON ?= python3
 FUZZTIME ?= 1m
+WHEEL_VERSION ?= 0.1.0
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 VENV = .venv
 VENV_PYTHON = $(VENV)/bin/python
 TRACER = .venv-tracer
 
-.PHONY: demo build test check go-test py-test soundness bench fuzz clean
+.PHONY: demo build test check go-test py-test soundness bench fuzz clean wheels hooks-test
 
 demo:
 	@go run ./cmd/xetmemo-lint annotate --diff testdata/notebooks/demo.ipynb || test $$? -eq 1
@@ -59,5 +62,11 @@ fuzz:
 		done; \
 	done
 
+wheels:
+	$(PYTHON) packaging/wheels.py $(WHEEL_VERSION) dist
+
+hooks-test:
+	$(PYTHON) packaging/hooks_test.py
+
 clean:
-	rm -rf $(VENV) $(TRACER) xetmemo-lint
+	rm -rf dist $(VENV) $(TRACER) xetmemo-lint

@@ -19,8 +19,14 @@ func (a *app) versionCommand() *cobra.Command {
 	}
 }
 
-// version is that of the module the program was built from, "devel" in a checkout.
+// release is the version that a build outside of the module proxy is given by -ldflags.
+var release string
+
+// version is that of the release or of the module the program was built from, "devel" in a checkout.
 func version() string {
+	if release != "" {
+		return release
+	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
 		return info.Main.Version
 	}

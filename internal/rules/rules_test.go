@@ -17,9 +17,9 @@ import (
 	"github.com/xetmemo/xetmemo-lint/internal/load"
 )
 
-//go:generate go test -run TestBook -update
+//go:generate go test -run 'TestBook|TestSchema' -update
 
-var update = flag.Bool("update", false, "write docs/rules.md")
+var update = flag.Bool("update", false, "write docs/rules.md and the schema")
 
 // TestBook holds docs/rules.md up to date.
 func TestBook(t *testing.T) {
@@ -194,4 +194,26 @@ func sources(nb *load.Notebook) []string {
 		all = append(all, c.Source)
 	}
 	return all
+}
+
+// TestSchema holds schema/xetmemo.schema.json up to date with the settings and the rules.
+func TestSchema(t *testing.T) {
+	path := filepath.Join("..", "..", "schema", "xetmemo.schema.json")
+	var codes []string
+	for _, r := range All {
+		codes = append(codes, r.Code, r.Name)
+	}
+	want := config.Schema(codes)
+	if *update {
+		if err := os.WriteFile(path, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("the schema is out of date: go generate ./internal/rules (-want +got):\n%s", diff)
+	}
 }
