@@ -557,7 +557,9 @@ func (r *Reached) Line() int {
 // sum makes the digest.
 func (w *walk) sum() {
 	all := slices.Clone(w.out.All)
-	slices.SortStableFunc(all, func(a, b *Reached) int { return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Pos, b.Pos)) })
+	slices.SortStableFunc(all, func(a, b *Reached) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Pos, b.Pos))
+	})
 	pairs, ok := w.pairs(all, false)
 	if ok && slices.ContainsFunc(pairs, func(p digest.Pair) bool { return digest.NamesDoc(p.Form) }) {
 		pairs, ok = w.pairs(all, true)

@@ -17,6 +17,7 @@ type Cache struct {
 	folders sync.Map // path → *folder
 	sources sync.Map // sourceKey → *source
 	roots   sync.Map // folder → project root
+	reals   sync.Map // path → path without links
 }
 
 type folder struct {
@@ -109,11 +110,22 @@ func isProject(dir string) bool {
 	return false
 }
 
+// real is the path of what a path leads to when links are followed, "" if it leads nowhere.
+func (c *Cache) real(path string) string {
+	if p, ok := c.reals.Load(path); ok {
+		return p.(string)
+	}
+	p, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		p = ""
+	}
+	c.reals.Store(path, p)
+	return p
+}
+
 // summary reads and summarizes a file, nil when it is no regular file of a module's size.
 func (c *Cache) summary(path string, version pyast.Version) *closure.Summary {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	} else {
+	if path = c.real(path); path == "" {
 		return nil
 	}
 	v, _ := c.sources.LoadOrStore(sourceKey{path, version}, &source{})
