@@ -22,6 +22,7 @@ import (
 // annotateOptions are the flags of annotate.
 type annotateOptions struct {
 	diff, check, pins, split bool
+	pinsGiven                bool
 	cells, outputs           string
 	functions                string
 	cell                     []int
@@ -43,10 +44,11 @@ is at or over the threshold, and, where no duration is recorded, cells that look
   xetmemo-lint annotate --cells all --check .
   xetmemo-lint annotate --stdin-filename nb.ipynb - < nb.ipynb`,
 		Args: paths,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			if err := o.validate(args); err != nil {
 				return err
 			}
+			o.pinsGiven = c.Flags().Changed("pins")
 			return a.annotate(args, &o)
 		},
 	}
@@ -58,7 +60,7 @@ is at or over the threshold, and, where no duration is recorded, cells that look
 	f.StringVar(&o.outputs, "outputs", "", "outputs to list: live (what later cells use) or all (default live, or as configured)")
 	f.StringVar(&o.functions, "functions", "", "functions to list: all that are reached, or direct (default all, or as configured)")
 	f.StringVar(&o.stdinFilename, "stdin-filename", "", "name of the notebook that PATH - reads from standard input")
-	f.BoolVar(&o.pins, "pins", false, "write the digest of the functions reached into each cell")
+	f.BoolVar(&o.pins, "pins", false, "write the digest of what a cell reaches beside its header (default no, or as configured)")
 	f.BoolVar(&o.split, "split", false, "move imports and definitions to cells of their own")
 	return c
 }
@@ -164,7 +166,10 @@ func (a *app) annotateFile(f files.File, o *annotateOptions) annotated {
 	if nb.Language != "python" {
 		return annotated{err: errors.New(load.OtherLanguage(nb.Language))}
 	}
-	style := rewrite.Style{Outputs: nb.Config.Outputs, Functions: nb.Config.Functions, Pins: o.pins}
+	style := rewrite.Style{Outputs: nb.Config.Outputs, Functions: nb.Config.Functions, Pins: nb.Config.Pins}
+	if o.pinsGiven {
+		style.Pins = o.pins
+	}
 	if o.outputs != "" {
 		style.Outputs = o.outputs
 	}

@@ -266,7 +266,7 @@ func (a *app) checkFile(f files.File, o *checkOptions, changes *since.Changes) c
 	if changes != nil && !changes.Reach(f.Path, nb) {
 		return checked{skipped: true}
 	}
-	options := rules.Options{Selection: o.selection(nb)}
+	options := rules.Options{Selection: o.selection(nb), Stale: rules.StalePin}
 	if !o.fix && !o.unsafe && !o.diff {
 		return checked{findings: rules.Check(nb, options)}
 	}
