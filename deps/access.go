@@ -82,7 +82,7 @@ func (r *runner) dataAttribute(o *object, name string, at closure.Instr) value {
 		return o.class
 	}
 	if name == "__dict__" {
-		return value{o}
+		return value{o.part(namespacePart, "", r.unit)}
 	}
 	var v value
 	for _, c := range o.class {
@@ -321,7 +321,19 @@ func (r *runner) item(base, index value, i *closure.Item) value {
 	return v
 }
 
+// namespacePart is the part of an object that vars() and __dict__ give: its items are the
+// object's attributes.
+const namespacePart = ".__dict__"
+
+func (o *object) namespace() bool { return o.kind == memberObject && o.name == namespacePart }
+
 func (r *runner) itemOf(o *object, index value, i *closure.Item) value {
+	if o.namespace() {
+		if f, ok := o.owner.fields["."+strings.TrimPrefix(i.Key, "'")]; ok {
+			return f
+		}
+		return o.owner.contents().with(o.part("[*", "", r.unit))
+	}
 	if len(o.class) > 0 && !i.Unpack {
 		if v, ok := r.special(o, "__getitem__", i, index); ok {
 			return v
@@ -363,9 +375,6 @@ func (r *runner) itemOf(o *object, index value, i *closure.Item) value {
 	v := o.elem
 	if i.Key != "" {
 		f, ok := o.fields["["+i.Key]
-		if own := o.fields["."+strings.TrimPrefix(i.Key, "'")]; len(own) > 0 && i.Key[0] == '\'' { // vars(o)["x"]
-			f, ok = f.union(own), true
-		}
 		if strings.HasPrefix(i.Key, "-") { // from the end: any
 			f, ok = o.contents(), true
 		}
@@ -471,8 +480,8 @@ func (r *runner) setItem(base, index value, key string, src value, at closure.In
 				field = "[" + key
 			}
 			o.hold(field, src)
-			if !sequenceTypes[o.typ] && strings.HasPrefix(key, "'") { // vars(o)["x"] = …
-				o.hold("."+key[1:], src)
+			if o.namespace() && strings.HasPrefix(key, "'") {
+				o.owner.hold("."+key[1:], src)
 			}
 			o.keys = o.keys.union(index)
 		}

@@ -113,7 +113,7 @@ func init() {
 			if len(args.pos) != 1 {
 				return nil, false
 			}
-			return args.pos[0], true
+			return r.attribute(args.pos[0], "__dict__", at), true
 		},
 		"builtins.property": descriptor, "builtins.staticmethod": descriptor, "builtins.classmethod": descriptor,
 		"functools.cached_property": descriptor,
@@ -291,6 +291,18 @@ func init() {
 		}
 		return value{d}, true
 	}
+	specialCalls["operator.methodcaller"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+		name, ok := args.str(0)
+		if !ok {
+			return nil, false
+		}
+		c := r.alloc(at, 0, "")
+		c.maker, c.name = o.typ, name
+		for _, a := range args.pos[1:] {
+			c.hold("", a)
+		}
+		return value{c}, true
+	}
 	// sympy.var("x y") binds x and y in the caller's globals
 	specialCalls["sympy.var"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		names, ok := args.str(0)
@@ -437,12 +449,7 @@ func (r *runner) callGetter(o *object, args arguments, at closure.Instr) (value,
 		made.open = true
 		return value{made}, true
 	case "operator.methodcaller":
-		var v value
-		for _, x := range args.all() {
-			v = v.union(x.inside(r.unit))
-			r.mutate(x, at)
-		}
-		return v, true
+		return r.call(r.attribute(args.all(), o.name, at), arguments{rest: o.elem, star: len(o.elem) > 0}, at), true
 	}
 	return nil, false
 }

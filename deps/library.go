@@ -483,7 +483,9 @@ func (k *factCall) result(path string, results value) value {
 			}
 		}
 		if fresh == nil {
-			fresh = value{r.alloc(at, 0, typ)}
+			o := r.alloc(at, 0, typ)
+			o.open = true
+			fresh = value{o}
 		}
 	default:
 		t := f.Result

@@ -44,8 +44,9 @@ type allocKey struct {
 }
 
 type envKey struct {
-	fn  *closure.Func
-	ctx *context
+	fn    *closure.Func
+	ctx   *context
+	outer *env
 }
 
 // context is a chain of call sites that leads to a body.
@@ -180,7 +181,7 @@ func (r *runner) newFrame(fn *closure.Func, outer *env, mod *module) *frame {
 	for i := range f.vars {
 		f.vars[i].unbound = true
 	}
-	key := envKey{fn, r.ctx}
+	key := envKey{fn, r.ctx, outer}
 	if f.env = r.envs[key]; f.env == nil {
 		f.env = &env{fn: fn, outer: outer, captured: make([]value, len(fn.Slots))}
 		r.envs[key] = f.env
