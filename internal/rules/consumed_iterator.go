@@ -21,7 +21,7 @@ var consumedIterator = &Rule{Code: "XM306", Name: "consumed-iterator", Severity:
 }}
 
 // makesIterator are the builtins whose result is used up by reading it.
-var makesIterator = map[string]bool{"iter": true, "zip": true, "map": true, "filter": true, "enumerate": true, "reversed": true, "open": true}
+var makesIterator = map[string]bool{"iter": true, "zip": true, "map": true, "filter": true, "enumerate": true, "reversed": true}
 
 // bindsIterator says whether all bindings take a value that is used up by reading it.
 func bindsIterator(defs []*deps.Binding) bool {

@@ -1,9 +1,24 @@
 package rules
 
-import "github.com/xetmemo/xetmemo-lint/knowledge"
+import (
+	"slices"
 
-var lostSideEffect = &Rule{Code: "XM305", Name: "lost-side-effect", Severity: Warning,
-	memoized: effect(knowledge.WritesFile, func(detail, where string) string {
-		return detail + " writes a file " + where + ": a hit doesn't"
-	}),
+	"github.com/xetmemo/xetmemo-lint/deps"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
+)
+
+var lostSideEffect = &Rule{Code: "XM305", Name: "lost-side-effect", Severity: Warning, memoized: func(p *pass, c *cell) {
+	for _, e := range c.facts.Effects {
+		if e.Kind != string(knowledge.WritesFile) || c.downloads(e.Detail) {
+			continue
+		}
+		p.reportEffect(c, e, e.Detail+" writes a file "+where(c, e.Pos, e.Via)+": a hit doesn't")
+	}
+}}
+
+// downloads says whether a call also asks the network: what it writes is a cache.
+func (c *cell) downloads(call string) bool {
+	return slices.ContainsFunc(c.facts.Effects, func(e deps.Effect) bool {
+		return e.Detail == call && e.Kind == string(knowledge.Network)
+	})
 }

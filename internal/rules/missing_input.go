@@ -12,10 +12,9 @@ import (
 
 var missingInput = &Rule{Code: "XM101", Name: "missing-input", Severity: Error, Fix: SafeFix, memoized: func(p *pass, c *cell) {
 	for _, m := range p.missingInputs(c) {
-		if m.read != nil && m.read.Function && len(m.read.Via) > 0 {
-			continue // missing-dependency
+		if !m.indirect(c) {
+			p.reportMissingInput(c, m)
 		}
-		p.reportMissingInput(c, m)
 	}
 }}
 
@@ -23,6 +22,18 @@ var missingInput = &Rule{Code: "XM101", Name: "missing-input", Severity: Error, 
 type missing struct {
 	name string
 	read *deps.Read // nil: an output that some path leaves as it was
+}
+
+// indirect says whether missing-dependency reports the name: a function that is reached only
+// through others, or what functions read that the cell doesn't name but that a value carries, such
+// as an instance's methods. It may run them, where it is certain to run what it names.
+func (m missing) indirect(c *cell) bool {
+	if m.read == nil || len(m.read.Via) == 0 {
+		return false
+	}
+	first, _, _ := strings.Cut(m.read.Via[0], ".")
+	_, named := c.facts.Summary.Loads[first]
+	return m.read.Function || !named || slices.Contains(m.read.Via, "<lambda>")
 }
 
 // missingInputs are the inputs that the header doesn't cover, as far as they are certain.
@@ -38,8 +49,8 @@ func (p *pass) missingInputs(c *cell) []missing {
 				m.read = r
 			}
 		}
-		if m.read != nil && (m.read.Later || guessed(c, m.read)) {
-			continue // used-before-definition; or a word in code that we can't see into
+		if m.read != nil && (m.read.Later || guessed(c, m.read) || unseen(m.read.Defs)) {
+			continue // used-before-definition; or a word in, or a name from, code that we can't see into
 		}
 		found = append(found, m)
 	}
@@ -53,6 +64,11 @@ func guessed(c *cell, r *deps.Read) bool {
 	}
 	_, loaded := c.facts.Summary.Loads[r.Name]
 	return !loaded && slices.ContainsFunc(c.facts.Summary.Tokens, func(t closure.Token) bool { return t.Name == r.Name })
+}
+
+// unseen says whether only code that can't be seen into may bind a name: it may be a module.
+func unseen(defs []*deps.Binding) bool {
+	return len(defs) > 0 && !slices.ContainsFunc(defs, func(d *deps.Binding) bool { return d.Kind != closure.BindUnknown })
 }
 
 func (p *pass) reportMissingInput(c *cell, m missing) {

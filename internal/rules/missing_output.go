@@ -47,6 +47,10 @@ func (c *cell) liveOutputs() []output {
 		}
 	}
 	for _, m := range c.facts.Mutates {
+		// What the cell doesn't name is changed by something that a value holds, if at all.
+		if _, named := c.facts.Summary.Loads[m.Name]; !named {
+			continue
+		}
 		if m.Live && !m.Opaque && !m.Reference && !slices.ContainsFunc(found, func(o output) bool { return o.name == m.Name }) {
 			found = append(found, output{m.Name, m.Pos, m.Via, true})
 		}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/deps"
 	"github.com/xetmemo/xetmemo-lint/pyast"
@@ -26,9 +27,12 @@ func (c *cell) changes(name string) (at pyast.Pos, via []string, ok bool) {
 	if i := slices.IndexFunc(c.facts.Bound, func(b *deps.Bound) bool { return b.Name == name }); i >= 0 {
 		return c.facts.Bound[i].Pos, nil, true
 	}
-	if i := slices.IndexFunc(c.facts.Mutates, func(m *deps.Mutation) bool { return m.Name == name }); i >= 0 {
+	// A change counts where the cell makes it on the name itself: that a call changes something its
+	// arguments hold is less certain.
+	if i := slices.IndexFunc(c.facts.Mutates, func(m *deps.Mutation) bool { return m.Name == name && len(m.Via) == 0 }); i >= 0 {
 		m := c.facts.Mutates[i]
-		return m.Pos, m.Via, true
+		rest, ok := strings.CutPrefix(c.src.Source[m.Pos:], name)
+		return m.Pos, nil, ok && rest != "" && strings.IndexByte(".[ +-*/|&", rest[0]) >= 0
 	}
 	return 0, nil, false
 }
