@@ -1,6 +1,8 @@
 package deps
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
@@ -474,9 +476,9 @@ func (r *runner) anyAttribute(base value, at closure.Instr) value {
 		switch o.kind {
 		case moduleObject:
 			r.load(o.module)
-			for n, x := range o.module.vars {
+			for _, n := range slices.Sorted(maps.Keys(o.module.vars)) {
 				if !strings.HasPrefix(n, "__") {
-					v = v.union(x.val)
+					v = v.union(o.module.vars[n].val)
 				}
 			}
 			r.effect("dynamic-code", "getattr")
@@ -485,8 +487,8 @@ func (r *runner) anyAttribute(base value, at closure.Instr) value {
 		case dataObject:
 			v = v.union(o.contents())
 			for _, c := range o.class {
-				for _, f := range c.fields {
-					for _, x := range f {
+				for _, f := range c.order {
+					for _, x := range c.fields[f] {
 						if x.kind == functionObject {
 							v = v.with(r.method(x, value{o}))
 						}

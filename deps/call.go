@@ -492,8 +492,8 @@ func (r *runner) deep(v value) value {
 			r.steps++
 			if o.kind == dataObject || o.kind == memberObject {
 				next = append(next, o.elem...)
-				for _, f := range o.fields {
-					next = append(next, f...)
+				for _, f := range o.order {
+					next = append(next, o.fields[f]...)
 				}
 			}
 		}

@@ -2,6 +2,7 @@ package deps
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
@@ -107,8 +108,8 @@ func (r *runner) affected() map[*object]*Mutation {
 		}
 		visit(o.owner)
 		if sharing[o.typ] { // views of an array or frame
-			for _, p := range o.parts {
-				if p.kind == memberObject {
+			for _, name := range slices.Sorted(maps.Keys(o.parts)) {
+				if p := o.parts[name]; p.kind == memberObject {
 					visit(p)
 				}
 			}

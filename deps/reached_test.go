@@ -135,3 +135,24 @@ func TestDigestValue(t *testing.T) {
 		}
 	}
 }
+
+// TestSame holds that the same text always gives the same result, in the same order.
+func TestSame(t *testing.T) {
+	cells := []string{
+		"def a(): return 1\ndef b(): return 2\ndef c(): return 3\ndef d(): return 4\ndef e(): return 5\ndef f(): return 6",
+		"table = {'a': a, 'b': b, 'c': c, 'd': d, 'e': e, 'f': f}",
+		"for g in table.values(): g()",
+		"table",
+	}
+	first := ""
+	for range 30 {
+		g := link(cells, nil)
+		text := reachText(g.Digest(2)) + "; " + reachText(g.Digest(3)) + "; " + strings.Join(g.Inputs(2), " ")
+		if first == "" {
+			first = text
+		}
+		if text != first {
+			t.Fatalf("once %q, then %q", first, text)
+		}
+	}
+}

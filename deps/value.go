@@ -29,6 +29,7 @@ type object struct {
 	unit int    // the cell that made it; beforeAll for what was there from the start
 
 	fields  map[string]value // ".attr" and "[key" of what was stored under a constant
+	order   []string         // of fields, as they came, so that a run always gives the same result
 	elem    value            // what was stored under any other index
 	keys    value            // keys of a dict
 	holders []*object        // objects that hold this one
@@ -150,6 +151,9 @@ func (o *object) hold(field string, v value) bool {
 	if o.fields == nil {
 		o.fields = map[string]value{}
 	}
+	if old == nil {
+		o.order = append(o.order, field)
+	}
 	o.fields[field] = merged
 	return true
 }
@@ -190,8 +194,8 @@ func (o *object) part(name, typ string, unit int) *object {
 // contents returns everything that the object is known to hold.
 func (o *object) contents() value {
 	v := o.elem
-	for _, f := range o.fields {
-		v = v.union(f)
+	for _, f := range o.order {
+		v = v.union(o.fields[f])
 	}
 	return v
 }
@@ -206,8 +210,8 @@ func (v value) each(seen map[*object]bool, visit func(*object) bool) {
 		if !visit(o) {
 			continue
 		}
-		for _, f := range o.fields {
-			f.each(seen, visit)
+		for _, f := range o.order {
+			o.fields[f].each(seen, visit)
 		}
 		for _, next := range [...]value{o.elem, o.keys, o.class, o.self, o.made, o.bases} {
 			next.each(seen, visit)
