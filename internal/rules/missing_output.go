@@ -47,8 +47,8 @@ func (c *cell) liveOutputs() []output {
 		}
 	}
 	for _, m := range c.facts.Mutates {
-		// What the cell doesn't name is changed by something that a value holds, if at all.
-		if _, named := c.facts.Summary.Loads[m.Name]; !named {
+		// What is not named there is changed by something that holds it, if at all.
+		if !c.lineNames(m.Pos, m.Name) {
 			continue
 		}
 		if m.Live && !m.Opaque && !m.Reference && !slices.ContainsFunc(found, func(o output) bool { return o.name == m.Name }) {

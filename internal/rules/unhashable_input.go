@@ -11,7 +11,7 @@ var unhashableInput = &Rule{Code: "XM107", Name: "unhashable-input", Severity: E
 	for _, name := range c.header.InputNames() {
 		why := ""
 		switch {
-		case slices.Contains(p.nb.Graph.OpaqueInputs(c.unit), name):
+		case slices.Contains(p.nb.Graph.OpaqueInputs(c.unit), name) && !c.readOut(name):
 			why = " holds a client, a connection, an open file, a generator or the like, which can't be hashed"
 		case c.isModule(name):
 			why = " is a module, which can't be hashed"
@@ -24,6 +24,31 @@ var unhashableInput = &Rule{Code: "XM107", Name: "unhashable-input", Severity: E
 		})
 	}
 }}
+
+// readOut says whether a name is bound to what was read out of something by list, sorted and the like: the
+// elements of a file or a reader are texts.
+func (c *cell) readOut(name string) bool {
+	for _, r := range c.facts.Reads {
+		if r.Name != name {
+			continue
+		}
+		for _, d := range r.Defs {
+			a, ok := d.Node.(*pyast.Assign)
+			if !ok {
+				return false
+			}
+			call, ok := a.Value.(*pyast.Call)
+			if !ok {
+				return false
+			}
+			if n, ok := call.Func.(*pyast.Name); !ok || !slices.Contains([]string{"list", "tuple", "set", "sorted", "dict"}, n.ID) {
+				return false
+			}
+		}
+		return len(r.Defs) > 0
+	}
+	return false
+}
 
 // isModule says whether all that a name may hold are modules.
 func (c *cell) isModule(name string) bool {

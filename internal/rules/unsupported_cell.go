@@ -8,6 +8,9 @@ var unsupportedCell = &Rule{Code: "XM203", Name: "unsupported-cell", Severity: W
 	}
 	none := ""
 	p.reasons(c, func(r deps.Reason) {
+		if r.Code == deps.ReasonMutatesReference && !c.lineNames(r.Pos, r.Name) {
+			return // something that holds the function is changed, if at all
+		}
 		p.report(c, c.headerSpan, Finding{
 			Message: "the cell can't be memoized: " + r.Text + at(c, r), Names: names(r.Name),
 			Fix: &Fix{Safe: true, Description: "take the header out", line: &none},
