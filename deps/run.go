@@ -32,9 +32,9 @@ const (
 	// Instructions run with calling contexts told apart: a pool for the notebook, in proportion
 	// to its instructions, of which a cell may take half of what is left, but always minExact.
 	exactPerStep = 3
-	minExact     = 300
+	minExact     = 200
 	// After that a cell may run this many times as much again.
-	beyondExact = 3
+	beyondExact = 2
 )
 
 type allocKey struct {
