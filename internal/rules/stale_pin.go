@@ -4,6 +4,9 @@ import "github.com/xetmemo/xetmemo-lint/internal/load"
 
 // StalePin finds pins that no longer hold: what the cell reaches has another digest now.
 func StalePin(nb *load.Notebook, unit int) []Staleness {
+	if nb.Find(unit).Directives.Deps == "" { // most cells: nothing is digested then
+		return nil
+	}
 	p := nb.Pin(unit)
 	if !p.Stale() {
 		return nil
