@@ -9,9 +9,14 @@ import (
 )
 
 var globalRandomState = &Rule{Code: "XM303", Name: "global-random-state", Severity: Warning, memoized: func(p *pass, c *cell) {
+	seeds := false
 	p.reasons(c, func(r deps.Reason) {
+		seeds = true
 		p.report(c, span(r.Pos, ""), Finding{Message: r.Text, Names: names(r.Name)})
 	})
+	if seeds { // what is drawn after that is determined
+		return
+	}
 	for _, e := range c.facts.Effects {
 		if e.Kind == string(knowledge.Random) && !c.seeded(e) {
 			p.reportEffect(c, e, e.Detail+" draws random numbers that the inputs don't determine "+where(c, e.Pos, e.Via)+": a hit repeats the old ones")

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/deps"
 	"github.com/xetmemo/xetmemo-lint/knowledge"
@@ -16,8 +17,12 @@ var lostSideEffect = &Rule{Code: "XM305", Name: "lost-side-effect", Severity: Wa
 	}
 }}
 
-// downloads says whether a call also asks the network: what it writes is a cache.
+// downloads says whether a call also asks the network, or belongs to a library that keeps what it
+// computes on disk: what it writes is a cache.
 func (c *cell) downloads(call string) bool {
+	if strings.HasPrefix(call, "datasets.") {
+		return true
+	}
 	return slices.ContainsFunc(c.facts.Effects, func(e deps.Effect) bool {
 		return e.Detail == call && e.Kind == string(knowledge.Network)
 	})

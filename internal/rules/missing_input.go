@@ -49,7 +49,7 @@ func (p *pass) missingInputs(c *cell) []missing {
 				m.read = r
 			}
 		}
-		if m.read != nil && (m.read.Later || guessed(c, m.read) || unseen(m.read.Defs)) {
+		if m.read != nil && (m.read.Later || guessed(c, m.read) || unseen(m.read.Defs) || !c.plausible(m.read.Via, name)) {
 			continue // used-before-definition; or a word in, or a name from, code that we can't see into
 		}
 		found = append(found, m)

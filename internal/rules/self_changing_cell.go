@@ -2,7 +2,6 @@ package rules
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/deps"
 	"github.com/xetmemo/xetmemo-lint/pyast"
@@ -31,8 +30,7 @@ func (c *cell) changes(name string) (at pyast.Pos, via []string, ok bool) {
 	// arguments hold is less certain.
 	if i := slices.IndexFunc(c.facts.Mutates, func(m *deps.Mutation) bool { return m.Name == name && len(m.Via) == 0 }); i >= 0 {
 		m := c.facts.Mutates[i]
-		rest, ok := strings.CutPrefix(c.src.Source[m.Pos:], name)
-		return m.Pos, nil, ok && rest != "" && strings.IndexByte(".[ +-*/|&", rest[0]) >= 0
+		return m.Pos, nil, c.direct(m.Pos, name)
 	}
 	return 0, nil, false
 }

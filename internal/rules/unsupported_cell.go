@@ -8,7 +8,7 @@ var unsupportedCell = &Rule{Code: "XM203", Name: "unsupported-cell", Severity: W
 	}
 	none := ""
 	p.reasons(c, func(r deps.Reason) {
-		if r.Code == deps.ReasonMutatesReference && !c.lineNames(r.Pos, r.Name) {
+		if r.Code == deps.ReasonMutatesReference && !c.direct(r.Pos, r.Name) {
 			return // something that holds the function is changed, if at all
 		}
 		p.report(c, c.headerSpan, Finding{

@@ -7,7 +7,7 @@ var usedBeforeDefinition = &Rule{Code: "XM402", Name: "used-before-definition", 
 		return
 	}
 	for _, r := range c.facts.Reads {
-		if !r.Later || guessed(c, r) || !c.runs(r.Via) {
+		if !r.Later || guessed(c, r) || !p.runs(c, r.Via) {
 			continue
 		}
 		binder := p.laterBinder(c, r.Name)
