@@ -22,6 +22,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import warnings
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -56,6 +57,7 @@ class Check:
         self.base, self.library, self.skip, self.started = base, library, skip, started
         self.tally = collections.Counter()
         self.wrong, self.unseen = [], []
+        self.makers = {}
 
     def run(self):
         paths = [p for p in self.base.text if p == self.library or p.startswith(self.library + ".")]
@@ -139,6 +141,8 @@ class Check:
             if name.startswith("_") or path in self.base.text or inspect.ismodule(value) or inspect.isclass(value):
                 continue
             if not callable(value) or "attr" in fact.flags or self.skipped(path, fact):
+                continue
+            if any(f"{other}.{name}" in self.base.text for other in self.base.included(owner)):
                 continue
             if self.base.canonical(path) != path:
                 continue
@@ -327,6 +331,11 @@ class Check:
     # ------------------------------------------------------------------------------- receivers
 
     def receivers(self, owner):
+        if owner not in self.makers:
+            self.makers[owner] = [fresh(make) for make in self.find_receivers(owner)]
+        return self.makers[owner]
+
+    def find_receivers(self, owner):
         if owner in samples.RECEIVERS:
             return samples.RECEIVERS[owner]
         for sub in self.base.subclasses(owner):
@@ -393,6 +402,21 @@ def find(path):
                 return None
         return found
     return None
+
+
+def fresh(make):
+    """Makes the same as make; what takes long is made once, and copied by pickling."""
+    kept = []
+
+    def copy():
+        if kept:
+            return pickle.loads(kept[0])
+        start = time.perf_counter()
+        value = make()
+        if time.perf_counter() - start > 0.005 and picklable(value):
+            kept.append(pickle.dumps(value))
+        return value
+    return copy
 
 
 def has(make, name):

@@ -111,6 +111,10 @@ class Base:
                     return self.fact(self.canonical(c + "." + suffix))
         return None
 
+    def included(self, module):
+        fact = self.fact(module)
+        return [name for name, _ in fact.lists.get("includes", ())] if fact else []
+
     def absolute(self, path, name):
         library = path.split(".")[0]
         for candidate in (library + "." + name, "builtins." + name, name):

@@ -258,14 +258,14 @@ class Effects:
         return {"random": drawn, "process-state": process, "pyplot-state": plt.get_fignums() if plt else None}
 
 
-def run(function, call, seconds=5):
-    """(result, effects seen), or raises what the function raises."""
-    signal.signal(signal.SIGALRM, alarm)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+def run(function, call, seconds=2):
+    """(result, effects seen), or raises what the function raises, or Timeout after so much processor time."""
+    signal.signal(signal.SIGPROF, alarm)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         with warnings.catch_warnings(), Effects() as effects:
             warnings.simplefilter("ignore")
             result = function(*call.args, **call.kwargs)
         return result, effects.seen
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
