@@ -438,7 +438,7 @@ func (w *walk) mainName(x closure.Mention, at int, in *Reached) (f *found, known
 		case b.Import != nil:
 			f.add(w.importTarget(b.Import, w.g.main))
 			w.link(x.Name, importPath(b.Import, w.g.main), in)
-		case at != w.cell && w.g.functions[place{c.Summary, b.Pos}]:
+		case at != w.cell && len(b.part.nodes) > 0 && w.g.functions[place{c.Summary, b.Pos}]:
 			f.nodes = add(f.nodes, w.mainNode(b.part, x.Name, b.Kind, at))
 		}
 	}
@@ -465,7 +465,7 @@ func (w *walk) binding(b *Binding, x closure.Mention, in *Reached) *found {
 	default:
 		src := w.g.source(b.in.Summary)
 		for _, c := range src.binds[b.Name] {
-			if c.Pos != b.store.At() {
+			if c.Pos != b.store.At() || len(c.part.nodes) == 0 {
 				continue
 			}
 			if c.Import != nil {
@@ -510,7 +510,7 @@ func (w *walk) function(f *Function) []*Reached {
 	}
 	src := w.g.source(top.Summary)
 	p := src.at(top.Node.Pos().Start)
-	if p == nil {
+	if p == nil || len(p.nodes) == 0 {
 		return nil
 	}
 	unit, isCell := w.g.units[top.Summary]
