@@ -1,9 +1,16 @@
 package rules
 
-import "github.com/xetmemo/xetmemo-lint/knowledge"
+import (
+	"strings"
 
-var hiddenEnvironment = &Rule{Code: "XM302", Name: "hidden-environment", Severity: Warning,
-	memoized: effect(knowledge.Environment, func(detail, where string) string {
-		return detail + " reads the environment " + where + ": when that differs, the memo stays"
-	}),
-}
+	"github.com/xetmemo/xetmemo-lint/knowledge"
+)
+
+var hiddenEnvironment = &Rule{Code: "XM302", Name: "hidden-environment", Severity: Warning, memoized: func(p *pass, c *cell) {
+	for _, e := range c.facts.Effects {
+		// What a formula of statsmodels reads are names of the notebook.
+		if e.Kind == string(knowledge.Environment) && !strings.HasPrefix(e.Detail, "statsmodels.") {
+			p.reportEffect(c, e, e.Detail+" reads the environment "+where(c, e.Pos, e.Via)+": when that differs, the memo stays")
+		}
+	}
+}}
