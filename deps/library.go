@@ -522,7 +522,7 @@ func (k *factCall) result(path string, results value) value {
 				o.hold("", s.contents())
 			}
 		}
-		o.hold("", k.values(f.Holds))
+		o.hold("", k.held())
 		if f.Class && len(f.Holds) > 0 {
 			for _, n := range k.args.named {
 				o.hold("."+n.name, n.val)
@@ -555,6 +555,16 @@ func (k *factCall) result(path string, results value) value {
 
 func hasEffect(f *knowledge.Fact, kind knowledge.EffectKind) bool {
 	return slices.ContainsFunc(f.Effects, func(e knowledge.Effect) bool { return e.Kind == kind })
+}
+
+// held returns what the result holds. A function that was only called is not kept.
+func (k *factCall) held() value {
+	v := k.values(k.f.Holds)
+	if k.f.Carries || len(k.f.Calls) == 0 {
+		return v
+	}
+	called := k.values(k.f.Calls)
+	return slices.DeleteFunc(slices.Clone(v), func(o *object) bool { return called.has(o) && (o.fn != nil || o.kind == boundObject) })
 }
 
 // element takes any element out of a container.

@@ -26,7 +26,7 @@ var mayImport = []struct {
 	{"deps/digest", "closure pyast", ""},
 	{"rewrite", "deps ipynb pyast", "github.com/sergi/go-diff/diffmatchpatch"},
 	{"internal", "ipynb pyast closure knowledge deps rewrite internal", "github.com/bmatcuk/doublestar/v4"},
-	{"internal/config", "internal", "github.com/bmatcuk/doublestar/v4 gopkg.in/yaml.v3"},
+	{"internal/config", "knowledge internal", "github.com/bmatcuk/doublestar/v4 gopkg.in/yaml.v3"},
 	{"cmd", "ipynb pyast closure knowledge deps rewrite internal", "github.com/spf13/cobra"},
 }
 
