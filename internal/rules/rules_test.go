@@ -217,3 +217,12 @@ func TestSchema(t *testing.T) {
 		t.Errorf("the schema is out of date: go generate ./internal/rules (-want +got):\n%s", diff)
 	}
 }
+
+// TestPython2 runs all rules over a notebook that is no Python 3.
+func TestPython2(t *testing.T) {
+	_, findings := checkText(t, `{"cells": [{"cell_type": "code", "metadata": {"tags": ["memo"]}, "outputs": [], "source": "print 1"}],
+		"metadata": {"language_info": {"name": "python", "version": "2.7.9"}}, "nbformat": 4, "nbformat_minor": 4}`, Options{Selection: Selection{Select: []string{"ALL"}}})
+	if len(findings) != 1 || findings[0].Rule != unsupportedLanguage {
+		t.Errorf("findings %v", describe(findings))
+	}
+}

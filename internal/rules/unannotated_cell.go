@@ -6,6 +6,9 @@ import (
 )
 
 var unannotatedCell = &Rule{Code: "XM201", Name: "unannotated-cell", Severity: Warning, Off: true, Fix: SafeFix, notebook: func(p *pass) {
+	if len(p.cells) == 0 { // not Python 3
+		return
+	}
 	for _, unit := range p.nb.Select(rewrite.AutoCells, p.nb.Config.Seconds()) {
 		c := p.cells[unit]
 		if c.header != nil || c.directives.Skip || len(p.nb.WhyNot(unit)) > 0 {
