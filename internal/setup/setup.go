@@ -12,7 +12,7 @@ import (
 	"regexp"
 	"strings"
 
-	"gopkg.in/yaml.v3"
+	"github.com/xetmemo/xetmemo-lint/internal/config"
 )
 
 // Options say where the hooks come from.
@@ -87,43 +87,10 @@ threshold: 3 # recorded seconds from which a cell counts as slow
 
 // preCommit adds the hooks to the list of repositories.
 func preCommit(text string, o Options) (string, error) {
-	entry := func(indent string) string {
-		lines := []string{"- repo: " + o.Repo, "  rev: " + o.Rev, "  hooks:", "    - id: xetmemo-annotate", "    - id: xetmemo-check"}
-		return indent + strings.Join(lines, "\n"+indent) + "\n"
-	}
-	if strings.TrimSpace(text) == "" {
-		return "repos:\n" + entry("  "), nil
-	}
 	if strings.Contains(text, "xetmemo-check") || strings.Contains(text, "xetmemo-annotate") {
 		return text, nil
 	}
-	var root yaml.Node
-	if err := yaml.Unmarshal([]byte(text), &root); err != nil {
-		return "", err
-	}
-	if len(root.Content) == 0 || root.Content[0].Kind != yaml.MappingNode {
-		return "", errors.New("not a pre-commit configuration")
-	}
-	top := root.Content[0].Content
-	for i := 0; i < len(top); i += 2 {
-		list := top[i+1]
-		if top[i].Value != "repos" {
-			continue
-		}
-		if list.Kind != yaml.SequenceNode || list.Style&yaml.FlowStyle != 0 {
-			return "", errors.New("repos is not a list of one repository a line: add the hooks by hand")
-		}
-		lines := strings.SplitAfter(strings.TrimRight(text, "\n")+"\n", "\n")
-		lines = lines[:len(lines)-1]
-		at := len(lines)
-		if i+2 < len(top) { // above the next key and its comments
-			for at = top[i+2].Line - 1; at > 0 && (strings.TrimSpace(lines[at-1]) == "" || strings.HasPrefix(lines[at-1], "#")); at-- {
-			}
-		}
-		indent := strings.Repeat(" ", max(0, list.Column-1))
-		return strings.Join(lines[:at], "") + entry(indent) + strings.Join(lines[at:], ""), nil
-	}
-	return strings.TrimRight(text, "\n") + "\nrepos:\n" + entry("  "), nil
+	return config.AppendItem(text, "repos", []string{"- repo: " + o.Repo, "  rev: " + o.Rev, "  hooks:", "    - id: xetmemo-annotate", "    - id: xetmemo-check"})
 }
 
 func workflow(o Options) string {
