@@ -482,6 +482,7 @@ func (p *parser) helpLine(start int) bool {
 	p.errors = p.errors[:p.before]
 	p.restart(end)
 	p.next()
+	p.prevEnd = end // the block around ends here, too
 	p.pushMagic(m)
 	return true
 }

@@ -47,7 +47,7 @@ func TestUnicode(t *testing.T) {
 
 // addedIn151 reports whether r, though older, may go on in identifiers since Unicode 15.1 only.
 func addedIn151(r rune) bool {
-	return r == '\u30fb' || r == '\uff65'
+	return r == '\u200c' || r == '\u200d' || r == '\u30fb' || r == '\uff65'
 }
 
 func bit(b bool) string {
