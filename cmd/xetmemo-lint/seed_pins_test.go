@@ -32,7 +32,7 @@ func TestSeedPins(t *testing.T) {
 	}
 	_, tree, _ := strings.Cut(stdout.String(), " cell 54 (")
 	_, tree, _ = strings.Cut(tree, "\n")
-	tree, _, _ = strings.Cut(tree, "\n\n")
+	tree, _, _ = strings.Cut(strings.TrimSuffix(tree, "\n"), "\n\n")
 	want := strings.Join([]string{
 		"  └─ bm25_helpers.get_bm25_top_k_batch  bm25_helpers.py line 13",
 		"     └─ bm25_helpers.get_bm25_top_k  bm25_helpers.py line 10",
