@@ -78,6 +78,8 @@ class Digester(pickle.Pickler):
             return self.keep((str, ("method", value.__func__.__qualname__), value.__self__))
         if kind.__name__ in ("weakref", "ReferenceType", "CallbackRegistry", "ufunc"):
             return str, (kind.__name__,)
+        if "numpy" in sys.modules and value is sys.modules["numpy"].random.mtrand._rand:
+            return str, ("the global generator",)
         if "pandas" in sys.modules and (content := pandas_content(value, sys.modules["pandas"])):
             return self.keep((str, (), (kind.__name__, *content)))
         try:
@@ -121,7 +123,9 @@ def is_cache(kind, key):
     if not isinstance(key, str):
         return False
     found = getattr(kind, key, None)
-    return isinstance(found, functools.cached_property) or key in ("__networkx_cache__", "_mhash")
+    return isinstance(found, functools.cached_property) or key in (
+        "__networkx_cache__", "_mhash", "has_sorted_indices", "_has_sorted_indices", "has_canonical_format",
+        "_has_canonical_format")
 
 
 def digest(value):
@@ -258,10 +262,12 @@ class Effects:
         return {"random": drawn, "process-state": process, "pyplot-state": plt.get_fignums() if plt else None}
 
 
-def run(function, call, seconds=2):
-    """(result, effects seen), or raises what the function raises, or Timeout after so much processor time."""
+def run(function, call, processor=2, wall=20):
+    """(result, effects seen), or raises what the function raises, or Timeout after so many seconds."""
     signal.signal(signal.SIGPROF, alarm)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.signal(signal.SIGALRM, alarm)
+    signal.setitimer(signal.ITIMER_PROF, processor)
+    signal.setitimer(signal.ITIMER_REAL, wall)
     try:
         with warnings.catch_warnings(), Effects() as effects:
             warnings.simplefilter("ignore")
@@ -269,3 +275,4 @@ def run(function, call, seconds=2):
         return result, effects.seen
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
