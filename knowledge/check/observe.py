@@ -124,7 +124,7 @@ def is_cache(kind, key):
         return False
     found = getattr(kind, key, None)
     return isinstance(found, functools.cached_property) or key in (
-        "__networkx_cache__", "_mhash", "has_sorted_indices", "_has_sorted_indices", "has_canonical_format",
+        "__networkx_cache__", "_mhash", "_cache", "_df_model", "_df_resid", "has_sorted_indices", "_has_sorted_indices", "has_canonical_format",
         "_has_canonical_format")
 
 
