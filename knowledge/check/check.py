@@ -109,6 +109,8 @@ class Check:
 
     def on_receivers(self, fact, path, name, receivers):
         having = [r for r in receivers if has(r, name)]
+        if "attr" in fact.flags:
+            having = [r for r in having if in_instance(r(), name) or not inspect.isroutine(read(r(), name))] or having
         if not having:
             return "absent"
         if self.skipped(path, fact):
@@ -124,10 +126,11 @@ class Check:
         faults = []
         for make in receivers:
             receiver = make()
-            before, parts = observe.digest(receiver), observe.parts(receiver)
+            parts = observe.parts(receiver)  # first: looking at __dict__ may create it
+            before = observe.digest(receiver)
             value = read(receiver, name)
             call = observe.Call(receiver, (), {})
-            if inspect.isroutine(value) and name not in getattr(receiver, "__dict__", ()):
+            if inspect.isroutine(value) and not in_instance(receiver, name):
                 faults.append("is a method, not an attribute")
                 continue
             if before and observe.digest(receiver) != before and not fact.says("mutates", "self", call):
@@ -162,7 +165,7 @@ class Check:
             path = f"{owner}.{name}"
             if not having or self.skipped(path, fact):
                 continue
-            if inspect.isroutine(read(having[0](), name)) and name not in getattr(having[0](), "__dict__", ()):
+            if inspect.isroutine(read(having[0](), name)) and not in_instance(having[0](), name):
                 if "attr" in fact.flags:
                     outcomes[self.fault(path, f"is a method, but {fact.path} makes it an attribute")] += 1
                     continue
@@ -189,7 +192,9 @@ class Check:
             for call in self.tries(make, method, path, fact):
                 try:
                     found, changed = self.compare(fact, call, method)
-                except (Exception, SystemExit):
+                except KeyboardInterrupt:
+                    raise
+                except BaseException:  # a timeout, SystemExit, a panic in compiled code: this call doesn't work
                     continue
                 worked += 1
                 faults += [f"{fault}, called with {call}" for fault in found]
@@ -201,7 +206,7 @@ class Check:
                 break
         if not made:
             return "uncheckable"
-        if missing := (wanted & {"self", "0", "1"}) - seen:
+        if path == fact.path and (missing := (wanted & {"self", "0", "1"}) - seen):
             self.unseen.append(f"{path}: mutates {' '.join(sorted(missing))}")
         return self.verdict(faults, path)
 
@@ -229,8 +234,8 @@ class Check:
     def compare(self, fact, call, method):
         """(faults, parameters whose mutation was seen)."""
         places = call.all()
+        parts = {k: observe.parts(v) for k, v in places.items()}  # first: looking at __dict__ may create it
         before = {k: observe.digest(v) for k, v in places.items()}
-        parts = {k: observe.parts(v) for k, v in places.items()}
         result, effects = observe.run(method(call.receiver), call)
         faults, changed = [], set()
         for place, value in places.items():
@@ -428,6 +433,10 @@ def has(make, name):
         return read(make(), name) is not NotImplemented
     except Exception:
         return False
+
+
+def in_instance(receiver, name):
+    return name in getattr(receiver, "__dict__", ())
 
 
 def read(receiver, name):

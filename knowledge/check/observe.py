@@ -82,6 +82,8 @@ class Digester(pickle.Pickler):
             return str, ("the global generator",)
         if "pandas" in sys.modules and (content := pandas_content(value, sys.modules["pandas"])):
             return self.keep((str, (), (kind.__name__, *content)))
+        if kind.__module__ in ("xarray.core.dataarray", "xarray.core.dataset"):
+            return self.keep((str, (), value.to_dict(encoding=True)))
         try:
             reduced = value.__reduce_ex__(5)
         except Exception:
@@ -201,8 +203,8 @@ def is_singleton(value):
 # ---------------------------------------------------------------------------------------- effects
 
 
-class Timeout(Exception):
-    pass
+class Timeout(BaseException):
+    """Not an Exception: what is called may catch those."""
 
 
 def alarm(*_):
