@@ -113,7 +113,9 @@ class Base:
 
     def included(self, module):
         fact = self.fact(module)
-        return [name for name, _ in fact.lists.get("includes", ())] if fact else []
+        names = [name for name, _ in fact.lists.get("includes", ())] if fact else []
+        near = [module.split(".")[0] + "." + name for name in names]
+        return names + near
 
     def absolute(self, path, name):
         library = path.split(".")[0]

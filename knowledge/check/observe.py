@@ -126,7 +126,7 @@ def is_cache(kind, key):
         return False
     found = getattr(kind, key, None)
     return isinstance(found, functools.cached_property) or key in (
-        "__networkx_cache__", "_mhash", "_cache", "_df_model", "_df_resid", "has_sorted_indices", "_has_sorted_indices", "has_canonical_format",
+        "__networkx_cache__", "_mhash", "_cache", "_df_model", "_df_resid", "_lut", "_isinit", "has_sorted_indices", "_has_sorted_indices", "has_canonical_format",
         "_has_canonical_format")
 
 
@@ -264,7 +264,7 @@ class Effects:
         return {"random": drawn, "process-state": process, "pyplot-state": plt.get_fignums() if plt else None}
 
 
-def run(function, call, processor=2, wall=20):
+def run(function, call, processor=1, wall=10):
     """(result, effects seen), or raises what the function raises, or Timeout after so many seconds."""
     signal.signal(signal.SIGPROF, alarm)
     signal.signal(signal.SIGALRM, alarm)
