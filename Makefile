@@ -4,6 +4,7 @@
 # make bench   speed and memory
 # make wheels  Python wheels with the binary, in dist/
 # make hooks-test  real pre-commit, pip, ruff and black on scratch repositories; installs from PyPI
+# make knowledge-check  library entries against the libraries themselves; installs from PyPI, needs CPython 3.11
 # make fuzz    every fuzz target, FUZZTIME each
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ VENV = .venv
 VENV_PYTHON = $(VENV)/bin/python
 TRACER = .venv-tracer
 
-.PHONY: demo build test check go-test py-test soundness bench fuzz clean wheels hooks-test
+.PHONY: demo build test check go-test py-test soundness bench fuzz clean wheels hooks-test knowledge-check
 
 demo:
 	@go run ./cmd/xetmemo-lint annotate --diff testdata/notebooks/demo.ipynb || test $$? -eq 1
@@ -49,6 +50,15 @@ soundness: build $(TRACER)/done
 $(TRACER)/done:
 	$(PYTHON) -m venv $(TRACER)
 	$(TRACER)/bin/python -m pip install --quiet --disable-pip-version-check ipython==8.39.0
+	touch $@
+
+# Writes knowledge/CHECKED.md, and fails when an entry is wrong. It takes a quarter of an hour.
+knowledge-check: .venv-knowledge/done
+	.venv-knowledge/bin/python knowledge/check/check.py
+
+.venv-knowledge/done: knowledge/check/requirements.txt
+	$(PYTHON) -m venv .venv-knowledge
+	.venv-knowledge/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 bench:

@@ -250,8 +250,6 @@ RECEIVERS = {
     "anthropic.Client": [lambda: lib("anthropic").Anthropic(api_key="k")],
     "sqlalchemy.engine.Engine": [lambda: lib("sqlalchemy").create_engine("sqlite://")],
     "sqlalchemy.engine.Connection": [lambda: lib("sqlalchemy").create_engine("sqlite://").connect()],
-    "dask.dataframe.DataFrame": [lambda: lib("dask.dataframe").from_pandas(numbers(), npartitions=1)],
-    "dask.array.Array": [lambda: lib("dask.array").from_array(array())],
     "joblib.Parallel": [lambda: lib("joblib").Parallel()],
     "tqdm.tqdm": [lambda: lib("tqdm").tqdm([1, 2], file=io.StringIO())],
 }
