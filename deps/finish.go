@@ -20,7 +20,7 @@ func (c *Cell) effect(kind string, pos pyast.Pos, detail string, via []string) {
 
 // finish turns what the run left behind into the cell's facts about names.
 func (r *runner) finish() {
-	before := map[*variable]variable{}
+	before := make(map[*variable]variable, min(len(r.trail), len(r.g.main.order)))
 	for _, u := range r.trail {
 		if _, ok := before[u.v]; !ok {
 			before[u.v] = u.old

@@ -137,13 +137,21 @@ func (r *runner) importStar(i *closure.ImportStar) {
 		return
 	}
 	if names := r.g.opts.Knowledge.Names(name); names != nil {
-		for _, n := range names {
-			lib := r.library(name + "." + n)
-			r.bind(n, value{lib}, &Binding{Name: n, Unit: r.unit, Pos: i.At(), Kind: closure.BindImport, Imported: true, module: r.mod})
-		}
+		r.bindLibrary(name, names, i)
 		return
 	}
 	r.wildImport(i)
+}
+
+// bindLibrary binds the names of a star import of a library: up to a thousand, so what they
+// need is made in one piece each.
+func (r *runner) bindLibrary(module string, names []string, i *closure.ImportStar) {
+	bindings, values := make([]Binding, len(names)), make(value, len(names))
+	for n, name := range names {
+		values[n] = r.library(module + "." + name)
+		bindings[n] = Binding{Name: name, Unit: r.unit, Pos: i.At(), Kind: closure.BindImport, Imported: true, module: r.mod}
+		r.bind(name, values[n:n+1:n+1], &bindings[n])
+	}
 }
 
 // wildImport notes that the star import may have bound any name.
