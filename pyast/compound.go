@@ -20,6 +20,7 @@ func (p *parser) block(what string) (body []Stmt, ok bool) {
 	p.next()
 	if p.tok != tIndent {
 		p.note(Span{end, end}, "expected an indented block after "+what)
+		p.before = len(p.errors) // it belongs to the line above the present one
 		p.stmts.push(&BadStmt{Span{end, end}})
 		return p.stmts.pop(mark), true
 	}

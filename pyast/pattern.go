@@ -42,6 +42,7 @@ func (p *parser) matchStmt() Stmt {
 	s := &Match{Subject: subject}
 	if p.tok != tIndent {
 		p.note(Span{end, end}, "expected an indented block after 'match' statement")
+		p.before = len(p.errors) // it belongs to the line above the present one
 		s.Span = p.span(start)
 		return s
 	}
