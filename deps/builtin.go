@@ -427,6 +427,7 @@ func init() {
 			return nil, false
 		},
 	}
+	addAsyncio()
 }
 
 // callGetter calls what operator.itemgetter, attrgetter and methodcaller made, and classes made

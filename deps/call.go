@@ -522,24 +522,6 @@ func (r *runner) remember(o *object, name string, at closure.Instr) value {
 	return value{m}
 }
 
-// await takes the result of a coroutine.
-func (r *runner) await(v value, at closure.Instr) value {
-	var out value
-	for _, o := range v {
-		switch {
-		case o.typ == "builtins.coroutine":
-			out = out.union(o.elem)
-		case len(o.class) > 0:
-			if x, ok := r.special(o, "__await__", at); ok {
-				out = out.union(x)
-			}
-		default:
-			out = out.union(o.contents()).with(r.alloc(at, 0, ""))
-		}
-	}
-	return out
-}
-
 // mutate notes that an object's content may change.
 func (r *runner) mutate(o *object, at closure.Instr) {
 	if o.kind == scalarObject || o.kind == libraryObject || r.unit == beforeAll {

@@ -444,7 +444,7 @@ func (k *factCall) constant(p knowledge.Param) (given bool, c *pyast.Constant) {
 func (k *factCall) result(path string, results value) value {
 	r, f, at := k.runner, k.f, k.at
 	fns := k.functionsIn(k.args.all())
-	if f.Carries && len(fns) > 0 && !f.Class {
+	if f.Carries && len(fns) > 0 && !f.Class && f.Result.IsZero() { // a function again: partial, vectorize
 		w := r.wrapper(r.library(path), fns, at)
 		return value{w}
 	}
@@ -542,9 +542,12 @@ func (k *factCall) result(path string, results value) value {
 		if len(results) > 0 {
 			o.hold("", results)
 		}
-		if f.Carries || len(f.Calls) > 0 && (f.Iterator || f.Class) {
+		switch {
+		case f.Carries || len(f.Calls) > 0 && f.Class:
 			o.from = o.from.union(fns)
 			o.hold("", fns)
+		case len(f.Calls) > 0 && f.Iterator && len(fns) > 0: // its elements are what they return
+			o.made, o.open = o.made.union(fns), false
 		}
 		if f.Result.IsZero() && !f.Class {
 			o.open = true
