@@ -87,6 +87,10 @@ func (r *runner) dataAttribute(o *object, name string, at closure.Instr) value {
 	var v value
 	for _, c := range o.class {
 		for _, f := range r.lookup(c, name, true) {
+			if isField(f) {
+				v = v.union(o.elem) // the arguments
+				continue
+			}
 			v = v.union(r.bindInstance(f, o, c, at))
 		}
 		if len(v) == 0 && len(own) == 0 {

@@ -428,6 +428,7 @@ func init() {
 		},
 	}
 	addAsyncio()
+	addFields()
 }
 
 // callGetter calls what operator.itemgetter, attrgetter and methodcaller made, and classes made

@@ -382,13 +382,7 @@ func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value 
 		for _, a := range args.named {
 			o.hold("."+a.name, a.val)
 		}
-		for n := range c.fn.Slots { // default factories
-			for _, f := range c.fields["."+c.fn.Slots[n].Name] {
-				if made := f.from.union(f.made); len(made) > 0 && (f.maker == fieldPath || f.typ == fieldPath) {
-					r.callInside(made, arguments{}, at)
-				}
-			}
-		}
+		r.fillFields(o, c, at, map[*object]bool{})
 		for _, f := range r.lookup(c, "__post_init__", true) {
 			if f.kind == functionObject {
 				r.callFunction(f, self, arguments{}, at)
@@ -397,8 +391,6 @@ func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value 
 	}
 	return self
 }
-
-const fieldPath = "dataclasses.field"
 
 func (r *runner) instance(c *object, at closure.Instr) *object {
 	key := allocKey{at, r.enter(at, c.fn), partInstance}

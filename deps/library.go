@@ -300,6 +300,7 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args ar
 			return v
 		}
 	}
+	k.callBack(r.functionsIn(k.values(f.Asks)))
 	called := k.values(f.Calls)
 	results := value(nil)
 	if fns := r.functionsIn(called); len(fns) > 0 {
@@ -563,10 +564,10 @@ func hasEffect(f *knowledge.Fact, kind knowledge.EffectKind) bool {
 // held returns what the result holds. A function that was only called is not kept.
 func (k *factCall) held() value {
 	v := k.values(k.f.Holds)
-	if k.f.Carries || len(k.f.Calls) == 0 {
+	if k.f.Carries || len(k.f.Calls)+len(k.f.Asks) == 0 {
 		return v
 	}
-	called := k.values(k.f.Calls)
+	called := k.values(k.f.Calls).union(k.values(k.f.Asks))
 	return slices.DeleteFunc(slices.Clone(v), func(o *object) bool { return called.has(o) && (o.fn != nil || o.kind == boundObject) })
 }
 

@@ -36,6 +36,7 @@ type Fact struct {
 	Keeps       []Ref // the receiver holds a reference to this object from now on: list.append
 	KeepsElems  []Ref // the receiver holds the elements of this object from now on: list.extend
 	Calls       []Ref // is a function that is called before the call returns
+	Asks        []Ref // the same, but what it returns is only looked at: the key of sorted, a predicate
 
 	Effects []Effect
 }
@@ -245,6 +246,8 @@ func (f *Fact) list(word string) *[]Ref {
 		return &f.KeepsElems
 	case "calls":
 		return &f.Calls
+	case "asks":
+		return &f.Asks
 	}
 	return nil
 }

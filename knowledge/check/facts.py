@@ -3,7 +3,7 @@
 import dataclasses
 import re
 
-LISTS = ("same view elem elems holds mutates mutates-held consumes keeps keeps-elems calls base includes").split()
+LISTS = ("same view elem elems holds mutates mutates-held consumes keeps keeps-elems calls asks base includes").split()
 FLAGS = "class immutable attr linked carries opaque iterator".split()
 
 
