@@ -300,7 +300,9 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args ar
 			return v
 		}
 	}
-	k.callBack(r.functionsIn(k.values(f.Asks)))
+	if fns := r.functionsIn(k.values(f.Asks)); len(fns) > 0 {
+		k.callBack(fns)
+	}
 	called := k.values(f.Calls)
 	results := value(nil)
 	if fns := r.functionsIn(called); len(fns) > 0 {
