@@ -550,6 +550,14 @@ func (r *runner) iterateObject(o *object, at closure.Instr) value {
 	case "pandas.Series", "pandas.Index":
 		return o.contents()
 	}
+	if f := r.g.opts.Knowledge.Method(o.typ, "__iter__"); o.typ != "" && f != nil && len(f.Result.Args) > 0 && len(f.View)+len(f.Elems)+len(f.Holds)+len(f.Same) == 0 {
+		for _, x := range o.contents() { // a dataset of ours
+			if len(x.class) > 0 {
+				r.branchCall(func() { r.iterateObject(x, at) })
+			}
+		}
+		return r.typed(at, partElement, f.Result.Args[0]) // made anew
+	}
 	if !o.open && (len(o.class) > 0 || o.iter && len(o.contents()) > 0) {
 		return o.contents()
 	}

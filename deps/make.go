@@ -39,6 +39,7 @@ const (
 	partKeywords // **kwargs
 	partWrapper  // what a library made of functions
 	partWrapped  // the result of calling it
+	partElement  // what iterating a library's object gives
 	partUnknown  // an operator's result where nothing is known of the operand
 )
 
