@@ -62,7 +62,8 @@ class Key:
         self.refused += [f"reload {name}: its source was edited after it was loaded" for name in reached.edited]
         if forms:
             self.deps = fdigest.digest((name, form) for name, several in forms.items() for form in several)
-        self.functions = {name: _short(b"\n".join(several)) for name, several in forms.items()}
+        for name, several in forms.items():
+            self.functions[name] = " ".join("~" * ((name, form) in reached.only_here) + _short(form) for form in several)
         self.dynamic = {name: _short("\n".join(sorted(v)).encode()) for name, v in reached.values.items()}
         self.via = dict(reached.via)
         self.weak = dict(reached.weak)

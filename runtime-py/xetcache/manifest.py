@@ -11,8 +11,10 @@ The file is the canonical form itself (sorted names, no spaces, ASCII) and is na
 what its name says is refused unread.
 
 For other readers, all digests of source as in docs/fdigest.md: ``parts.cell`` is SHA-256 of the cell's form without
-its header line, ``parts.functions`` that of each function's form under its dotted name (several forms joined by line
-feeds), both cut to 32 hex digits; ``parts.deps`` is the whole digest over those functions.
+its header line; ``parts.functions`` has under each dotted name that of each of its forms, a space between; both are cut
+to 32 hex digits. A ``~`` before one says that only the runtime has this form under this name: it is the code of a
+function without source, the inner function of a decorator, a loop as a whole. ``parts.deps`` is the whole digest over
+those functions.
 """
 
 from __future__ import annotations

@@ -55,6 +55,7 @@ class Reach:
         self.values: Dict[str, List[str]] = {}  # name → digests of what it is bound to
         self.weak: Dict[str, str] = {}  # name → its type, for data that enters by its binding only
         self.edited: List[str] = []  # modules whose text is no longer what runs
+        self.only_here: Set[Tuple[str, bytes]] = set()  # forms that nobody finds under their name in the text alone
         self._nodes: Dict[str, List[Tuple[Any, Any, bool]]] = {}
         self._codes: Dict[str, bytes] = {}
         self._done: Set[Any] = set()
@@ -102,6 +103,7 @@ class Reach:
             forms = self._forms(True)
         for name, form in self._codes.items():
             forms.setdefault(name, []).append(form)
+            self.only_here.add((name, form))
         return forms
 
     def _forms(self, names_doc: bool) -> Dict[str, List[bytes]]:
@@ -110,10 +112,14 @@ class Reach:
             out[name] = []
             for text, node, special in nodes:
                 try:
-                    out[name].append(text.form(node, special, names_doc))
+                    form = text.form(node, special, names_doc)
                 except fdigest.Opaque as e:
                     if str(e) not in self.edited:
                         self.edited.append(f"{name}: {e}")
+                    continue
+                out[name].append(form)
+                if not _is_named(node, name):
+                    self.only_here.add((name, form))
         return out
 
     # Functions and classes: what stands for them inside a value, while their source goes to the forms.
@@ -372,6 +378,12 @@ class _DataSources(Sources):
         if not cls.__module__.partition(".")[0].lstrip("_") in _DATA_MODULES and not _class_is_local(cls):
             raise valuedigest.Refused()
         return self.reach.class_token(cls)
+
+
+def _is_named(node: Any, name: str) -> bool:
+    """Whether node defines or assigns name, and isn't, say, the inner function of a decorator that took its name."""
+    kind = type(node).__name__
+    return kind in ("Assign", "AnnAssign", "AugAssign") or getattr(node, "name", None) == name.rpartition(".")[2]
 
 
 def unwrapped(value: Any) -> Any:
