@@ -554,6 +554,28 @@ func (r *Reached) Line() int {
 	return line
 }
 
+// FullName is the name by which the digest counts it: "__main__.clean", "utils.norm".
+func (r *Reached) FullName() string {
+	if r.main {
+		return "__main__." + r.Name
+	}
+	return r.Name
+}
+
+// Forms are the forms of its statements, in order, with or without docstrings. The error says why
+// one has none.
+func (r *Reached) Forms(namesDoc bool) ([][]byte, error) {
+	forms := make([][]byte, 0, len(r.parts))
+	for _, p := range r.parts {
+		form, err := p.form(namesDoc)
+		if err != nil {
+			return nil, err
+		}
+		forms = append(forms, form)
+	}
+	return forms, nil
+}
+
 // sum makes the digest.
 func (w *walk) sum() {
 	all := slices.Clone(w.out.All)
@@ -577,10 +599,7 @@ func (w *walk) sum() {
 func (w *walk) pairs(all []*Reached, namesDoc bool) (pairs []digest.Pair, ok bool) {
 	ok = true
 	for _, r := range all {
-		name := r.Name
-		if r.main {
-			name = "__main__." + name
-		}
+		name := r.FullName()
 		for _, p := range r.parts {
 			form, err := p.form(namesDoc)
 			if err != nil {

@@ -53,6 +53,16 @@ func (b *Book) Find(unit int) Found {
 	return found
 }
 
+// Body is the source of a unit below its header, as the runtime sees it; all of it without one.
+func (b *Book) Body(unit int) string {
+	found := b.Find(unit)
+	source := b.Cells[b.Code[unit]].Source
+	if found.Header == nil {
+		return source
+	}
+	return source[lineEnd(source, int(found.Span.End)):]
+}
+
 // WhyNot returns why a unit can't be memoized, nothing when it can.
 func (b *Book) WhyNot(unit int) []deps.Reason {
 	reasons := b.Graph.Memoizable(unit)

@@ -201,6 +201,7 @@ func (a *app) check(args []string, o *checkOptions) error {
 	if o.format == "text" {
 		a.sumUp(found, notebooks, fixable, fixed)
 	}
+	a.notices.stores(&a.memos)
 	a.notices.print(a.stderr)
 	return nil
 }
@@ -266,7 +267,7 @@ func (a *app) checkFile(f files.File, o *checkOptions, changes *since.Changes) c
 	if changes != nil && !changes.Reach(f.Path, nb) {
 		return checked{skipped: true}
 	}
-	options := rules.Options{Selection: o.selection(nb), Stale: rules.StalePin}
+	options := rules.Options{Selection: o.selection(nb), Stale: rules.Stales(rules.StalePin, rules.StaleMemo(&a.memos))}
 	if !o.fix && !o.unsafe && !o.diff {
 		return checked{findings: rules.Check(nb, options)}
 	}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/internal/memo"
 )
 
 // notices are said once in a run, about the folders of notebooks that are changed.
@@ -21,10 +23,7 @@ func (n *notices) changed(path string) {
 	if err != nil || n.seen[dir] {
 		return
 	}
-	if n.seen == nil {
-		n.seen = map[string]bool{}
-	}
-	n.seen[dir] = true
+	n.see(dir)
 	if hasOldMemos(filepath.Join(dir, "xmemo")) {
 		n.add("note: xmemo/ holds memos of XetCache 0.0.2; cells whose header changes run once more")
 	}
@@ -43,11 +42,27 @@ func (n *notices) changed(path string) {
 	}
 }
 
+// stores says which stores hold files that can't be used. Why is for status to say.
+func (n *notices) stores(read *memo.Cache) {
+	for _, s := range read.All() {
+		if len(s.Problems) > 0 {
+			n.add(fmt.Sprintf("note: %s in %s can't be read as a memo; xetmemo-lint status NB says why", count(len(s.Problems), "file"), s.Root))
+		}
+	}
+}
+
 func (n *notices) add(text string) {
 	if !n.seen[text] {
-		n.seen[text] = true
+		n.see(text)
 		n.texts = append(n.texts, text)
 	}
+}
+
+func (n *notices) see(what string) {
+	if n.seen == nil {
+		n.seen = map[string]bool{}
+	}
+	n.seen[what] = true
 }
 
 func (n *notices) print(w io.Writer) {

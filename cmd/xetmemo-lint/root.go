@@ -10,6 +10,7 @@ import (
 
 	"github.com/xetmemo/xetmemo-lint/internal/files"
 	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/internal/memo"
 	"github.com/xetmemo/xetmemo-lint/internal/rules"
 )
 
@@ -29,6 +30,7 @@ type app struct {
 	exit           int
 	notices        notices
 	loader         load.Loader
+	memos          memo.Cache
 }
 
 // run runs a command line and returns the exit code.

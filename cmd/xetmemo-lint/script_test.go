@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -24,6 +26,8 @@ func TestMain(m *testing.M) {
 //	mode FILE PERM     checks the permissions of a file
 //	link NEW OLD       makes a symbolic link
 //	xit CODE COMMAND…  runs a command that must end with this exit code
+//	run FILE           runs a notebook under the runtime, in a kernel of its own, every memo stored
+//	damage FOLDER      changes a byte in every .json file of a folder
 //	cells FILE         prints the sources of the code cells, a line "# %% INDEX" before each
 //
 // UPDATE_SCRIPTS=1 in the environment writes what commands print into the files that they are
@@ -37,13 +41,18 @@ func TestScripts(t *testing.T) {
 			"mode":     checkMode,
 			"cells":    printCells,
 			"xit":      exits,
+			"run":      runNotebook,
+			"damage":   damage,
 			"link": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(os.Symlink(args[1], ts.MkAbs(args[0])))
 			},
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "root" {
+			switch cond {
+			case "root":
 				return os.Geteuid() == 0, nil
+			case "runtime":
+				return exec.Command(runtimePython, "-c", "import xetcache, ipykernel").Run() == nil, nil
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
@@ -75,6 +84,31 @@ func writeNotebook(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(err)
 		ts.Check(os.WriteFile(ts.MkAbs(name), append(data, '\n'), 0o644))
 	}
+}
+
+// runtimePython has the runtime and what its tests need: make .venv/done.
+const runtimePython = "../../.venv/bin/python"
+
+func runNotebook(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args {
+		c := exec.Command(runtimePython, "../../runtime-py/tests/run_notebook.py", ts.MkAbs(name))
+		c.Stdout, c.Stderr = ts.Stdout(), ts.Stderr()
+		ts.Check(c.Run())
+	}
+}
+
+func damage(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".json" {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err == nil {
+			data[len(data)/2] ^= 1
+			err = os.WriteFile(path, data, 0o644)
+		}
+		return err
+	}))
 }
 
 func checkMode(ts *testscript.TestScript, _ bool, args []string) {

@@ -17,3 +17,13 @@ type Staleness struct {
 	At        pyast.Span    // the pin's place in the cell; empty: the header
 	Fix       *ipynb.Change // of the cell's source that renews the pin; nil when it isn't about the pin
 }
+
+// Stales asks each of several, and puts their reasons together.
+func Stales(several ...Stale) Stale {
+	return func(nb *load.Notebook, unit int) (all []Staleness) {
+		for _, stale := range several {
+			all = append(all, stale(nb, unit)...)
+		}
+		return all
+	}
+}

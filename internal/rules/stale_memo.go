@@ -1,0 +1,62 @@
+package rules
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/deps"
+	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/internal/memo"
+)
+
+// StaleMemo finds cells that have memos, all of which were made with other source of what the cell
+// reaches. A cell that was edited since, or never stored, has none and is not reported.
+func StaleMemo(stores *memo.Cache) Stale {
+	return func(nb *load.Notebook, unit int) []Staleness {
+		store := stores.Of(filepath.Join(filepath.Dir(nb.Path), memo.Folder))
+		if len(store.Manifests) == 0 {
+			return nil
+		}
+		cell := memo.CellDigest(nb.Body(unit), nb.Graph.Cells[unit].Summary.File.Version)
+		memos := store.Of(cell, nb.Find(unit).Header.Key)
+		var newest []*deps.Reached
+		for i, m := range memos {
+			changed := m.Changed(nb.Graph.Digest(unit))
+			if len(changed) == 0 {
+				return nil
+			}
+			if i == 0 {
+				newest = changed
+			}
+		}
+		if len(newest) == 0 {
+			return nil
+		}
+		var s Staleness
+		var places []string
+		for _, r := range newest {
+			s.Functions = append(s.Functions, r.Name)
+			if place := placeOf(nb, r); !slices.Contains(places, place) {
+				places = append(places, place)
+			}
+		}
+		s.Message = fmt.Sprintf("the memo made %s used another %s (%s changed): the cell will run again",
+			memos[0].Created.Format("2006-01-02"), strings.Join(s.Functions, ", "), strings.Join(places, ", "))
+		return []Staleness{s}
+	}
+}
+
+// placeOf is where something reached stands: a file from the notebook's folder, or a cell.
+func placeOf(nb *load.Notebook, r *deps.Reached) string {
+	if r.Module == nil {
+		return fmt.Sprintf("cell %d", nb.Code[r.Unit])
+	}
+	if folder, err := filepath.Abs(filepath.Dir(nb.Path)); err == nil {
+		if rel, err := filepath.Rel(folder, r.Module.Path); err == nil {
+			return filepath.ToSlash(rel)
+		}
+	}
+	return r.Module.Path
+}
