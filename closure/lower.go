@@ -285,7 +285,7 @@ func (l *lowering) stmt(s pyast.Stmt) {
 		for _, a := range s.Names {
 			r := l.reg()
 			l.emit(&Import{Place: at(a), Dst: r, Module: a.Name.Name, Whole: a.Asname.Name != ""})
-			l.store(importBinding(a), r, BindImport, s)
+			l.store(importBinding(a).Name, r, BindImport, s)
 		}
 	case *pyast.ImportFrom:
 		for _, a := range s.Names {
@@ -295,7 +295,7 @@ func (l *lowering) stmt(s pyast.Stmt) {
 			}
 			r := l.reg()
 			l.emit(&Import{Place: at(a), Dst: r, Module: s.Module.Name, Level: s.Level, Name: a.Name.Name})
-			l.store(importBinding(a), r, BindImport, s)
+			l.store(importBinding(a).Name, r, BindImport, s)
 		}
 	case *pyast.ExprStmt:
 		l.exprStmt(s)

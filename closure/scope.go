@@ -11,7 +11,11 @@ package closure
 // used is looked for outwards. Class blocks are passed over on that way, except by the
 // annotation scopes directly inside them, which see class names by PEP 695.
 
-import "github.com/xetmemo/xetmemo-lint/pyast"
+import (
+	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
 
 // ScopeKind tells what kind of block a scope belongs to.
 type ScopeKind uint8
@@ -87,8 +91,10 @@ type Scopes struct {
 }
 
 // Resolve gives every block of the file its scope and every name in it its resolution.
-func Resolve(f *pyast.File) *Scopes {
-	r := &resolver{version: f.Version, out: &Scopes{ByNode: map[pyast.Node]*Scope{}, params: map[pyast.Node]*Scope{}}}
+func Resolve(f *pyast.File) *Scopes { return resolve(f, nil) }
+
+func resolve(f *pyast.File, places *[]Occurrence) *Scopes {
+	r := &resolver{version: f.Version, out: &Scopes{ByNode: map[pyast.Node]*Scope{}, params: map[pyast.Node]*Scope{}}, places: places}
 	r.lazyAnnotations = f.Version == 0 || f.Version >= 14
 	r.skipAnnotations = futureAnnotations(f.Body)
 	m := r.enter(ModuleScope, "top", nil)
@@ -264,6 +270,7 @@ type resolver struct {
 	version         pyast.Version
 	lazyAnnotations bool
 	skipAnnotations bool
+	places          *[]Occurrence // nil: places are not kept
 }
 
 func (r *resolver) enter(kind ScopeKind, name string, n pyast.Node) *Scope {
@@ -277,6 +284,12 @@ func (r *resolver) enter(kind ScopeKind, name string, n pyast.Node) *Scope {
 }
 
 func (r *resolver) leave() { r.scope = r.scope.Parent }
+
+// noteAt notes the use of a name at its place in the text.
+func (r *resolver) noteAt(id pyast.Identifier, use Use) {
+	r.note(id.Name, use)
+	r.record(id, use)
+}
 
 func (r *resolver) note(name string, use Use) {
 	r.scope.note(Mangle(r.scope.private, name), use)
@@ -293,14 +306,14 @@ func (r *resolver) stmt(s pyast.Stmt) {
 	case *pyast.FunctionDef:
 		r.defaults(s.Args) // before the decorators, in symtable.c's order
 		r.exprs(s.DecoratorList)
-		r.note(s.Name.Name, Assigned)
+		r.noteAt(s.Name, Assigned)
 		leave := r.typeParams(s, s.Name.Name, s.TypeParams)
 		r.annotations(s.Args, s.Returns)
 		r.function(FunctionScope, s.Name.Name, s, s.Args, func() { r.stmts(s.Body) })
 		leave()
 	case *pyast.ClassDef:
 		r.exprs(s.DecoratorList)
-		r.note(s.Name.Name, Assigned)
+		r.noteAt(s.Name, Assigned)
 		leave := r.typeParams(s, s.Name.Name, s.TypeParams)
 		r.exprs(s.Bases)
 		r.keywords(s.Keywords)
@@ -326,7 +339,7 @@ func (r *resolver) stmt(s pyast.Stmt) {
 			r.target(t)
 		}
 	case *pyast.TypeAlias:
-		r.note(s.Name.ID, Assigned)
+		r.noteAt(identifier(s.Name), Assigned)
 		leave := r.typeParams(s, s.Name.ID, s.TypeParams)
 		r.enter(TypeAliasScope, s.Name.ID, s)
 		r.out.ByNode[s] = r.scope
@@ -347,7 +360,7 @@ func (r *resolver) stmt(s pyast.Stmt) {
 			if !s.Simple {
 				use &^= Annotated
 			}
-			r.note(n.ID, use)
+			r.noteAt(identifier(n), use)
 		} else {
 			r.target(s.Target)
 		}
@@ -387,7 +400,7 @@ func (r *resolver) stmt(s pyast.Stmt) {
 		for _, h := range s.Handlers {
 			r.expr(h.Type)
 			if h.Name.Name != "" {
-				r.note(h.Name.Name, Assigned)
+				r.noteAt(h.Name, Assigned)
 			}
 			r.stmts(h.Body)
 		}
@@ -397,22 +410,22 @@ func (r *resolver) stmt(s pyast.Stmt) {
 		r.expr(s.Msg)
 	case *pyast.Import:
 		for _, a := range s.Names {
-			r.note(importBinding(a), Imported)
+			r.noteAt(importBinding(a), Imported)
 		}
 	case *pyast.ImportFrom:
 		for _, a := range s.Names {
 			if a.Name.Name != "*" {
-				r.note(importBinding(a), Imported)
+				r.noteAt(importBinding(a), Imported)
 			}
 		}
 	case *pyast.Global:
 		for _, n := range s.Names {
-			r.note(n.Name, DeclaredGlobal)
+			r.noteAt(n, DeclaredGlobal)
 			r.out.Module.note(Mangle(r.scope.private, n.Name), DeclaredGlobal)
 		}
 	case *pyast.Nonlocal:
 		for _, n := range s.Names {
-			r.note(n.Name, DeclaredNonlocal)
+			r.noteAt(n, DeclaredNonlocal)
 		}
 	case *pyast.ExprStmt:
 		r.expr(s.Value)
@@ -420,16 +433,16 @@ func (r *resolver) stmt(s pyast.Stmt) {
 }
 
 // importBinding is the name that an import clause binds: `a.b` binds `a`.
-func importBinding(a *pyast.Alias) string {
+func importBinding(a *pyast.Alias) pyast.Identifier {
 	if a.Asname.Name != "" {
-		return a.Asname.Name
+		return a.Asname
 	}
-	for i := range len(a.Name.Name) {
-		if a.Name.Name[i] == '.' {
-			return a.Name.Name[:i]
-		}
+	first := a.Name
+	if i := strings.IndexByte(first.Name, '.'); i >= 0 {
+		first.Name = first.Name[:i]
+		first.End = first.Start + pyast.Pos(i)
 	}
-	return a.Name.Name
+	return first
 }
 
 // function opens the scope of a def or lambda. Defaults and annotations were visited outside.
@@ -437,7 +450,7 @@ func (r *resolver) function(kind ScopeKind, name string, n pyast.Node, args *pya
 	r.enter(kind, name, n)
 	r.out.ByNode[n] = r.scope
 	for p := range params(args) {
-		r.note(p.Name.Name, Parameter)
+		r.noteAt(p.Name, Parameter)
 	}
 	body()
 	r.leave()
@@ -480,7 +493,7 @@ func (r *resolver) annotations(a *pyast.Arguments, returns pyast.Expr) {
 }
 
 func (r *resolver) annotation(e pyast.Expr) {
-	if !r.lazyAnnotations && !r.skipAnnotations {
+	if r.places != nil || !r.lazyAnnotations && !r.skipAnnotations {
 		r.expr(e)
 	}
 }
@@ -510,18 +523,19 @@ func (r *resolver) typeParams(n pyast.Node, name string, list []pyast.TypeParam)
 	for _, p := range list {
 		switch p := p.(type) {
 		case *pyast.TypeVar:
-			r.typeParam(p, p.Name.Name, p.Bound, p.DefaultValue)
+			r.typeParam(p, p.Name, p.Bound, p.DefaultValue)
 		case *pyast.ParamSpec:
-			r.typeParam(p, p.Name.Name, nil, p.DefaultValue)
+			r.typeParam(p, p.Name, nil, p.DefaultValue)
 		case *pyast.TypeVarTuple:
-			r.typeParam(p, p.Name.Name, nil, p.DefaultValue)
+			r.typeParam(p, p.Name, nil, p.DefaultValue)
 		}
 	}
 	return r.leave
 }
 
-func (r *resolver) typeParam(n pyast.Node, name string, parts ...pyast.Expr) {
-	r.note(name, IsTypeParam|Assigned)
+func (r *resolver) typeParam(n pyast.Node, id pyast.Identifier, parts ...pyast.Expr) {
+	r.noteAt(id, IsTypeParam|Assigned)
+	name := id.Name
 	for _, e := range parts {
 		if e == nil {
 			continue
@@ -569,7 +583,7 @@ func (r *resolver) expr(e pyast.Expr) {
 	switch e := e.(type) {
 	case nil:
 	case *pyast.Name:
-		r.note(e.ID, Referenced)
+		r.noteAt(identifier(e), Referenced)
 		if e.ID == "super" && r.scope.functionLike() {
 			r.note("__class__", Referenced)
 		}
@@ -585,7 +599,7 @@ func (r *resolver) expr(e pyast.Expr) {
 	case *pyast.GeneratorExp:
 		r.comprehension(GeneratorScope, "genexpr", e, e.Generators, e.Elt, nil)
 	case *pyast.NamedExpr:
-		r.walrus(e.Target.ID)
+		r.walrus(identifier(e.Target))
 		r.expr(e.Value)
 	default:
 		pyast.Children(e, func(n pyast.Node) {
@@ -620,11 +634,13 @@ func (r *resolver) comprehension(kind ScopeKind, name string, n pyast.Node, gens
 }
 
 // walrus binds out of comprehensions, into the nearest other scope (PEP 572).
-func (r *resolver) walrus(name string) {
+func (r *resolver) walrus(id pyast.Identifier) {
 	if !r.scope.comprehension() {
-		r.note(name, Assigned)
+		r.noteAt(id, Assigned)
 		return
 	}
+	r.record(id, Assigned)
+	name := id.Name
 	home := r.scope
 	for home.comprehension() {
 		home = home.Parent
@@ -648,7 +664,7 @@ func (r *resolver) target(e pyast.Expr) {
 	switch e := e.(type) {
 	case nil:
 	case *pyast.Name:
-		r.note(e.ID, Assigned)
+		r.noteAt(identifier(e), Assigned)
 	case *pyast.Tuple:
 		for _, x := range e.Elts {
 			r.target(x)
@@ -671,12 +687,12 @@ func (r *resolver) pattern(p pyast.Pattern) {
 	switch p := p.(type) {
 	case *pyast.MatchStar:
 		if p.Name.Name != "" {
-			r.note(p.Name.Name, Assigned)
+			r.noteAt(p.Name, Assigned)
 		}
 	case *pyast.MatchAs:
 		r.pattern(p.Pattern)
 		if p.Name.Name != "" {
-			r.note(p.Name.Name, Assigned)
+			r.noteAt(p.Name, Assigned)
 		}
 	case *pyast.MatchMapping:
 		r.exprs(p.Keys)
@@ -684,7 +700,7 @@ func (r *resolver) pattern(p pyast.Pattern) {
 			r.pattern(x)
 		}
 		if p.Rest.Name != "" {
-			r.note(p.Rest.Name, Assigned)
+			r.noteAt(p.Rest, Assigned)
 		}
 	case *pyast.MatchValue:
 		r.expr(p.Value)

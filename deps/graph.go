@@ -12,6 +12,9 @@
 package deps
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/knowledge"
 	"github.com/xetmemo/xetmemo-lint/pyast"
@@ -125,6 +128,31 @@ type Read struct {
 	Later bool
 	// Imported says that the value is a module or comes from outside: it is no input.
 	Imported bool
+
+	val value
+}
+
+// Types are the types of the values that are read, as far as they are known: dotted paths of
+// libraries' types, names of the notebook's classes.
+func (r *Read) Types() []string {
+	var names []string
+	for _, o := range r.val {
+		name := strings.TrimPrefix(o.typ, "builtins.")
+		switch {
+		case len(o.class) > 0:
+			name = o.class[0].qualname()
+		case o.kind == functionObject:
+			name = "function"
+		case o.kind == classObject:
+			name = "class"
+		case o.kind != dataObject && o.kind != scalarObject:
+			continue
+		}
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // Bound is one global that a cell binds.

@@ -130,7 +130,7 @@ func (r *runner) readGlobal(name string, v *variable, via []string) {
 	if own && !(v.unbound && r.boundBefore(name)) {
 		return
 	}
-	read := &Read{Name: name, Pos: r.pos, Via: slices.Clone(via), Defs: before}
+	read := &Read{Name: name, Pos: r.pos, Via: slices.Clone(via), Defs: before, val: v.val}
 	if own {
 		if r.knowsBuiltin(name) {
 			return

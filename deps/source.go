@@ -14,6 +14,9 @@ import (
 // zero value is ready; it may be used by several goroutines at once.
 type Sources struct{ m sync.Map } // *closure.Summary → *source
 
+// Forget drops all that was kept.
+func (s *Sources) Forget() { s.m.Clear() }
+
 // of returns the index of a file, made at first sight.
 func (s *Sources) of(sum *closure.Summary) *source {
 	v, ok := s.m.Load(sum)

@@ -166,7 +166,7 @@ func (a *app) annotateFile(f files.File, o *annotateOptions) annotated {
 	if nb.Language != "python" {
 		return annotated{err: errors.New(load.OtherLanguage(nb.Language))}
 	}
-	style := rewrite.Style{Outputs: nb.Config.Outputs, Functions: nb.Config.Functions, Pins: nb.Config.Pins}
+	style := nb.Style()
 	if o.pinsGiven {
 		style.Pins = o.pins
 	}

@@ -290,8 +290,8 @@ func (a *app) checkFile(f files.File, o *checkOptions, changes *since.Changes) c
 
 // selection is what is looked for in a notebook: the command line wins over the configuration.
 func (o *checkOptions) selection(nb *load.Notebook) rules.Selection {
-	c := nb.Config
-	s := rules.Selection{Select: c.Select, Extend: c.ExtendSelect, Ignore: slices.Concat(c.Ignore, o.ignored), Files: c.FileIgnores, Path: nb.Path}
+	s := rules.Configured(nb)
+	s.Ignore = slices.Concat(s.Ignore, o.ignored)
 	if len(o.selected) > 0 {
 		s.Select, s.Extend, s.Ignore = o.selected, nil, o.ignored
 	}

@@ -32,11 +32,9 @@ uses against the order of the cells, and cycles are marked.`,
 }
 
 func (a *app) graph(path, format string) error {
-	write := map[string]func(*graph.Graph) []byte{
-		"dot": (*graph.Graph).Dot, "mermaid": (*graph.Graph).Mermaid, "json": (*graph.Graph).JSON, "svg": (*graph.Graph).SVG,
-	}[format]
-	if write == nil {
-		return fmt.Errorf("--format: %q is none of dot, mermaid, json, svg", format)
+	write, err := graph.Writer(format)
+	if err != nil {
+		return fmt.Errorf("--format: %w", err)
 	}
 	nb, err := a.open(files.File{Path: path}, path)
 	if err == nil && nb.Language != "python" {

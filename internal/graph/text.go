@@ -9,6 +9,21 @@ import (
 	"strings"
 )
 
+// Writer returns what writes a graph in a format: dot, mermaid, json or svg.
+func Writer(format string) (func(*Graph) []byte, error) {
+	switch format {
+	case "dot":
+		return (*Graph).Dot, nil
+	case "mermaid":
+		return (*Graph).Mermaid, nil
+	case "json":
+		return (*Graph).JSON, nil
+	case "svg":
+		return (*Graph).SVG, nil
+	}
+	return nil, fmt.Errorf("%q is none of dot, mermaid, json, svg", format)
+}
+
 // JSON writes the graph as JSON.
 func (g *Graph) JSON() []byte {
 	type node struct {

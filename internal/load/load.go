@@ -36,6 +36,12 @@ type Loader struct {
 // Load reads a notebook. Its folder is that of path, whether or not there is such a file. The
 // error is an *ipynb.Error, or one that tells what is wrong with the configured knowledge.
 func (l *Loader) Load(path string, src []byte, cfg *config.Config) (*Notebook, error) {
+	return l.Reload(path, src, cfg, nil)
+}
+
+// Reload is Load for a notebook of which an earlier state was loaded: only cells whose text is
+// new are parsed.
+func (l *Loader) Reload(path string, src []byte, cfg *config.Config, before *Notebook) (*Notebook, error) {
 	book, err := ipynb.Parse(src)
 	if err != nil {
 		return nil, err
@@ -51,6 +57,7 @@ func (l *Loader) Load(path string, src []byte, cfg *config.Config) (*Notebook, e
 		}
 	}
 	version := Version(book.LanguageVersion, cfg)
+	parsed := before.summaries(version)
 	var units []deps.Unit
 	written := map[string]string{}
 	folder := filepath.Dir(path)
@@ -66,10 +73,12 @@ func (l *Loader) Load(path string, src []byte, cfg *config.Config) (*Notebook, e
 		nb.Code = append(nb.Code, i)
 		var u deps.Unit
 		if book.Language == "python" && c.Language == "" {
-			f := pyast.Parse(c.Source, pyast.Options{Version: version, Notebook: true})
-			writtenModule(f, written)
-			paths = append(paths, addedPaths(f, folder)...)
-			u.Summary = closure.Summarize(f)
+			u.Summary = parsed.take(c.Source)
+			if u.Summary == nil {
+				u.Summary = closure.Summarize(pyast.Parse(c.Source, pyast.Options{Version: version, Notebook: true}))
+			}
+			writtenModule(u.Summary.File, written)
+			paths = append(paths, addedPaths(u.Summary.File, folder)...)
 		}
 		units = append(units, u)
 	}
@@ -77,6 +86,37 @@ func (l *Loader) Load(path string, src []byte, cfg *config.Config) (*Notebook, e
 	nb.Modules = finder
 	nb.Graph = deps.Link(units, deps.Options{Knowledge: base, Modules: finder, Sources: &l.Sources})
 	return nb, nil
+}
+
+// summaries are those of a notebook's cells, by text. Of cells with one text each has its own:
+// the analysis tells cells apart by their summaries.
+type summaries map[string][]*closure.Summary
+
+func (nb *Notebook) summaries(version pyast.Version) summaries {
+	if nb == nil {
+		return nil
+	}
+	found := make(summaries, len(nb.Graph.Cells))
+	for _, c := range nb.Graph.Cells {
+		if s := c.Summary; s != nil && s.File.Version == version {
+			found[s.File.Source] = append(found[s.File.Source], s)
+		}
+	}
+	return found
+}
+
+func (s summaries) take(text string) *closure.Summary {
+	list := s[text]
+	if len(list) == 0 {
+		return nil
+	}
+	s[text] = list[1:]
+	return list[0]
+}
+
+// Style is how the configuration wants headers.
+func (nb *Notebook) Style() rewrite.Style {
+	return rewrite.Style{Outputs: nb.Config.Outputs, Functions: nb.Config.Functions, Pins: nb.Config.Pins}
 }
 
 // Version is the Python version of a notebook: its own, else the configured one, else 3.12.

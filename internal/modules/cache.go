@@ -14,6 +14,10 @@ import (
 // Cache holds what was read of folders and files, for all notebooks of a run: each is read, and
 // each file parsed, once. It may be used by several goroutines at once.
 type Cache struct {
+	// Unsaved is the text of files that an editor holds, by path: it counts, not what is on disk.
+	// It is not changed while the Cache is in use.
+	Unsaved map[string]string
+
 	folders sync.Map // path → *folder
 	sources sync.Map // sourceKey → *source
 	roots   sync.Map // folder → project root
@@ -52,6 +56,11 @@ func (c *Cache) list(path string) map[string]bool {
 				dir = err == nil && info.IsDir()
 			}
 			f.names[e.Name()] = dir
+		}
+		for file := range c.Unsaved {
+			if filepath.Dir(file) == path {
+				f.names[filepath.Base(file)] = false
+			}
 		}
 	})
 	return f.names
@@ -125,12 +134,20 @@ func (c *Cache) real(path string) string {
 
 // summary reads and summarizes a file, nil when it is no regular file of a module's size.
 func (c *Cache) summary(path string, version pyast.Version) *closure.Summary {
-	if path = c.real(path); path == "" {
-		return nil
+	text, unsaved := c.Unsaved[path]
+	if !unsaved {
+		if path = c.real(path); path == "" {
+			return nil
+		}
+		text, unsaved = c.Unsaved[path]
 	}
 	v, _ := c.sources.LoadOrStore(sourceKey{path, version}, &source{})
 	s := v.(*source)
 	s.once.Do(func() {
+		if unsaved {
+			s.summary = summarize(text, version, filepath.Ext(path) == ".ipy")
+			return
+		}
 		info, err := os.Stat(path)
 		if err != nil || !info.Mode().IsRegular() || info.Size() > MaxSize {
 			return

@@ -54,6 +54,12 @@ func FixAll(nb *load.Notebook, o Options, unsafe bool, reload func([]byte) (*loa
 	return fixed, nil
 }
 
+// MakeFixes makes the fixes of some findings of a notebook, once, and returns its new content.
+func MakeFixes(nb *load.Notebook, findings []*Finding) ([]byte, error) {
+	content, _, err := applyFixes(nb, findings)
+	return content, err
+}
+
 // applyFixes makes the fixes of a pass and returns the cells above which new ones were put. Where
 // a cell is split, or its header goes, its other fixes wait for the next pass.
 func applyFixes(nb *load.Notebook, findings []*Finding) (content []byte, above []int, err error) {

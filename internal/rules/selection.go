@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/internal/config"
+	"github.com/xetmemo/xetmemo-lint/internal/load"
 )
 
 // A Selection says which rules are looked for. The zero Selection stands for the rules that are
@@ -21,6 +22,12 @@ type Selection struct {
 	Files []config.FileIgnore
 	// Path is the notebook's, for Files.
 	Path string
+}
+
+// Configured is what the notebook's configuration selects.
+func Configured(nb *load.Notebook) Selection {
+	c := nb.Config
+	return Selection{Select: c.Select, Extend: c.ExtendSelect, Ignore: c.Ignore, Files: c.FileIgnores, Path: nb.Path}
 }
 
 // Has says whether a rule is looked for.
