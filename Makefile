@@ -2,6 +2,7 @@
 # make test    everything, on a fresh machine with Go and Python 3.9 or newer
 # make build   ./xetmemo-lint
 # make bench   speed and memory
+# make lsp-bench  latency and memory of the language server
 # make wheels  Python wheels with the binary, in dist/
 # make hooks-test  real pre-commit, pip, ruff and black on scratch repositories; installs from PyPI
 # make knowledge-check  library entries against the libraries themselves; installs from PyPI, needs CPython 3.11
@@ -15,7 +16,7 @@ VENV = .venv
 VENV_PYTHON = $(VENV)/bin/python
 TRACER = .venv-tracer
 
-.PHONY: demo build test check go-test py-test soundness bench fuzz clean wheels hooks-test knowledge-check
+.PHONY: demo build test check go-test py-test lsp-test lsp-bench soundness bench fuzz clean wheels hooks-test knowledge-check
 
 demo:
 	@go run ./cmd/xetmemo-lint annotate --diff testdata/notebooks/demo.ipynb || test $$? -eq 1
@@ -23,7 +24,7 @@ demo:
 build:
 	go build -o xetmemo-lint ./cmd/xetmemo-lint
 
-test: check go-test py-test soundness
+test: check go-test py-test lsp-test soundness
 
 check:
 	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt -w is due: $$files"; exit 1; fi
@@ -37,10 +38,19 @@ go-test: $(VENV)/done
 py-test: $(VENV)/done
 	cd runtime-py && ../$(VENV_PYTHON) -m pytest -q
 
-$(VENV)/done: runtime-py/requirements-test.txt runtime-py/pyproject.toml
+$(VENV)/done: runtime-py/requirements-test.txt editors/tests/requirements.txt runtime-py/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -r runtime-py/requirements-test.txt -e runtime-py
+	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check -r runtime-py/requirements-test.txt -r editors/tests/requirements.txt -e runtime-py
 	touch $@
+
+# The language server with a client that isn't ours.
+lsp-test: build $(VENV)/done
+	$(VENV_PYTHON) -m pytest -q editors/tests
+
+# From a keystroke to its findings, for notebooks of 30, 300 and 3,000 cells; memory after 10,000 edits.
+lsp-bench:
+	go test -run '^$$' -bench 'Keystroke' -benchtime 300x ./internal/lsp
+	go test -run '^$$' -bench 'Hour' -benchtime 1x ./internal/lsp
 
 # Random notebooks: what running them shows must not be missing from what analyze says. The
 # tracer is the oracle's, which needs IPython 8 on CPython 3.11; the kept cases need no tracer.

@@ -20,15 +20,34 @@ func (c *Cell) effect(kind string, pos pyast.Pos, detail string, via []string) {
 
 // finish turns what the run left behind into the cell's facts about names.
 func (r *runner) finish() {
-	before := make(map[*variable]variable, min(len(r.trail), len(r.g.main.order)))
+	main := r.g.main
+	before := make(map[*variable]variable, min(len(r.trail), len(main.order)))
+	var look []int // the globals that were set, or may hold what changed
 	for _, u := range r.trail {
-		if _, ok := before[u.v]; !ok {
+		if _, seen := before[u.v]; seen {
+			continue
+		}
+		if at, ok := main.positions[u.v]; ok {
 			before[u.v] = u.old
+			look = append(look, at)
 		}
 	}
 	changed := r.affected()
-	for _, n := range r.g.main.order {
-		v := r.g.main.vars[n]
+	touched := len(look)
+	for o := range changed {
+		look = append(look, main.holding[o]...)
+	}
+	for _, at := range look[:touched] {
+		for _, o := range main.vars[main.order[at]].val {
+			if o.kind != scalarObject {
+				main.holding[o] = append(main.holding[o], at)
+			}
+		}
+	}
+	slices.Sort(look)
+	for _, at := range slices.Compact(look) {
+		n := main.order[at]
+		v := main.vars[n]
 		old, touched := before[v]
 		if !touched {
 			old = *v
@@ -42,7 +61,7 @@ func (r *runner) finish() {
 	c := r.cell
 	slices.SortStableFunc(c.Bound, func(a, b *Bound) int { return cmp.Compare(a.Pos, b.Pos) })
 	for _, read := range c.Reads {
-		r.classify(read)
+		r.classify(read, before)
 	}
 }
 
@@ -167,17 +186,14 @@ func opaque(v value) bool {
 
 // classify says what kind of value a read takes, from the bindings that may have made it and
 // the objects the name held before the cell.
-func (r *runner) classify(read *Read) {
+func (r *runner) classify(read *Read, before map[*variable]variable) {
 	v := r.g.main.vars[read.Name]
 	if v == nil {
 		return
 	}
 	val := v.val
-	for _, u := range r.trail {
-		if u.v == v {
-			val = u.old.val
-			break
-		}
+	if old, touched := before[v]; touched {
+		val = old.val
 	}
 	read.Opaque = opaque(val)
 	read.Imported = len(read.Defs) > 0

@@ -212,7 +212,7 @@ func Link(units []Unit, opts Options) *Graph {
 		scalars: map[string]*object{}, libraries: map[string]*object{},
 		functions: map[place]bool{}, scripts: map[*closure.Summary]*Module{},
 	}
-	g.main = &module{name: "__main__", vars: map[string]*variable{}, loaded: true}
+	g.main = &module{name: "__main__", vars: map[string]*variable{}, loaded: true, positions: map[*variable]int{}, holding: map[*object][]int{}}
 	for i, u := range units {
 		c := &Cell{Index: i, Summary: u.Summary}
 		g.Cells = append(g.Cells, c)

@@ -9,12 +9,24 @@ import (
 // findLive says of every binding and mutation whether a later cell may read it: ordinary
 // liveness over document order.
 func (g *Graph) findLive() {
-	for i, c := range g.Cells {
+	live := map[string]bool{}
+	for _, c := range slices.Backward(g.Cells) {
 		for _, b := range c.Bound {
-			b.Live = g.Reader(i, b.Name) >= 0
+			b.Live = live[b.Name]
 		}
 		for _, m := range c.Mutates {
-			m.Live = g.Reader(i, m.Name) >= 0
+			m.Live = live[m.Name]
+		}
+		for _, b := range c.Bound {
+			if b.Must {
+				delete(live, b.Name)
+			}
+		}
+		for name := range c.gone {
+			delete(live, name)
+		}
+		for name := range c.reads {
+			live[name] = true
 		}
 	}
 }

@@ -16,6 +16,11 @@ type module struct {
 	loaded bool
 	object *object
 	wild   bool // globals may have been bound that we don't see
+
+	// Of the notebook itself: where each global stands in order, and which may hold an object
+	// when a cell ends. So a cell's end looks at what it touched, not at all there is.
+	positions map[*variable]int
+	holding   map[*object][]int
 }
 
 func (m *module) variable(name string) *variable {
@@ -23,6 +28,9 @@ func (m *module) variable(name string) *variable {
 	if v == nil {
 		v = &variable{unbound: true}
 		m.vars[name] = v
+		if m.positions != nil {
+			m.positions[v] = len(m.order)
+		}
 		m.order = append(m.order, name)
 	}
 	return v

@@ -74,8 +74,8 @@ func (l *Loader) Reload(path string, src []byte, cfg *config.Config, before *Not
 		var u deps.Unit
 		if book.Language == "python" && c.Language == "" {
 			u.Summary = parsed.take(c.Source)
-			if u.Summary == nil {
-				u.Summary = closure.Summarize(pyast.Parse(c.Source, pyast.Options{Version: version, Notebook: true}))
+			if u.Summary == nil { // of a text of its own: the cells' are parts of one, which the summary would keep
+				u.Summary = closure.Summarize(pyast.Parse(strings.Clone(c.Source), pyast.Options{Version: version, Notebook: true}))
 			}
 			writtenModule(u.Summary.File, written)
 			paths = append(paths, addedPaths(u.Summary.File, folder)...)

@@ -28,7 +28,7 @@ func readFrame(r *bufio.Reader) ([]byte, error) {
 			if first && line == "" && errors.Is(err, io.EOF) {
 				return nil, io.EOF
 			}
-			return nil, fmt.Errorf("a message's header is cut off: %w", err)
+			return nil, fmt.Errorf("a message's header is cut off: %v", err) // no io.EOF: that stands between messages
 		}
 		if line == "" {
 			if first {
