@@ -19,7 +19,7 @@ func (r *runner) attributeOf(o *object, name string, at closure.Instr) value {
 	switch o.kind {
 	case moduleObject:
 		v := r.moduleAttribute(o.module, name)
-		r.reach(v, nil)
+		r.reach(v)
 		return v
 	case libraryObject:
 		path := o.typ + "." + name
@@ -40,7 +40,7 @@ func (r *runner) attributeOf(o *object, name string, at closure.Instr) value {
 				return value{p, lib}
 			}
 		}
-		return value{lib}
+		return lib.alone()
 	case superObject:
 		return r.superAttribute(o, name, at)
 	case boundObject, functionObject, wrapperObject:
@@ -53,7 +53,7 @@ func (r *runner) attributeOf(o *object, name string, at closure.Instr) value {
 		if o.kind == wrapperObject {
 			switch name {
 			case "setter", "getter", "deleter":
-				return value{r.library(propertyPath + "." + name)}.union(r.remember(o, name, at))
+				return r.library(propertyPath + "." + name).alone().union(r.remember(o, name, at))
 			case "register", "cache_clear", "cache_info":
 				return r.remember(o, name, at)
 			case "__wrapped__", "func":
@@ -66,7 +66,7 @@ func (r *runner) attributeOf(o *object, name string, at closure.Instr) value {
 			return r.bindClass(v, o, at)
 		}
 		for _, path := range outsideBases(o, map[*object]bool{}) {
-			return value{r.library(path + "." + name)}
+			return r.library(path + "." + name).alone()
 		}
 		return value{o.part("."+name, "", r.unit)}
 	case scalarObject:
@@ -95,11 +95,11 @@ func (r *runner) dataAttribute(o *object, name string, at closure.Instr) value {
 		}
 		if len(v) == 0 && len(own) == 0 {
 			for _, g := range r.lookup(c, "__getattr__", true) {
-				v = v.union(r.call(value{g}, arguments{pos: []value{{o}, nil}}, at))
+				v = v.union(r.call(g.alone(), arguments{pos: []value{{o}, nil}}, at))
 			}
 		}
 		for _, g := range r.lookup(c, "__getattribute__", true) {
-			v = v.union(r.call(value{g}, arguments{pos: []value{{o}, nil}}, at))
+			v = v.union(r.call(g.alone(), arguments{pos: []value{{o}, nil}}, at))
 		}
 	}
 	v = own.union(v)
@@ -145,7 +145,7 @@ func (r *runner) memberOf(o *object, name string) *object {
 func (r *runner) bindInstance(f, self, class *object, at closure.Instr) value {
 	switch f.kind {
 	case functionObject:
-		return value{r.method(f, value{self})}
+		return r.method(f, self.alone()).alone()
 	case wrapperObject:
 		switch f.typ {
 		case propertyPath, "functools.cached_property":
@@ -153,17 +153,17 @@ func (r *runner) bindInstance(f, self, class *object, at closure.Instr) value {
 		case staticPath:
 			return f.made
 		case classPath:
-			return r.methods(f.made, value{class})
+			return r.methods(f.made, class.alone())
 		}
-		return value{r.method(f, value{self})}
+		return r.method(f, self.alone()).alone()
 	case dataObject:
 		for _, c := range f.class { // a descriptor of the notebook's own
 			if get := r.lookup(c, "__get__", true); len(get) > 0 {
-				return r.call(r.methods(get, value{f}), arguments{pos: []value{{self}, {class}}}, at)
+				return r.call(r.methods(get, f.alone()), arguments{pos: []value{{self}, {class}}}, at)
 			}
 		}
 	}
-	return value{f}
+	return f.alone()
 }
 
 const (
@@ -180,7 +180,7 @@ func (r *runner) bindClass(v value, class *object, at closure.Instr) value {
 		case f.kind == wrapperObject && f.typ == staticPath:
 			out = out.union(f.made)
 		case f.kind == wrapperObject && f.typ == classPath:
-			out = out.union(r.methods(f.made, value{class}))
+			out = out.union(r.methods(f.made, class.alone()))
 		default:
 			out = out.with(f)
 		}
@@ -207,7 +207,7 @@ func (r *runner) method(f *object, self value) *object {
 		if p := s.parts[name]; p != nil && p.made.has(f) {
 			return p
 		}
-		b := &object{kind: boundObject, unit: s.unit, self: self, made: value{f}}
+		b := &object{kind: boundObject, unit: s.unit, self: self, made: f.alone()}
 		if s.parts == nil {
 			s.parts = map[string]*object{}
 		}
@@ -215,7 +215,7 @@ func (r *runner) method(f *object, self value) *object {
 		s.holders = append(s.holders, b)
 		return b
 	}
-	return &object{kind: boundObject, unit: r.unit, self: self, made: value{f}}
+	return &object{kind: boundObject, unit: r.unit, self: self, made: f.alone()}
 }
 
 // superAttribute looks behind the class whose method is running.
@@ -228,14 +228,14 @@ func (r *runner) superAttribute(o *object, name string, at closure.Instr) value 
 	for _, self := range o.self {
 		classes := self.class
 		if self.kind == classObject {
-			classes = value{self}
+			classes = self.alone()
 		}
 		for _, c := range classes {
 			for _, k := range behind(c, owner, map[*object]bool{}) {
 				found := r.lookup(k, name, false)
 				for _, f := range found {
 					if self.kind == classObject {
-						v = v.union(r.bindClass(value{f}, self, at))
+						v = v.union(r.bindClass(f.alone(), self, at))
 					} else {
 						v = v.union(r.bindInstance(f, self, c, at))
 					}
@@ -256,7 +256,7 @@ func behind(c *object, owner *closure.Func, seen map[*object]bool) value {
 	}
 	seen[c] = true
 	if c.fn == owner {
-		return value{c}
+		return c.alone()
 	}
 	var v value
 	for _, b := range c.bases {
@@ -293,19 +293,19 @@ func (r *runner) setAttribute(base value, name string, src value, at closure.Ins
 						continue
 					}
 					for _, setter := range f.fields[".setter"] {
-						r.call(value{setter}, arguments{pos: []value{{o}, src}}, at)
+						r.call(setter.alone(), arguments{pos: []value{{o}, src}}, at)
 						done = true
 					}
 				} else if f.kind == dataObject {
 					for _, d := range f.class {
 						for _, set := range r.lookup(d, "__set__", true) {
-							r.call(r.methods(value{set}, value{f}), arguments{pos: []value{{o}, src}}, at)
+							r.call(r.methods(set.alone(), f.alone()), arguments{pos: []value{{o}, src}}, at)
 						}
 					}
 				}
 			}
 			for _, f := range r.lookup(c, "__setattr__", true) {
-				r.call(value{f}, arguments{pos: []value{{o}, nil, src}}, at)
+				r.call(f.alone(), arguments{pos: []value{{o}, nil, src}}, at)
 			}
 		}
 		if done {
@@ -354,12 +354,12 @@ func (r *runner) itemOf(o *object, index value, i *closure.Item) value {
 	switch o.kind {
 	case scalarObject:
 		if o.typ == "builtins.str" || o.typ == "builtins.bytes" && i.Slice {
-			return value{o}
+			return o.alone()
 		}
 		return nil
 	case libraryObject, moduleObject, functionObject, classObject, boundObject:
 		if o.kind == libraryObject {
-			return value{o}
+			return o.alone()
 		}
 		return nil
 	}
@@ -450,13 +450,13 @@ func (r *runner) slice(o *object, i *closure.Item) value {
 		n := r.alloc(i, 0, o.typ)
 		n.hold("", o.contents())
 		n.open = o.open
-		return value{n}
+		return n.alone()
 	case "builtins.str", "builtins.bytes", "builtins.range":
 		return nil
 	}
 	n := o.part("[:", o.typ, r.unit)
 	n.hold("", o.contents())
-	return value{n}
+	return n.alone()
 }
 
 // setItem stores or deletes an element.
@@ -523,11 +523,11 @@ func (r *runner) iterateObject(o *object, at closure.Instr) value {
 	switch o.kind {
 	case scalarObject:
 		if o.typ == "builtins.str" {
-			return value{o}
+			return o.alone()
 		}
 		return nil
 	case libraryObject:
-		return value{o}
+		return o.alone()
 	case functionObject, classObject, boundObject, moduleObject, superObject, wrapperObject:
 		return o.elem
 	}
@@ -544,9 +544,9 @@ func (r *runner) iterateObject(o *object, at closure.Instr) value {
 		}
 		return v
 	case "builtins.range", "builtins.bytes", "builtins.bytearray":
-		return value{r.scalar("builtins.int")}
+		return r.scalar("builtins.int").alone()
 	case "pandas.DataFrame":
-		return value{r.scalar("builtins.str")}
+		return r.scalar("builtins.str").alone()
 	case "pandas.Series", "pandas.Index":
 		return o.contents()
 	}

@@ -31,7 +31,7 @@ func (r *runner) pending(v value, at closure.Instr) value {
 	t := r.alloc(at, partCoroutine, taskType)
 	t.opaque = true
 	t.hold("", v)
-	return value{t}
+	return t.alone()
 }
 
 func addAsyncio() {
@@ -63,21 +63,21 @@ func addAsyncio() {
 			results.hold("["+itoa(n), r.await(c, at))
 		}
 		results.hold("", r.await(args.rest, at))
-		return r.pending(value{results}, at), true
+		return r.pending(results.alone(), at), true
 	}
 	specialCalls["asyncio.as_completed"] = first(func(r *runner, given value, _ arguments, at closure.Instr) value {
 		each := r.alloc(at, 0, "builtins.generator")
 		each.opaque, each.iter = true, true
 		each.hold("", r.pending(r.await(r.elements(given, at), at), at))
-		return value{each}
+		return each.alone()
 	})
 	specialCalls["asyncio.wait"] = first(func(r *runner, given value, _ arguments, at closure.Instr) value {
 		done := r.alloc(at, 1, "builtins.set")
 		done.hold("", r.elements(given, at))
 		both := r.alloc(at, 0, "builtins.tuple")
-		both.hold("[0", value{done})
-		both.hold("[1", value{done})
-		return r.pending(value{both}, at)
+		both.hold("[0", done.alone())
+		both.hold("[1", done.alone())
+		return r.pending(both.alone(), at)
 	})
 	of := func(typ string, c call) call { // a method of that type
 		return func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {

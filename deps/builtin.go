@@ -34,7 +34,7 @@ func init() {
 		if n, ok := args.get("fdel"); ok {
 			w.hold(".deleter", n.val)
 		}
-		return value{w}, true
+		return w.alone(), true
 	}
 	// methods run by a builtin on an instance of a notebook class
 	runs := func(names ...string) call {
@@ -131,10 +131,10 @@ func init() {
 			for _, n := range args.named {
 				w.hold("", n.val)
 			}
-			return value{w}, true
+			return w.alone(), true
 		},
 		"functools.wraps": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
-			return value{r.library("functools.wraps()")}, true
+			return r.library("functools.wraps()").alone(), true
 		},
 		"functools.wraps()": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 			if len(args.pos) == 0 {
@@ -167,7 +167,7 @@ func init() {
 			it := r.alloc(at, 0, "builtins.map")
 			it.opaque, it.iter = false, true
 			r.branchCall(func() { it.hold("", r.call(args.pos[0], given, at)) })
-			return value{it}, true
+			return it.alone(), true
 		},
 		"builtins.filter": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 			if len(args.pos) != 2 {
@@ -178,7 +178,7 @@ func init() {
 			it.iter = true
 			it.hold("", elems)
 			r.branchCall(func() { r.call(args.pos[0], arguments{pos: []value{elems}}, at) })
-			return value{it}, true
+			return it.alone(), true
 		},
 		"builtins.zip": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 			it, t := r.alloc(at, 0, "builtins.zip"), r.alloc(at, 1, "builtins.tuple")
@@ -187,8 +187,8 @@ func init() {
 				t.hold("["+itoa(n), r.elements(a, at))
 			}
 			t.hold("", r.elements(args.rest, at))
-			it.hold("", value{t})
-			return value{it}, true
+			it.hold("", t.alone())
+			return it.alone(), true
 		},
 		"builtins.enumerate": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 			if len(args.pos) == 0 {
@@ -196,10 +196,10 @@ func init() {
 			}
 			it, t := r.alloc(at, 0, "builtins.enumerate"), r.alloc(at, 1, "builtins.tuple")
 			it.iter = true
-			t.hold("[0", value{r.scalar("builtins.int")})
+			t.hold("[0", r.scalar("builtins.int").alone())
 			t.hold("[1", r.elements(args.pos[0], at))
-			it.hold("", value{t})
-			return value{it}, true
+			it.hold("", t.alone())
+			return it.alone(), true
 		},
 		"builtins.iter": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 			if len(args.pos) != 1 {
@@ -260,14 +260,14 @@ func init() {
 				d.open = d.open || x.open
 				continue
 			}
-			pairs := r.elements(value{x}, at)
+			pairs := r.elements(x.alone(), at)
 			for _, p := range pairs {
 				d.keys = d.keys.union(p.contents())
 				d.hold("", p.contents())
 			}
 			d.open = d.open || x.open
 		}
-		return value{d}, true
+		return d.alone(), true
 	}
 	specialCalls["builtins.dict.fromkeys"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		if len(args.pos) == 0 {
@@ -278,7 +278,7 @@ func init() {
 		for _, v := range args.pos[1:] {
 			d.hold("", v)
 		}
-		return value{d}, true
+		return d.alone(), true
 	}
 	specialCalls["collections.defaultdict"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		d := r.alloc(at, 0, "collections.defaultdict")
@@ -291,7 +291,7 @@ func init() {
 				d.hold("", x.contents())
 			}
 		}
-		return value{d}, true
+		return d.alone(), true
 	}
 	specialCalls["operator.methodcaller"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		name, ok := args.str(0)
@@ -303,7 +303,7 @@ func init() {
 		for _, a := range args.pos[1:] {
 			c.hold("", a)
 		}
-		return value{c}, true
+		return c.alone(), true
 	}
 	// sympy.var("x y") binds x and y in the caller's globals
 	specialCalls["sympy.var"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
@@ -312,9 +312,9 @@ func init() {
 			return nil, false
 		}
 		for _, n := range strings.FieldsFunc(names, func(c rune) bool { return c == ' ' || c == ',' }) {
-			r.bind(n, value{r.scalar("sympy.Symbol")}, &Binding{Name: n, Unit: r.unit, Pos: r.pos, Kind: closure.BindAssign, module: r.g.main})
+			r.bind(n, r.scalar("sympy.Symbol").alone(), &Binding{Name: n, Unit: r.unit, Pos: r.pos, Kind: closure.BindAssign, module: r.g.main})
 		}
-		return value{r.scalar("sympy.Symbol")}, true
+		return r.scalar("sympy.Symbol").alone(), true
 	}
 	// close changes the figures that are open
 	specialCalls["matplotlib.pyplot.close"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
@@ -343,7 +343,7 @@ func init() {
 		specialCalls[path] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 			c := r.alloc(at, 0, "")
 			c.maker = o.typ
-			return value{c}, true
+			return c.alone(), true
 		}
 	}
 	specialCalls["itertools.starmap"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
@@ -362,12 +362,12 @@ func init() {
 			}
 			r.branchCall(func() { it.hold("", r.call(args.pos[0], given, at)) })
 		}
-		return value{it}, true
+		return it.alone(), true
 	}
 	compares := func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		for _, x := range r.elements(args.all(), at) {
-			r.special(x, "__lt__", at, value{x})
-			r.special(x, "__gt__", at, value{x})
+			r.special(x, "__lt__", at, x.alone())
+			r.special(x, "__gt__", at, x.alone())
 		}
 		return nil, false
 	}
@@ -379,7 +379,7 @@ func init() {
 		found := false
 		for _, x := range r.elements(args.all(), at) {
 			for _, m := range [...]string{"__add__", "__radd__"} {
-				if got, ok := r.special(x, m, at, value{x}); ok {
+				if got, ok := r.special(x, m, at, x.alone()); ok {
 					v, found = v.union(got), true
 				}
 			}
@@ -395,8 +395,8 @@ func init() {
 			view, pair := r.alloc(at, 0, "builtins.list"), r.alloc(at, 1, "builtins.tuple")
 			pair.hold("[0", recv.keys)
 			pair.hold("[1", recv.inside(r.unit))
-			view.hold("", value{pair})
-			return value{view}, true
+			view.hold("", pair.alone())
+			return view.alone(), true
 		},
 		"values": func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
 			if !mappings[recv.typ] {
@@ -404,7 +404,7 @@ func init() {
 			}
 			view := r.alloc(at, 0, "builtins.list")
 			view.hold("", recv.inside(r.unit))
-			return value{view}, true
+			return view.alone(), true
 		},
 		"setdefault": func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
 			if !mappings[recv.typ] || len(args.pos) == 0 {
@@ -422,7 +422,7 @@ func init() {
 				return nil, false
 			}
 			for _, x := range recv.contents() {
-				r.special(x, "__lt__", at, value{x})
+				r.special(x, "__lt__", at, x.alone())
 			}
 			return nil, false
 		},
@@ -451,7 +451,7 @@ func (r *runner) callGetter(o *object, args arguments, at closure.Instr) (value,
 			made.hold("["+itoa(n), a)
 		}
 		made.open = true
-		return value{made}, true
+		return made.alone(), true
 	case "operator.methodcaller":
 		return r.call(r.attribute(args.all(), o.name, at), arguments{rest: o.elem, star: len(o.elem) > 0}, at), true
 	}
@@ -492,7 +492,7 @@ func (r *runner) anyAttribute(base value, at closure.Instr) value {
 				for _, f := range c.order {
 					for _, x := range c.fields[f] {
 						if x.kind == functionObject {
-							v = v.with(r.method(x, value{o}))
+							v = v.with(r.method(x, o.alone()))
 						}
 					}
 				}

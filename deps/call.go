@@ -54,6 +54,9 @@ func (a *arguments) str(n int) (string, bool) {
 // callInstr evaluates a call.
 func (r *runner) callInstr(i *closure.Call) value {
 	args := arguments{}
+	if n := len(i.Args); n > 0 {
+		args.pos, args.consts = make([]value, 0, n), make([]*pyast.Constant, 0, n)
+	}
 	for _, a := range i.Args {
 		v := r.frame.regs[a.Reg]
 		switch {
@@ -151,7 +154,7 @@ func (r *runner) callNamed(o *object, name string, args arguments, at closure.In
 	for _, c := range o.class {
 		for _, f := range r.lookup(c, name, true) {
 			if f.kind == functionObject {
-				v = v.union(r.callFunction(f, value{o}, args, at)).with(r.alloc(at, partForward, ""))
+				v = v.union(r.callFunction(f, o.alone(), args, at)).with(r.alloc(at, partForward, ""))
 			}
 		}
 	}
@@ -253,13 +256,13 @@ func (r *runner) returned(fr *frame, at closure.Instr) value {
 		g := r.allocIn(at, fn)
 		g.typ, g.opaque, g.iter = "builtins.generator", true, true
 		g.hold("", fr.yields)
-		return value{g}
+		return g.alone()
 	}
 	if fn.Async {
 		c := r.alloc(at, partCoroutine, "builtins.coroutine")
 		c.opaque = true
 		c.hold("", fr.result)
-		return value{c}
+		return c.alone()
 	}
 	return fr.result
 }
@@ -283,11 +286,11 @@ func (r *runner) callBeyond(f *object, args arguments, at closure.Instr) value {
 			r.mutate(o, at)
 		}
 	}
-	r.reach(value{f}, nil)
+	r.reach(f.alone())
 	if r.frame.fn == f.fn {
 		return r.frame.result
 	}
-	return value{r.alloc(at, partBeyond, "")}
+	return r.alloc(at, partBeyond, "").alone()
 }
 
 // bindParams puts the arguments into the parameters' slots.
@@ -329,7 +332,7 @@ func (r *runner) bindParams(f *object, args arguments, at closure.Instr) {
 				o.hold("", args.pos[next])
 			}
 			o.hold("", args.rest)
-			v = value{o}
+			v = o.alone()
 		case closure.VarKeyword:
 			o := r.alloc(at, partKeywords, "builtins.dict")
 			for _, a := range args.named {
@@ -338,7 +341,7 @@ func (r *runner) bindParams(f *object, args arguments, at closure.Instr) {
 				}
 			}
 			o.hold("", args.rest)
-			v = value{o}
+			v = o.alone()
 		}
 		r.frame.vars[p.Slot] = variable{val: v}
 		if fn.Slots[p.Slot].Captured {
@@ -357,7 +360,7 @@ func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value 
 		}
 	}
 	o := r.instance(c, at)
-	self := value{o}
+	self := o.alone()
 	for _, f := range r.lookup(c, "__new__", true) {
 		a := args
 		a.pos = append([]value{{c}}, a.pos...)
@@ -373,7 +376,7 @@ func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value 
 	for _, x := range self {
 		for _, f := range init {
 			if f.kind == functionObject {
-				r.callFunction(f, value{x}, args, at)
+				r.callFunction(f, x.alone(), args, at)
 			}
 		}
 	}
@@ -396,7 +399,7 @@ func (r *runner) instance(c *object, at closure.Instr) *object {
 	key := allocKey{at, r.enter(at, c.fn), partInstance}
 	o := r.allocs[key]
 	if o == nil {
-		o = &object{kind: dataObject, unit: r.unit, class: value{c}}
+		o = &object{kind: dataObject, unit: r.unit, class: c.alone()}
 		for _, path := range outsideBases(c, map[*object]bool{}) {
 			if path != "builtins.object" && path != "abc.ABC" && path != "enum.Enum" && path != "typing.NamedTuple" && path != "typing.Protocol" && !strings.HasPrefix(path, "typing.") {
 				o.typ, o.open = path, true
@@ -447,8 +450,8 @@ func (r *runner) callInside(fns value, args arguments, at closure.Instr) {
 		return
 	}
 	given := arguments{rest: r.deep(args.all()), star: true}
-	seen := map[*object]bool{}
-	fns.each(seen, func(o *object) bool {
+	var seen objectSet
+	fns.each(&seen, func(o *object) bool {
 		switch o.kind {
 		case functionObject:
 			r.branchCall(func() { r.callFunction(o, nil, given, at) })
@@ -471,15 +474,14 @@ func (r *runner) callInside(fns value, args arguments, at closure.Instr) {
 // deep returns the objects and what they hold, a few levels down.
 func (r *runner) deep(v value) value {
 	var out value
-	seen := map[*object]bool{}
+	var seen objectSet
 	level := v
 	for range 4 {
 		var next value
 		for _, o := range level {
-			if seen[o] {
+			if !seen.add(o) {
 				continue
 			}
-			seen[o] = true
 			out = append(out, o)
 			r.steps++
 			if o.kind == dataObject || o.kind == memberObject {
@@ -505,13 +507,13 @@ func (r *runner) branchCall(call func()) {
 func (r *runner) remember(o *object, name string, at closure.Instr) value {
 	m := &object{kind: memberObject, name: name, owner: o, unit: r.unit}
 	if p := o.parts["+"+name]; p != nil {
-		return value{p}
+		return p.alone()
 	}
 	if o.parts == nil {
 		o.parts = map[string]*object{}
 	}
 	o.parts["+"+name] = m
-	return value{m}
+	return m.alone()
 }
 
 // mutate notes that an object's content may change.

@@ -29,7 +29,7 @@ func addFields() {
 			if len(args.pos) > 0 {
 				f.hold(".default", args.pos[0])
 			}
-			return value{f}, true
+			return f.alone(), true
 		}
 	}
 }

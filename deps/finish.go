@@ -159,14 +159,13 @@ func (r *runner) finishMutation(name string, old variable, changed map[*object]*
 // connection, a generator and the like.
 func opaque(v value) bool {
 	found := false
-	seen := map[*object]bool{}
+	var seen objectSet
 	var visit func(v value, depth int)
 	visit = func(v value, depth int) {
 		for _, o := range v {
-			if found || seen[o] || depth > 6 {
+			if found || depth > 6 || !seen.add(o) {
 				continue
 			}
-			seen[o] = true
 			if o.opaque {
 				found = true
 				return

@@ -124,7 +124,7 @@ func (r *runner) callWrapperMethod(w *object, name string, args arguments) value
 			f.holders = append(f.holders, w)
 		}
 	}
-	return value{w}
+	return w.alone()
 }
 
 // callUnknown calls something of which nothing is known. recv is the receiver and name its
@@ -153,18 +153,18 @@ func (r *runner) callUnknown(recv *object, name string, args arguments, at closu
 			for _, n := range args.named {
 				result.hold("."+n.name, n.val)
 			}
-			return value{result}
+			return result.alone()
 		} else if len(args.pos) > 0 && (verbs[last] || strings.HasSuffix(last, "_") && !strings.HasSuffix(last, "__")) {
 			for _, o := range args.pos[0] {
 				r.mutate(o, at)
 			}
 		}
 		r.decided(ByNothing, at)
-		return value{result}
+		return result.alone()
 	}
 	if recv == nil {
 		r.decided(ByNothing, at)
-		return value{result}
+		return result.alone()
 	}
 	discarded := call != nil && call.Discard
 	switch {
@@ -180,7 +180,7 @@ func (r *runner) callUnknown(recv *object, name string, args arguments, at closu
 	if recv.kind == dataObject && len(recv.from) > 0 && name == "__call__" {
 		result.from = result.from.union(recv.from)
 	}
-	return value{result}
+	return result.alone()
 }
 
 // decorated is the result of a library's decorator: the class itself, or a wrapper that calls
@@ -362,7 +362,7 @@ func (k *factCall) callBack(fns value) value {
 			continue
 		}
 		if o.kind == dataObject || o.kind == memberObject {
-			given.rest = given.rest.union(k.elements(value{o}, k.at))
+			given.rest = given.rest.union(k.elements(o.alone(), k.at))
 		}
 		given.rest = k.deep(given.rest.with(o))
 	}
@@ -392,7 +392,7 @@ func (k *factCall) param(p knowledge.Param) value {
 		if k.recv == nil {
 			return nil
 		}
-		return value{k.recv}
+		return k.recv.alone()
 	}
 	if p.All {
 		return k.args.all()
@@ -449,7 +449,7 @@ func (k *factCall) result(path string, results value) value {
 	fns := k.functionsIn(k.args.all())
 	if f.Carries && len(fns) > 0 && !f.Class && f.Result.IsZero() { // a function again: partial, vectorize
 		w := r.wrapper(r.library(path), fns, at)
-		return value{w}
+		return w.alone()
 	}
 	v := k.values(f.Same)
 	if len(f.Same) > 0 && f.Same[0].All && len(k.args.pos) == 1 && len(f.Elem) > 0 { // max(xs), not max(x, y)
@@ -472,11 +472,11 @@ func (k *factCall) result(path string, results value) value {
 	var fresh value
 	switch {
 	case f.Class && f.Immutable:
-		fresh = value{r.scalar(f.Path)}
+		fresh = r.scalar(f.Path).alone()
 	case f.Class:
 		o := r.alloc(at, 0, f.Path)
 		o.opaque, o.iter = o.opaque || f.Opaque, o.iter || f.Iterator
-		fresh = value{o}
+		fresh = o.alone()
 	case f.Result.Like != nil:
 		typ := ""
 		for _, o := range k.param(*f.Result.Like) {
@@ -488,7 +488,7 @@ func (k *factCall) result(path string, results value) value {
 		if fresh == nil {
 			o := r.alloc(at, 0, typ)
 			o.open = true
-			fresh = value{o}
+			fresh = o.alone()
 		}
 	default:
 		t := f.Result

@@ -69,10 +69,10 @@ func (r *runner) typed(at closure.Instr, part int, t knowledge.Type) value {
 		return v
 	}
 	if t.Name == "" {
-		return value{r.alloc(at, part, "")}
+		return r.alloc(at, part, "").alone()
 	}
 	if f := r.g.opts.Knowledge.Lookup(t.Name); f != nil && f.Immutable && t.Name != "builtins.tuple" && t.Name != "builtins.frozenset" {
-		return value{r.scalar(t.Name)}
+		return r.scalar(t.Name).alone()
 	}
 	o := r.alloc(at, part, t.Name)
 	if f := r.g.opts.Knowledge.Lookup(t.Name); f != nil {
@@ -88,7 +88,7 @@ func (r *runner) typed(at closure.Instr, part int, t knowledge.Type) value {
 			o.hold("", v)
 		}
 	}
-	return value{o}
+	return o.alone()
 }
 
 // build makes a container display's object.
@@ -126,7 +126,7 @@ func (r *runner) build(i *closure.Build) value {
 		r.keepLazy(o, r.frame.begun(i.Lazy))
 	}
 	o.open = i.Type == ""
-	return value{o}
+	return o.alone()
 }
 
 // comprehension says whether the display was made by a comprehension: one element for all.
@@ -162,7 +162,7 @@ func (r *runner) makeFunc(i *closure.MakeFunc) value {
 			}
 		}
 	}
-	return value{o}
+	return o.alone()
 }
 
 // makeClass runs a class body and makes the class of what it binds.
@@ -189,9 +189,9 @@ func (r *runner) makeClass(i *closure.MakeClass) value {
 		}
 	}
 	for _, f := range r.lookup(o, "__init_subclass__", false) { // of a base
-		r.call(value{f}, arguments{pos: []value{{o}}}, i)
+		r.call(f.alone(), arguments{pos: []value{{o}}}, i)
 	}
-	return value{o}
+	return o.alone()
 }
 
 // lookup finds an attribute along a class's bases, in the order of a depth-first search. The

@@ -111,7 +111,7 @@ func (r *runner) importModule(i *closure.Import) value {
 		if m := r.g.local(name); m != nil {
 			return r.moduleAttribute(m, i.Name)
 		}
-		return value{r.library(name + "." + i.Name)}
+		return r.library(name + "." + i.Name).alone()
 	}
 	top := name
 	if !i.Whole {
@@ -123,7 +123,7 @@ func (r *runner) importModule(i *closure.Import) value {
 		}
 		return value{m.object}
 	}
-	return value{r.library(top)}
+	return r.library(top).alone()
 }
 
 // importStar binds what a star import binds, as far as it can be known.

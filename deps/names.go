@@ -46,7 +46,7 @@ func (r *runner) loadGlobal(name string) value {
 			return g.val.with(r.library("builtins." + name))
 		}
 	}
-	r.reach(g.val, nil)
+	r.reach(g.val)
 	return g.val
 }
 
@@ -55,7 +55,7 @@ func (r *runner) loadGlobal(name string) value {
 func (r *runner) loadUnbound(m *module, name string) value {
 	if m != r.g.main {
 		if r.knowsBuiltin(name) {
-			return value{r.library("builtins." + name)}
+			return r.library("builtins." + name).alone()
 		}
 		return nil
 	}
@@ -64,9 +64,9 @@ func (r *runner) loadUnbound(m *module, name string) value {
 	}
 	switch {
 	case r.knowsBuiltin(name):
-		return value{r.library("builtins." + name)}
+		return r.library("builtins." + name).alone()
 	case name == "display":
-		return value{r.library("IPython.display.display")}
+		return r.library("IPython.display.display").alone()
 	}
 	return nil
 }
@@ -96,7 +96,7 @@ func (r *runner) readUnbound(name string, via []string) bool {
 		if (r.knowsBuiltin(name) || provided[name]) && !slices.Contains(units, r.unit) {
 			return false // a builtin, or IPython's own, until a later cell shadows it
 		}
-		r.note(&Read{Name: name, Pos: r.pos, Via: slices.Clone(via), Later: true})
+		r.note(name, nil, via, true)
 		return true
 	}
 	if !r.knowsBuiltin(name) && !provided[name] && !r.cell.undefined[name] {
@@ -119,45 +119,35 @@ func (g *Graph) wildBefore(i int) (int, bool) {
 
 // readGlobal notes a read of a global of the notebook if its value may be from before the cell.
 func (r *runner) readGlobal(name string, v *variable, via []string) {
-	var before []*Binding
-	own := true
-	for _, d := range v.defs {
-		if d.Unit != r.unit && !d.deleted {
-			before = append(before, d)
-			own = false
-		}
-	}
-	if own && !(v.unbound && r.boundBefore(name)) {
+	before := func(d *Binding) bool { return d.Unit != r.unit && !d.deleted }
+	own := !slices.ContainsFunc(v.defs, before)
+	if own && (!v.unbound || !r.boundBefore(name) || r.knowsBuiltin(name)) {
 		return
 	}
-	read := &Read{Name: name, Pos: r.pos, Via: slices.Clone(via), Defs: before, val: v.val}
-	if own {
-		if r.knowsBuiltin(name) {
-			return
+	read := r.note(name, v.val, via, own)
+	for _, d := range v.defs {
+		if before(d) && !slices.Contains(read.Defs, d) {
+			read.Defs = append(read.Defs, d)
 		}
-		read.Later = true
 	}
-	r.note(read)
 }
 
 // boundBefore says whether a path without a binding makes the name a read: some cell must bind it.
 func (r *runner) boundBefore(name string) bool { return len(r.g.binders[name]) > 0 }
 
-func (r *runner) note(read *Read) {
+// note returns the cell's read of a name, which is made here if this is the first.
+func (r *runner) note(name string, val value, via []string, later bool) *Read {
 	if r.unit == beforeAll {
-		return
+		return &Read{}
 	}
-	if old := r.cell.reads[read.Name]; old != nil {
-		for _, d := range read.Defs {
-			if !slices.Contains(old.Defs, d) {
-				old.Defs = append(old.Defs, d)
-			}
-		}
-		old.Later = old.Later && read.Later
-		return
+	read := r.cell.reads[name]
+	if read == nil {
+		read = &Read{Name: name, Pos: r.pos, Via: slices.Clone(via), Later: true, val: val}
+		r.cell.reads[name] = read
+		r.cell.Reads = append(r.cell.Reads, read)
 	}
-	r.cell.reads[read.Name] = read
-	r.cell.Reads = append(r.cell.Reads, read)
+	read.Later = read.Later && later
+	return read
 }
 
 // provided are the names that IPython puts into the notebook's namespace.

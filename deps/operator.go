@@ -47,7 +47,7 @@ func (r *runner) binary(i *closure.Binary) value {
 				r.mutate(o, i)
 			}
 		}
-		return value{r.scalar("builtins.bool")}
+		return r.scalar("builtins.bool").alone()
 	}
 	if own && len(a) <= 1 && len(b) <= 1 {
 		return v

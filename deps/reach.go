@@ -14,21 +14,21 @@ import (
 // libraries, too, and for calls past the budget.
 
 // reach notes all that the functions carried by v may read.
-func (r *runner) reach(v value, via []string) {
+func (r *runner) reach(v value) {
 	if len(v) == 0 {
 		return
 	}
-	w := &reachWalk{r: r, seen: map[*object]bool{}}
-	w.value(v, slices.Concat(r.via, via))
+	w := &reachWalk{r: r}
+	w.value(v, r.via)
 }
 
 type reachWalk struct {
 	r    *runner
-	seen map[*object]bool
+	seen objectSet
 }
 
 func (w *reachWalk) value(v value, via []string) {
-	v.each(w.seen, func(o *object) bool {
+	v.each(&w.seen, func(o *object) bool {
 		if o.fn != nil {
 			w.function(o, via)
 		}

@@ -183,7 +183,10 @@ func (r *runner) newFrame(fn *closure.Func, outer *env, mod *module) *frame {
 	}
 	key := envKey{fn, r.ctx, outer}
 	if f.env = r.envs[key]; f.env == nil {
-		f.env = &env{fn: fn, outer: outer, captured: make([]value, len(fn.Slots))}
+		f.env = &env{fn: fn, outer: outer}
+		if slices.ContainsFunc(fn.Slots, func(s closure.Slot) bool { return s.Captured || s.Rebound }) {
+			f.env.captured = make([]value, len(fn.Slots))
+		}
 		r.envs[key] = f.env
 	}
 	return f
@@ -207,7 +210,7 @@ func (r *runner) step(i closure.Instr) {
 	switch i := i.(type) {
 	case *closure.Const:
 		if i.Type != "" {
-			regs[i.Dst] = value{r.scalar(i.Type)}
+			regs[i.Dst] = r.scalar(i.Type).alone()
 		}
 	case *closure.Load:
 		regs[i.Dst] = r.loadVar(&i.Var)
@@ -234,7 +237,7 @@ func (r *runner) step(i closure.Instr) {
 	case *closure.Rest:
 		o := r.alloc(i, 0, "builtins.list")
 		o.hold("", r.elements(regs[i.Src], i))
-		regs[i.Dst] = value{o}
+		regs[i.Dst] = o.alone()
 	case *closure.Binary:
 		regs[i.Dst] = r.binary(i)
 	case *closure.InPlace:

@@ -1,6 +1,8 @@
 package deps
 
 import (
+	"slices"
+
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
@@ -56,17 +58,50 @@ func (v *variable) merge(w variable) (changed bool) {
 	return changed
 }
 
-// delta is the state at the end of a path, as far as it differs from the state at its start.
+// delta is the state at the end of a path, as far as it differs from the state at its start: the
+// variables in order of change, so that a run always gives the same result.
 type delta struct {
-	order []*variable // in order of change, so that a run always gives the same result
-	at    map[*variable]variable
+	changes []change
+	index   map[*variable]int // into changes, once these are many
 }
 
-func (d *delta) put(v *variable, x variable) {
-	if _, ok := d.at[v]; !ok {
-		d.order = append(d.order, v)
+type change struct {
+	v  *variable
+	to variable
+}
+
+// fewChanges are looked through without an index.
+const fewChanges = 12
+
+// of returns the change of v, or nil.
+func (d *delta) of(v *variable) *change {
+	if d.index != nil {
+		if i, ok := d.index[v]; ok {
+			return &d.changes[i]
+		}
+		return nil
 	}
-	d.at[v] = x
+	for i := range d.changes {
+		if d.changes[i].v == v {
+			return &d.changes[i]
+		}
+	}
+	return nil
+}
+
+// put adds a change of a variable that has none.
+func (d *delta) put(v *variable, to variable) {
+	d.changes = append(d.changes, change{v, to})
+	n := len(d.changes)
+	switch {
+	case d.index != nil:
+		d.index[v] = n - 1
+	case n > fewChanges:
+		d.index = make(map[*variable]int, 2*n)
+		for i := range d.changes {
+			d.index[d.changes[i].v] = i
+		}
+	}
 }
 
 // trail records every change of a variable, so that a path can be taken back.
@@ -87,9 +122,11 @@ func (r *runner) set(v *variable, to variable) {
 
 // since returns what has changed since the mark.
 func (r *runner) since(mark int) delta {
-	d := delta{at: make(map[*variable]variable, len(r.trail)-mark)}
+	d := delta{changes: make([]change, 0, min(len(r.trail)-mark, fewChanges))}
 	for _, u := range r.trail[mark:] {
-		d.put(u.v, *u.v)
+		if d.of(u.v) == nil {
+			d.put(u.v, *u.v)
+		}
 	}
 	return d
 }
@@ -97,14 +134,9 @@ func (r *runner) since(mark int) delta {
 // everSince is like since, but holds for each variable whatever it was on the way, too: the
 // state in which an exception may leave a block.
 func (r *runner) everSince(mark int) delta {
-	d := delta{at: make(map[*variable]variable, len(r.trail)-mark)}
+	d := r.since(mark)
 	for _, u := range r.trail[mark:] {
-		x, ok := d.at[u.v]
-		if !ok {
-			x = *u.v
-		}
-		x.merge(u.old)
-		d.put(u.v, x)
+		d.of(u.v).to.merge(u.old)
 	}
 	return d
 }
@@ -122,8 +154,8 @@ func (r *runner) rollback(mark int) {
 
 // apply goes on with the state of one path.
 func (r *runner) apply(d delta) {
-	for _, v := range d.order {
-		r.set(v, d.at[v])
+	for i := range d.changes {
+		r.set(d.changes[i].v, d.changes[i].to)
 	}
 }
 
@@ -139,18 +171,16 @@ func (r *runner) join(paths []delta) {
 		r.apply(paths[0])
 		return
 	}
-	done := map[*variable]bool{}
-	for _, p := range paths {
-		for _, v := range p.order {
-			if done[v] {
-				continue
+	for n, p := range paths {
+		for _, c := range p.changes {
+			if slices.ContainsFunc(paths[:n], func(q delta) bool { return q.of(c.v) != nil }) {
+				continue // done
 			}
-			done[v] = true
 			var sum variable
-			for i, q := range paths {
-				x, ok := q.at[v]
-				if !ok {
-					x = *v
+			for i := range paths {
+				x := *c.v
+				if to := paths[i].of(c.v); to != nil {
+					x = to.to
 				}
 				if i == 0 {
 					sum = x
@@ -158,7 +188,7 @@ func (r *runner) join(paths []delta) {
 					sum.merge(x)
 				}
 			}
-			r.set(v, sum)
+			r.set(c.v, sum)
 		}
 	}
 }
@@ -167,10 +197,10 @@ func (r *runner) join(paths []delta) {
 func (r *runner) widen(paths []delta) bool {
 	changed := false
 	for _, p := range paths {
-		for _, v := range p.order {
-			sum := *v
-			if sum.merge(p.at[v]) {
-				r.set(v, sum)
+		for _, c := range p.changes {
+			sum := *c.v
+			if sum.merge(c.to) {
+				r.set(c.v, sum)
 				changed = true
 			}
 		}

@@ -56,6 +56,15 @@ type object struct {
 	self     value // of a bound method and super()
 	made     value // of a wrapper: the functions inside
 	from     value // of a library's result: functions among the arguments, called when it is
+
+	one [1]*object // itself: see alone
+}
+
+// alone returns the value that may hold this object only. All such values share their memory, which
+// is why a value is never changed in place.
+func (o *object) alone() value {
+	o.one[0] = o
+	return o.one[:]
 }
 
 const beforeAll = -1
@@ -77,6 +86,9 @@ func (v value) has(o *object) bool {
 func (v value) with(o *object) value {
 	if o == nil || v.has(o) {
 		return v
+	}
+	if len(v) == 0 {
+		return o.alone()
 	}
 	return append(v[:len(v):len(v)], o)
 }
@@ -121,7 +133,7 @@ func (v value) equal(w value) bool {
 type env struct {
 	fn       *closure.Func
 	outer    *env
-	captured []value
+	captured []value // by slot; nil where inner functions use none
 	made     []*object // the functions that were made in it
 }
 
@@ -201,13 +213,9 @@ func (o *object) contents() value {
 }
 
 // each calls visit for o and all that is reached from it, until visit returns false for a branch.
-func (v value) each(seen map[*object]bool, visit func(*object) bool) {
+func (v value) each(seen *objectSet, visit func(*object) bool) {
 	for _, o := range v {
-		if seen[o] {
-			continue
-		}
-		seen[o] = true
-		if !visit(o) {
+		if !seen.add(o) || !visit(o) {
 			continue
 		}
 		for _, f := range o.order {
@@ -217,7 +225,7 @@ func (v value) each(seen map[*object]bool, visit func(*object) bool) {
 			next.each(seen, visit)
 		}
 		if o.owner != nil {
-			value{o.owner}.each(seen, visit)
+			o.owner.alone().each(seen, visit)
 		}
 		if o.env != nil {
 			for e := o.env; e != nil; e = e.outer {

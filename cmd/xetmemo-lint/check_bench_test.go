@@ -14,7 +14,7 @@ func BenchmarkCheck(b *testing.B) {
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	sets := map[string]string{"own": filepath.Join("..", "..", "testdata", "notebooks")}
 	if corpus := os.Getenv("XETMEMO_CORPUS"); corpus != "" {
-		sets["published"] = filepath.Join(corpus, "raw")
+		sets["raw"], sets["dev"] = filepath.Join(corpus, "raw"), filepath.Join(corpus, "dev")
 	}
 	for name, folder := range sets {
 		b.Run(name, func(b *testing.B) {

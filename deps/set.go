@@ -1,0 +1,30 @@
+package deps
+
+// objectSet is a set of objects for one walk. Most walks see few, which need no map.
+type objectSet struct {
+	few  [16]*object
+	n    int // of few
+	many map[*object]bool
+}
+
+// add puts o into the set and says whether it wasn't there.
+func (s *objectSet) add(o *object) bool {
+	for _, x := range s.few[:s.n] {
+		if x == o {
+			return false
+		}
+	}
+	if s.n < len(s.few) {
+		s.few[s.n] = o
+		s.n++
+		return true
+	}
+	if s.many[o] {
+		return false
+	}
+	if s.many == nil {
+		s.many = map[*object]bool{}
+	}
+	s.many[o] = true
+	return true
+}
