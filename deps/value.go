@@ -133,7 +133,7 @@ func (v value) equal(w value) bool {
 type env struct {
 	fn       *closure.Func
 	outer    *env
-	captured []value // by slot; nil where inner functions use none
+	captured []value   // by slot; nil where inner functions use none
 	made     []*object // the functions that were made in it
 }
 

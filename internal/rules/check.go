@@ -96,6 +96,7 @@ type cell struct {
 	unit       int
 	file       *pyast.File // nil: not Python
 	header     *rewrite.Header
+	meant      *rewrite.Header // the header without typing errors in the names of options
 	headerSpan pyast.Span
 	directives rewrite.Directives
 	why        []deps.Reason // why it can't be memoized; only with a header
@@ -110,6 +111,7 @@ func newCell(nb *load.Notebook, unit int) *cell {
 	found := nb.Find(unit)
 	c.header, c.headerSpan, c.directives = found.Header, found.Span, found.Directives
 	if c.header != nil {
+		c.meant = meantHeader(c.header)
 		c.why = nb.WhyNot(unit)
 	}
 	return c

@@ -40,7 +40,7 @@ func (m missing) indirect(c *cell) bool {
 func (p *pass) missingInputs(c *cell) []missing {
 	var found []missing
 	for _, name := range p.nb.Graph.Inputs(c.unit) {
-		if c.header.Covers(name) || slices.Contains(c.directives.Exclude, name) {
+		if c.meant.Covers(name) || slices.Contains(c.directives.Exclude, name) {
 			continue
 		}
 		m := missing{name: name}

@@ -10,7 +10,7 @@ import (
 
 var missingOutput = &Rule{Code: "XM103", Name: "missing-output", Severity: Error, Fix: SafeFix, memoized: func(p *pass, c *cell) {
 	for _, o := range c.liveOutputs() {
-		if slices.Contains(c.header.Output, o.name) || slices.Contains(c.directives.Exclude, o.name) {
+		if slices.Contains(c.meant.Output, o.name) || slices.Contains(c.directives.Exclude, o.name) {
 			continue
 		}
 		reader := p.nb.Graph.Reader(c.unit, o.name)

@@ -12,14 +12,7 @@ var unknownOption = &Rule{Code: "XM106", Name: "unknown-option", Severity: Error
 	if len(c.header.Unknown) == 0 {
 		return
 	}
-	line := c.header.Text
-	for _, text := range c.header.Unknown {
-		if meant := meantOption(text); meant != "" {
-			_, value, _ := strings.Cut(text, "=")
-			line = strings.Replace(line, text, meant+"="+value, 1)
-		}
-	}
-	line = rewrite.ParseHeader(line).Strictly()
+	line := c.meant.Strictly()
 	for i, text := range c.header.Unknown {
 		name, _, isOption := strings.Cut(text, "=")
 		name = strings.TrimSpace(name)
@@ -41,6 +34,22 @@ var unknownOption = &Rule{Code: "XM106", Name: "unknown-option", Severity: Error
 		p.report(c, span, f)
 	}
 }}
+
+// meantHeader is the header with mistyped options put right. Rules about what a header lacks go by
+// it, so that one mistake is one finding.
+func meantHeader(h *rewrite.Header) *rewrite.Header {
+	line := h.Text
+	for _, text := range h.Unknown {
+		if meant := meantOption(text); meant != "" {
+			_, value, _ := strings.Cut(text, "=")
+			line = strings.Replace(line, text, meant+"="+value, 1)
+		}
+	}
+	if line == h.Text {
+		return h
+	}
+	return rewrite.ParseHeader(line)
+}
 
 // meantOption is the option that a mistyped one stands for, or "".
 func meantOption(text string) string {

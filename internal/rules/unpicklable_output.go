@@ -23,7 +23,7 @@ var unpicklableOutput = &Rule{Code: "XM108", Name: "unpicklable-output", Severit
 		}
 	}
 	p.reasons(c, func(r deps.Reason) {
-		if !slices.Contains(c.header.Output, r.Name) && !slices.Contains(c.directives.Exclude, r.Name) {
+		if !slices.Contains(c.meant.Output, r.Name) && !slices.Contains(c.directives.Exclude, r.Name) {
 			p.report(c, span(r.Pos, r.Name), Finding{Names: names(r.Name), Message: r.Text + ": after a hit it is missing"})
 		}
 	})
