@@ -44,13 +44,14 @@ func Wanted(g *deps.Graph, i int, s Style, d Directives) (input, output Names) {
 	}
 	if s.Outputs == All {
 		output.Required = output.Allowed
-		return input, output
-	}
-	for _, n := range out.Live {
-		if !slices.Contains(d.Exclude, n) {
-			output.Required = append(output.Required, n)
+	} else {
+		for _, n := range out.Live {
+			if !slices.Contains(d.Exclude, n) {
+				output.Required = append(output.Required, n)
+			}
 		}
 	}
+	output.Allowed = union(slices.Clip(output.Allowed), d.Include) // what it reads in ways that can't be seen, it may change
 	return input, output
 }
 

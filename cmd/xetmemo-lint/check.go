@@ -15,6 +15,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/internal/report"
 	"github.com/xetmemo/xetmemo-lint/internal/rules"
 	"github.com/xetmemo/xetmemo-lint/internal/since"
+	"github.com/xetmemo/xetmemo-lint/internal/trace"
 )
 
 // checkOptions are the flags of check.
@@ -27,6 +28,8 @@ type checkOptions struct {
 	changedSince        string
 	exitZero, statistic bool
 	stdinFilename       string
+	traceFile           string
+	trace               *trace.File // nil without one
 }
 
 func (a *app) checkCommand() *cobra.Command {
@@ -64,6 +67,7 @@ A comment "# xetmemo: ignore=XM301,XM305" in a cell suppresses findings there.`,
 	f.StringVar(&o.changedSince, "changed-since", "", "check only notebooks that changed since this git revision, or that reach local modules which did")
 	f.BoolVar(&o.exitZero, "exit-zero", false, "exit 0 in spite of findings")
 	f.BoolVar(&o.statistic, "statistics", false, "print how many findings each rule has, not the findings")
+	f.StringVar(&o.traceFile, "trace", "", "file of records that %xetmemo_trace wrote: what cells were seen to read and change counts, too")
 	f.StringVar(&o.stdinFilename, "stdin-filename", "", "name of the notebook that PATH - reads from standard input")
 	return c
 }
@@ -116,6 +120,11 @@ func (a *app) check(args []string, o *checkOptions) error {
 	if o.baseline != "" && !o.writeBaseline {
 		if accepted, err = baseline.Read(o.baseline); err != nil {
 			return err
+		}
+	}
+	if o.traceFile != "" {
+		if o.trace, err = trace.Read(o.traceFile); err != nil {
+			return fmt.Errorf("--trace: %s: %s", o.traceFile, files.Message(err))
 		}
 	}
 	var all []*rules.Finding
@@ -202,6 +211,9 @@ func (a *app) check(args []string, o *checkOptions) error {
 		a.sumUp(found, notebooks, fixable, fixed)
 	}
 	a.notices.stores(&a.memos)
+	if o.trace != nil {
+		a.notices.records(o.traceFile, o.trace)
+	}
 	a.notices.print(a.stderr)
 	return nil
 }
@@ -267,7 +279,7 @@ func (a *app) checkFile(f files.File, o *checkOptions, changes *since.Changes) c
 	if changes != nil && !changes.Reach(f.Path, nb) {
 		return checked{skipped: true}
 	}
-	options := rules.Options{Selection: o.selection(nb), Stale: rules.Stales(rules.StalePin, rules.StaleMemo(&a.memos))}
+	options := rules.Options{Selection: o.selection(nb), Stale: rules.Stales(rules.StalePin, rules.StaleMemo(&a.memos)), Trace: o.trace}
 	if !o.fix && !o.unsafe && !o.diff {
 		return checked{findings: rules.Check(nb, options)}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/internal/memo"
+	"github.com/xetmemo/xetmemo-lint/internal/trace"
 )
 
 // notices are said once in a run, about the folders of notebooks that are changed.
@@ -48,6 +49,16 @@ func (n *notices) stores(read *memo.Cache) {
 		if len(s.Problems) > 0 {
 			n.add(fmt.Sprintf("note: %s in %s can't be read as a memo; xetmemo-lint status NB says why", count(len(s.Problems), "file"), s.Root))
 		}
+	}
+}
+
+// records says how much of a file of records was of no use.
+func (n *notices) records(name string, f *trace.File) {
+	if k := f.Unused(); k > 0 {
+		n.add(fmt.Sprintf("note: %s: %s left out: no cell that was checked is still as it was then", name, count(k, "record")))
+	}
+	if len(f.Bad) > 0 {
+		n.add(fmt.Sprintf("note: %s: %s left out that %%xetmemo_trace didn't write, the first is line %d", name, count(len(f.Bad), "line"), f.Bad[0]))
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/xetmemo/xetmemo-lint/deps"
 	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/internal/memo"
+	"github.com/xetmemo/xetmemo-lint/internal/trace"
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 	"github.com/xetmemo/xetmemo-lint/rewrite"
@@ -18,6 +20,8 @@ type Options struct {
 	Selection Selection
 	// Stale knows which cells reach code that changed; nil: nothing is known.
 	Stale Stale
+	// Trace holds what cells were seen to do when they ran; nil: nothing is known.
+	Trace *trace.File
 }
 
 // Check returns the findings of a notebook in the order of the document, suppressed ones left out.
@@ -25,7 +29,11 @@ func Check(nb *load.Notebook, o Options) []*Finding {
 	p := &pass{nb: nb, options: o}
 	if nb.Language == "python" && !python2(nb) {
 		for unit := range nb.Code {
-			p.cells = append(p.cells, newCell(nb, unit))
+			c := newCell(nb, unit)
+			if o.Trace != nil && c.header != nil {
+				c.seen = o.Trace.Of(c.src.ID, memo.CellDigest(nb.Body(unit), c.file.Version))
+			}
+			p.cells = append(p.cells, c)
 		}
 	}
 	for _, r := range All {
@@ -100,6 +108,7 @@ type cell struct {
 	headerSpan pyast.Span
 	directives rewrite.Directives
 	why        []deps.Reason // why it can't be memoized; only with a header
+	seen       *trace.Record // what it was seen to do when it ran; only with a header
 }
 
 func newCell(nb *load.Notebook, unit int) *cell {

@@ -21,7 +21,8 @@ var missingInput = &Rule{Code: "XM101", Name: "missing-input", Severity: Error, 
 // missing is an input that a header lacks.
 type missing struct {
 	name string
-	read *deps.Read // nil: an output that some path leaves as it was
+	read *deps.Read // nil: an output that some path leaves as it was, or what only a run showed
+	seen bool       // by a run
 }
 
 // indirect says whether missing-dependency reports the name: a function that is reached only
@@ -43,18 +44,32 @@ func (p *pass) missingInputs(c *cell) []missing {
 		if c.meant.Covers(name) || slices.Contains(c.directives.Exclude, name) {
 			continue
 		}
-		m := missing{name: name}
+		m := missing{name: name, seen: c.seen != nil && slices.Contains(c.seen.Reads, name)}
 		for _, r := range c.facts.Reads {
 			if r.Name == name {
 				m.read = r
 			}
 		}
-		if m.read != nil && (m.read.Later || guessed(c, m.read) || unseen(m.read.Defs) || !c.plausible(m.read.Via, name)) {
+		if m.read != nil && !m.seen && (m.read.Later || guessed(c, m.read) || unseen(m.read.Defs) || !c.plausible(m.read.Via, name)) {
 			continue // used-before-definition; or a word in, or a name from, code that we can't see into
 		}
 		found = append(found, m)
 	}
+	if c.seen == nil {
+		return found
+	}
+	for _, name := range c.seen.Reads {
+		known := slices.ContainsFunc(found, func(m missing) bool { return m.name == name })
+		if !known && !c.meant.Covers(name) && !slices.Contains(c.directives.Exclude, name) && !c.importedName(name) {
+			found = append(found, missing{name: name, seen: true})
+		}
+	}
 	return found
+}
+
+// importedName says whether the cell reads the name as that of a module or of something from outside.
+func (c *cell) importedName(name string) bool {
+	return slices.Contains(c.facts.Modules, name) || slices.ContainsFunc(c.facts.Reads, func(r *deps.Read) bool { return r.Name == name && r.Imported })
 }
 
 // guessed says whether a read is only a word in code that can't be seen into.
@@ -73,11 +88,19 @@ func unseen(defs []*deps.Binding) bool {
 
 func (p *pass) reportMissingInput(c *cell, m missing) {
 	f := Finding{Names: []string{m.name}, Fix: &Fix{Safe: true, Description: "add " + m.name + " to input=", header: headerFix{addInput: m.name}}}
-	if m.read == nil {
+	switch {
+	case m.read == nil && m.seen: // no fix: without the record, the name looks unused
+		f.Fix = nil
+		f.Message = fmt.Sprintf("%s was seen to be read when the cell ran, but input= lacks it: when it changes, the memo is stale; list it, and keep it with # xetmemo: include=%[1]s", m.name)
+	case m.read == nil:
 		f.Message = fmt.Sprintf("%s is stored, but on some path it stays what %s made it: input= lacks it", m.name, p.origin(c, m.name))
-	} else {
+	default:
 		f.Via = m.read.Via
-		f.Message = fmt.Sprintf("%s%s is read %s, but input= lacks it: when it changes, the memo is stale", m.name, p.definedIn(m.read), where(c, m.read.Pos, m.read.Via))
+		place := where(c, m.read.Pos, m.read.Via)
+		if m.seen {
+			place += ", as was seen when it ran"
+		}
+		f.Message = fmt.Sprintf("%s%s is read %s, but input= lacks it: when it changes, the memo is stale", m.name, p.definedIn(m.read), place)
 	}
 	p.report(c, optionSpan(c, "input"), f)
 }

@@ -28,7 +28,27 @@ var missingOutput = &Rule{Code: "XM103", Name: "missing-output", Severity: Error
 		f.Message = fmt.Sprintf("%s %s %s and used by cell %d, but output= lacks it: a hit would not restore it", o.name, verb, where(c, o.pos, o.via), p.cellNumber(reader))
 		p.report(c, optionSpan(c, "output"), f)
 	}
+	if c.seen != nil {
+		p.seenChanges(c)
+	}
 }}
+
+// seenChanges reports what a run was seen to change, where the text doesn't show that it does. There
+// is no fix: without the record, the name looks unbound.
+func (p *pass) seenChanges(c *cell) {
+	shown := c.liveOutputs()
+	for _, name := range c.seen.Mutates {
+		reader := p.nb.Graph.Reader(c.unit, name)
+		if reader < 0 || slices.Contains(c.meant.Output, name) || slices.Contains(c.directives.Exclude, name) ||
+			slices.ContainsFunc(shown, func(o output) bool { return o.name == name }) {
+			continue
+		}
+		p.report(c, optionSpan(c, "output"), Finding{
+			Names:   []string{name},
+			Message: fmt.Sprintf("%s was seen to change when the cell ran and is used by cell %d, but output= lacks it: a hit would not restore it; list it, and keep it with # xetmemo: include=%[1]s", name, p.cellNumber(reader)),
+		})
+	}
+}
 
 // output is a name that a later cell reads as this one leaves it.
 type output struct {

@@ -13,7 +13,7 @@ var unboundOutput = &Rule{Code: "XM104", Name: "unbound-output", Severity: Error
 	outputs := p.nb.Graph.Outputs(c.unit).All
 	for _, name := range c.header.Output {
 		// A name that is read may be changed in a way that can't be seen.
-		if slices.Contains(outputs, name) || slices.Contains(c.header.Invalid, name) || c.reads(name) || c.binds(name) {
+		if slices.Contains(outputs, name) || slices.Contains(c.header.Invalid, name) || slices.Contains(c.directives.Include, name) || c.reads(name) || c.binds(name) {
 			continue
 		}
 		message := name + " is not bound in this cell: the memo would hold what an earlier cell left there"
@@ -37,7 +37,7 @@ func (c *cell) binds(name string) bool {
 			return true
 		}
 	}
-	return false
+	return c.seen != nil && slices.Contains(c.seen.Mutates, name)
 }
 
 // boundBefore says whether an earlier cell binds the name.

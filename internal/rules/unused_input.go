@@ -35,7 +35,7 @@ func (c *cell) reads(name string) bool {
 			return true
 		}
 	}
-	return false
+	return c.seen != nil && slices.Contains(c.seen.Reads, name)
 }
 
 // sees says whether code that can't be seen into may read the name.
