@@ -54,13 +54,16 @@ func (b *Book) Find(unit int) Found {
 }
 
 // Body is the source of a unit below its header, as the runtime sees it; all of it without one.
-func (b *Book) Body(unit int) string {
-	found := b.Find(unit)
-	source := b.Cells[b.Code[unit]].Source
-	if found.Header == nil {
-		return source
+func (b *Book) Body(unit int) string { return Body(b.Graph.Cells[unit].Summary.File) }
+
+// Body is the source of a cell below its header; all of it without one.
+func Body(f *pyast.File) string {
+	for _, m := range f.CellMagics {
+		if m.Name == Magic {
+			return f.Source[lineEnd(f.Source, int(m.Start)):]
+		}
 	}
-	return source[lineEnd(source, int(found.Span.End)):]
+	return f.Source
 }
 
 // WhyNot returns why a unit can't be memoized, nothing when it can.

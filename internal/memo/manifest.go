@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"time"
@@ -31,6 +32,8 @@ type Manifest struct {
 	Created time.Time
 	Seconds float64 // that the cell or call took
 	Signer  string  // the public key in hex, "" when unsigned
+	Slot    string  // which cell or function it is, roughly
+	Inputs  []string
 	// Cell is the digest of the cell's form without its header, or for a call of the function's value.
 	Cell string
 	// Functions are the digests of the forms of what was reached, by dotted name. Those that the
@@ -72,7 +75,7 @@ func Parse(data []byte) (*Manifest, error) {
 	}
 	m := &Manifest{Size: int64(len(data))}
 	var created string
-	var parts object
+	var parts, inputs object
 	var outputs []object
 	_ = top.get("signer", &m.Signer) // there is none in an unsigned one
 	err := errors.Join(top.get("kind", &m.Kind), top.get("key", &m.Key), top.get("digest", &m.Digest), top.get("seconds", &m.Seconds),
@@ -80,6 +83,10 @@ func Parse(data []byte) (*Manifest, error) {
 	if err != nil || parts.get("cell", &m.Cell) != nil || !sha256Pattern.MatchString(m.Digest) || m.Kind != "cell" && m.Kind != "call" {
 		return nil, errForm
 	}
+	if top.get("slot", &m.Slot) != nil || parts.get("inputs", &inputs) != nil {
+		return nil, errForm
+	}
+	m.Inputs = slices.Sorted(maps.Keys(inputs))
 	if m.Created, err = time.Parse(time.RFC3339, created); err != nil {
 		return nil, errForm
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -150,6 +151,49 @@ func TestHostileStores(t *testing.T) {
 				t.Errorf("%d memos, problems %v; want %q", len(s.Manifests), s.Problems, c.want)
 			}
 		})
+	}
+}
+
+// TestPrunable keeps what it can't judge: only blobs in the folder itself, under their proper names, count.
+func TestPrunable(t *testing.T) {
+	outside := t.TempDir()
+	root := filepath.Join(t.TempDir(), "xmemo")
+	blob := strings.Repeat("ab", 32)
+	for _, path := range []string{"blobs/" + blob, "blobs/notes.txt", "blobs/.tmp-1-2", "blobs/" + strings.Repeat("cd", 32) + "/x"} {
+		if err := write(filepath.Join(root, path), "x"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(outside, filepath.Join(root, "blobs", strings.Repeat("ef", 32))); err != nil {
+		t.Fatal(err)
+	}
+	s := &Store{Root: root}
+	p, err := s.Prunable(Use{Before: time.Now().Add(time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]Blob{{blob, 1}}, p.Files); diff != "" {
+		t.Error(diff)
+	}
+	if err := p.Remove(); err != nil {
+		t.Error(err)
+	}
+	left, err := filepath.Glob(filepath.Join(root, "blobs", "*"))
+	if err != nil || len(left) != 3 {
+		t.Errorf("left are %v", left)
+	}
+	linked := filepath.Join(t.TempDir(), "xmemo")
+	if err := write(filepath.Join(outside, blob), "x"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(linked, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(outside, filepath.Join(linked, "blobs")); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := (&Store{Root: linked}).Prunable(Use{Before: time.Now().Add(time.Hour)}); err == nil {
+		t.Errorf("followed a link: %v", p.Files)
 	}
 }
 

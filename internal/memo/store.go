@@ -20,8 +20,10 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 )
 
 // Folder is the name of the folder beside a notebook that holds its memos.
@@ -41,6 +43,16 @@ type Store struct {
 type Problem struct {
 	Path string // from the store's root, with slashes
 	Text string
+}
+
+// String is the path and why, without control characters, which a file's name may hold.
+func (p Problem) String() string { return printable(p.Path) + ": " + printable(p.Text) }
+
+func printable(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(text)
+	}
+	return text
 }
 
 var keyPattern = regexp.MustCompile(`^(_|[A-Za-z0-9][A-Za-z0-9._-]{0,63})$`)
@@ -87,28 +99,34 @@ func (s *Store) each(r *os.Root, folder string, form *regexp.Regexp, f func(name
 	}
 }
 
-// list returns the entries of a folder by name. Links are not followed.
+// list returns the entries of a folder by name; what goes wrong is a problem.
 func (s *Store) list(r *os.Root, folder string) []fs.DirEntry {
-	info, err := r.Lstat(folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err == nil && !info.IsDir() {
-		err = errors.New("it is no folder")
-	}
-	var entries []fs.DirEntry
-	if err == nil {
-		var f *os.File
-		if f, err = r.Open(folder); err == nil {
-			entries, err = f.ReadDir(-1)
-			f.Close()
-		}
-	}
+	entries, err := list(r, folder)
 	if err != nil {
 		s.problem(folder, err)
 	}
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	return entries
+}
+
+// list returns the entries of a folder by name, none if it isn't there. Links are not followed.
+func list(r *os.Root, folder string) ([]fs.DirEntry, error) {
+	info, err := r.Lstat(folder)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !info.IsDir():
+		return nil, errors.New("it is no folder")
+	}
+	f, err := r.Open(folder)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	entries, err := f.ReadDir(-1)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, err
 }
 
 // folder reads the manifests of one key.

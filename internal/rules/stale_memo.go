@@ -38,7 +38,7 @@ func StaleMemo(stores *memo.Cache) Stale {
 		var places []string
 		for _, r := range newest {
 			s.Functions = append(s.Functions, r.Name)
-			if place := placeOf(nb, r); !slices.Contains(places, place) {
+			if place := PlaceOf(nb, r); !slices.Contains(places, place) {
 				places = append(places, place)
 			}
 		}
@@ -48,10 +48,13 @@ func StaleMemo(stores *memo.Cache) Stale {
 	}
 }
 
-// placeOf is where something reached stands: a file from the notebook's folder, or a cell.
-func placeOf(nb *load.Notebook, r *deps.Reached) string {
-	if r.Module == nil {
+// PlaceOf is where something reached stands: a file from the notebook's folder, or a cell.
+func PlaceOf(nb *load.Notebook, r *deps.Reached) string {
+	if r.Module == nil && r.Unit >= 0 {
 		return fmt.Sprintf("cell %d", nb.Code[r.Unit])
+	}
+	if r.Module == nil {
+		return "a script"
 	}
 	if folder, err := filepath.Abs(filepath.Dir(nb.Path)); err == nil {
 		if rel, err := filepath.Rel(folder, r.Module.Path); err == nil {

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/xetmemo/xetmemo-lint/internal/config"
+	"github.com/xetmemo/xetmemo-lint/internal/files"
+	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/internal/memo"
+	"github.com/xetmemo/xetmemo-lint/internal/report"
+	"github.com/xetmemo/xetmemo-lint/ipynb"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+	"github.com/xetmemo/xetmemo-lint/rewrite"
+)
+
+func (a *app) pruneCommand() *cobra.Command {
+	var dryRun bool
+	var grace time.Duration
+	c := &cobra.Command{
+		Use:   "prune PATH…",
+		Short: "Remove memos that no cell can use any more",
+		Long: `prune removes from the xmemo/ folders of notebooks the memos of cells that are in no notebook of the
+project any more, and the blobs that no memo names. Memos of calls stay, and so do those of cells
+whose inputs or functions changed: these may change back.`,
+		Example: `  xetmemo-lint prune --dry-run .
+  xetmemo-lint prune analysis.ipynb`,
+		Args: paths,
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.prune(args, dryRun, time.Now().Add(-grace))
+		},
+	}
+	c.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be removed, remove nothing")
+	c.Flags().DurationVar(&grace, "grace", 24*time.Hour, "keep what is younger: the notebook that made it may not be saved yet")
+	return c
+}
+
+func (a *app) prune(args []string, dryRun bool, before time.Time) error {
+	var roots []string
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		if err == nil && info.IsDir() {
+			roots = append(roots, storesBelow(arg)...)
+			continue
+		}
+		if err != nil {
+			a.complain(arg, files.Message(err))
+			continue
+		}
+		roots = append(roots, filepath.Join(filepath.Dir(arg), memo.Folder))
+	}
+	slices.Sort(roots)
+	for _, root := range slices.Compact(roots) {
+		if err := a.pruneStore(root, dryRun, before); err != nil {
+			a.complain(root, files.Message(err))
+		}
+	}
+	return nil
+}
+
+// storesBelow are the stores in a folder and the folders below it.
+func storesBelow(folder string) []string {
+	var roots []string
+	_ = filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return nil // what can't be seen isn't pruned
+		case !e.IsDir():
+		case e.Name() == memo.Folder:
+			roots = append(roots, path)
+			return fs.SkipDir
+		case e.Name() == ".git":
+			return fs.SkipDir
+		}
+		return nil
+	})
+	return roots
+}
+
+func (a *app) pruneStore(root string, dryRun bool, before time.Time) error {
+	store, err := memo.Read(root)
+	if err != nil {
+		return err
+	}
+	if len(store.Manifests)+len(store.Problems) == 0 {
+		fmt.Fprintf(a.stdout, "%s: no memos\n", root)
+		return nil
+	}
+	use := usersOf(root)
+	use.Before = before
+	p, err := store.Prunable(use)
+	if err != nil {
+		return err
+	}
+	verb := "removed"
+	if dryRun {
+		verb = "would remove"
+	} else if err := p.Remove(); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "%s: %s %s, %s and %s, %s\n", root, verb,
+		count(len(p.Memos), "memo"), count(len(p.Files), "blob"), count(len(p.Left), "temporary file"), report.Size(p.Bytes()))
+	for _, m := range p.Memos {
+		fmt.Fprintf(a.stdout, "  %s of a cell that is in no notebook, made %s\n", memoName(m), m.Created.Format(time.DateOnly))
+	}
+	for _, k := range p.Kept {
+		fmt.Fprintf(a.stdout, "  kept: %d %s\n", k.N, k.What)
+	}
+	for _, problem := range store.Problems {
+		fmt.Fprintf(a.stdout, "  kept: %s\n", problem)
+	}
+	return nil
+}
+
+// memoName says in a word or two which memo it is.
+func memoName(m *memo.Manifest) string {
+	if len(m.Outputs) == 0 {
+		return "the output"
+	}
+	return fmt.Sprintf("%q", strings.Join(m.Outputs, ","))
+}
+
+// usersOf gathers the cells of all notebooks that may use a store: those of the project that it is
+// in, ignored and excluded ones, too.
+func usersOf(root string) memo.Use {
+	use := memo.Use{Cells: map[string]bool{}}
+	unknown := func(path, why string) {
+		if use.Unknown == "" {
+			use.Unknown = fmt.Sprintf("%s %s", filepath.ToSlash(path), why)
+		}
+	}
+	err := filepath.WalkDir(projectOf(filepath.Dir(root)), func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			unknown(path, "can't be read")
+		case e.IsDir():
+			if slices.Contains([]string{".git", memo.Folder, "site-packages", "node_modules"}, e.Name()) {
+				return fs.SkipDir
+			}
+		case e.Type()&fs.ModeSymlink != 0:
+			if info, err := os.Stat(path); err == nil && info.IsDir() {
+				unknown(path, "is a link to a folder, which is not followed")
+			}
+		default:
+			if filepath.Ext(path) == ".ipynb" {
+				if err := addCells(use.Cells, path); err != nil {
+					unknown(path, "can't be read: "+describe(err))
+				}
+			} else if mayHoldCells(path) {
+				unknown(path, "may hold cells, too")
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		unknown(root, "can't be walked")
+	}
+	return use
+}
+
+// mayHoldCells says whether a file that is no notebook may be one as text (Jupytext), or run cells.
+func mayHoldCells(path string) bool {
+	switch filepath.Ext(path) {
+	case ".py", ".ipy", ".md", ".qmd", ".Rmd":
+	default:
+		return false
+	}
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return true
+	}
+	memoized := bytes.Contains(src, []byte("%%xetmemo"))
+	if strings.HasSuffix(path, "py") {
+		return memoized || bytes.Contains(src, []byte("run_cell_magic"))
+	}
+	return memoized && bytes.Contains(src, []byte("jupytext:"))
+}
+
+// addCells notes the digests of a notebook's code cells.
+func addCells(cells map[string]bool, path string) error {
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	nb, err := ipynb.Parse(src)
+	if err != nil {
+		return err
+	}
+	version := load.Version(nb.LanguageVersion, config.Default)
+	for i := range nb.Cells {
+		if c := &nb.Cells[i]; c.Kind == ipynb.Code {
+			f := pyast.Parse(c.Source, pyast.Options{Version: version, Notebook: true})
+			cells[memo.CellDigest(rewrite.Body(f), version)] = true
+		}
+	}
+	return nil
+}
+
+// projectOf is the nearest folder upwards with a .git or pyproject.toml, else the folder itself.
+func projectOf(folder string) string {
+	abs, err := filepath.Abs(folder)
+	if err != nil {
+		return folder
+	}
+	for dir := abs; ; {
+		for _, name := range []string{".git", "pyproject.toml"} {
+			if _, err := os.Lstat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
+				return dir
+			}
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return folder
+		}
+		dir = parent
+	}
+}

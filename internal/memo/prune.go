@@ -1,0 +1,180 @@
+package memo
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Use is what is known of those who may look for memos in a store.
+type Use struct {
+	// Cells are the digests of all cells there are (CellDigest).
+	Cells map[string]bool
+	// Unknown says why there may be cells that nobody sees; "" when there are none.
+	Unknown string
+	// Before is the time after which whatever was made is kept: the notebook that made it may not be
+	// saved yet.
+	Before time.Time
+}
+
+// Prunable is what can go from a store, and what stays and why.
+type Prunable struct {
+	Memos []*Manifest // of no cell there is
+	Files []Blob      // blobs that no memo needs which stays
+	Left  []string    // temporary files that a crash left, from the root
+	Kept  []Kept
+
+	root string
+}
+
+// Kept is a number of memos or files that stay.
+type Kept struct {
+	N    int
+	What string
+}
+
+// Prunable plans what to remove. Nothing that could still be hit is in it: memos of calls, which
+// any code may make, memos of cells that are there, whatever else of their key has changed, and
+// memos whose cells can't be known stay.
+func (s *Store) Prunable(u Use) (*Prunable, error) {
+	p := &Prunable{root: s.Root}
+	needed := map[string]bool{}
+	cells, calls, young, unknown := 0, 0, 0, 0
+	for _, m := range s.Manifests {
+		switch {
+		case m.Kind == "call":
+			calls++
+		case u.Cells[m.Cell]:
+			cells++
+		case u.Unknown != "":
+			unknown++
+		case !m.Created.Before(u.Before):
+			young++
+		default:
+			p.Memos = append(p.Memos, m)
+			continue
+		}
+		for _, b := range m.Blobs {
+			needed[b.SHA256] = true
+		}
+	}
+	p.keep(cells, "of cells that are there")
+	p.keep(calls, "of calls, which any code may make")
+	p.keep(young, "too new: the notebook may not be saved yet")
+	p.keep(unknown, "kept, since "+u.Unknown)
+	return p, p.files(needed, u, len(s.Problems) > 0)
+}
+
+func (p *Prunable) keep(n int, what string) {
+	if n > 0 {
+		p.Kept = append(p.Kept, Kept{n, what})
+	}
+}
+
+// files finds the blobs that nothing needs. Where some file among the manifests can't be read, it
+// may need any blob.
+func (p *Prunable) files(needed map[string]bool, u Use, unreadable bool) error {
+	r, err := os.OpenRoot(p.root)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	entries, err := list(r, "blobs")
+	if err != nil {
+		return err
+	}
+	kept := 0
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		old := info.ModTime().Before(u.Before)
+		switch name := e.Name(); {
+		case strings.HasPrefix(name, ".tmp-"):
+			if old {
+				p.Left = append(p.Left, path.Join("blobs", name))
+			}
+		case !sha256Pattern.MatchString(name) || needed[name]:
+		case unreadable || !old:
+			kept++
+		default:
+			p.Files = append(p.Files, Blob{name, info.Size()})
+		}
+	}
+	if unreadable {
+		p.keep(kept, "blobs that a memo which can't be read may need")
+	} else {
+		p.keep(kept, "blobs too new: their memo may be on its way")
+	}
+	return nil
+}
+
+// Bytes is the size of all that can go.
+func (p *Prunable) Bytes() int64 {
+	var n int64
+	for _, m := range p.Memos {
+		n += m.Size
+	}
+	for _, b := range p.Files {
+		n += b.Size
+	}
+	return n
+}
+
+// Remove removes it: memos first, so that none is ever without its blobs. What is gone already
+// counts as removed.
+func (p *Prunable) Remove() error {
+	r, err := os.OpenRoot(p.root)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	var failed []error
+	remove := func(at string) {
+		if err := r.Remove(at); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			failed = append(failed, err)
+		}
+	}
+	for _, m := range p.Memos {
+		remove(m.Path)
+		digest := path.Dir(m.Path)
+		_ = r.Remove(digest) // when it is empty
+		_ = r.Remove(path.Dir(digest))
+	}
+	if len(failed) > 0 { // their blobs are needed
+		return errors.Join(failed...)
+	}
+	for _, b := range p.Files {
+		remove(path.Join("blobs", b.SHA256))
+	}
+	for _, at := range p.Left {
+		remove(at)
+	}
+	return errors.Join(failed...)
+}
+
+// Missing returns the first of a memo's blobs that the store doesn't have in its right size, or "".
+// One that is a pointer counts as there: it can be fetched.
+func (s *Store) Missing(m *Manifest) string {
+	r, err := os.OpenRoot(s.Root)
+	if err != nil {
+		return ""
+	}
+	defer r.Close()
+	i := slices.IndexFunc(m.Blobs, func(b Blob) bool {
+		info, err := r.Lstat(path.Join("blobs", b.SHA256))
+		return err != nil || !info.Mode().IsRegular() || info.Size() != b.Size && info.Size() > maxPointer
+	})
+	if i < 0 {
+		return ""
+	}
+	return m.Blobs[i].SHA256
+}
+
+// maxPointer is the size of the largest pointer file of git-lfs or Xet.
+const maxPointer = 1024

@@ -1,0 +1,130 @@
+package report
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/internal/memo"
+	"github.com/xetmemo/xetmemo-lint/internal/rules"
+)
+
+// Status says of each memoized cell of a notebook what the store holds for it and, as far as the
+// text alone tells, whether it will run again and why.
+func Status(nb *load.Notebook, store *memo.Store) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", nb.Path)
+	memoized := 0
+	known := map[*memo.Manifest]bool{}
+	for unit, index := range nb.Code {
+		found := nb.Find(unit)
+		if found.Header == nil {
+			continue
+		}
+		memoized++
+		name := fmt.Sprintf("cell %d", index)
+		if id := nb.Cells[index].ID; id != "" {
+			name += " (" + id + ")"
+		}
+		fmt.Fprintf(&b, "  %s  %s\n", name, cellStatus(nb, unit, store, known))
+	}
+	if memoized == 0 {
+		b.WriteString("  no cell has a header\n")
+	}
+	var bytes int64
+	for _, m := range store.Manifests {
+		bytes += m.Size
+		for _, blob := range m.Blobs {
+			bytes += blob.Size
+		}
+	}
+	fmt.Fprintf(&b, "  %s: %d memos, %d of them of this notebook's cells as they are, %s\n", filepath.ToSlash(store.Root), len(store.Manifests), len(known), Size(bytes))
+	for _, p := range store.Problems {
+		fmt.Fprintf(&b, "  %s\n", p)
+	}
+	return b.String()
+}
+
+// cellStatus is the status of one cell. The memos that are of it as it is are noted in known.
+func cellStatus(nb *load.Notebook, unit int, store *memo.Store, known map[*memo.Manifest]bool) string {
+	found := nb.Find(unit)
+	if found.Directives.Skip {
+		return "runs each time: it is marked skip"
+	}
+	inputs := slices.DeleteFunc(slices.Concat(found.Header.Input, found.Directives.Include), func(n string) bool {
+		return slices.Contains(found.Directives.Exclude, n)
+	})
+	slices.Sort(inputs)
+	inputs = slices.Compact(inputs)
+	memos := store.Of(memo.CellDigest(nb.Body(unit), nb.Graph.Cells[unit].Summary.File.Version), found.Header.Key)
+	why := ""
+	for _, m := range memos {
+		known[m] = true
+		reason := whyNot(nb, unit, store, m, inputs, found.Header.Output)
+		if reason == "" {
+			return fmt.Sprintf("hits where its inputs have the values they had: memo made %s, took %s", day(m), seconds(m.Seconds))
+		}
+		if why == "" {
+			why = fmt.Sprintf("will run: since the memo made %s, %s", day(m), reason)
+		}
+	}
+	if why != "" {
+		return why
+	}
+	outputs := slices.Sorted(slices.Values(found.Header.Output))
+	slot := "cell " + strings.Join(outputs, ",")
+	var last *memo.Manifest
+	for _, m := range store.Manifests {
+		if len(outputs) > 0 && m.Kind == "cell" && m.Slot == slot && (last == nil || m.Created.After(last.Created)) {
+			last = m
+		}
+	}
+	if last != nil {
+		return fmt.Sprintf("will run: since the memo made %s, its code or key= changed", day(last))
+	}
+	return "will run: it has no memo"
+}
+
+// whyNot says why a memo of the cell can't be used now, "" if nothing in the text forbids it.
+func whyNot(nb *load.Notebook, unit int, store *memo.Store, m *memo.Manifest, inputs, outputs []string) string {
+	if !slices.Equal(m.Inputs, inputs) {
+		return fmt.Sprintf("input= changed from %q", strings.Join(m.Inputs, ","))
+	}
+	if !slices.Equal(slices.Sorted(slices.Values(m.Outputs)), slices.Sorted(slices.Values(outputs))) {
+		return fmt.Sprintf("output= changed from %q", strings.Join(m.Outputs, ","))
+	}
+	if changed := m.Changed(nb.Graph.Digest(unit)); len(changed) > 0 {
+		var names []string
+		for _, r := range changed {
+			names = append(names, fmt.Sprintf("%s (%s)", r.Name, rules.PlaceOf(nb, r)))
+		}
+		return strings.Join(names, ", ") + " changed"
+	}
+	if blob := store.Missing(m); blob != "" {
+		return "blob " + blob[:12] + " is gone or damaged"
+	}
+	return ""
+}
+
+func day(m *memo.Manifest) string { return m.Created.Format(time.DateOnly) }
+
+func seconds(s float64) string {
+	if s < 1 {
+		return "under 1 s"
+	}
+	return fmt.Sprintf("%.0f s", s)
+}
+
+// Size is a number of bytes in words.
+func Size(n int64) string {
+	for _, unit := range []string{"bytes", "KB", "MB"} {
+		if n < 10_000 {
+			return fmt.Sprintf("%d %s", n, unit)
+		}
+		n = (n + 500) / 1000
+	}
+	return fmt.Sprintf("%d GB", n)
+}
