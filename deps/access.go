@@ -448,7 +448,7 @@ func (r *runner) slice(o *object, i *closure.Item) value {
 	switch o.typ {
 	case "builtins.list", "builtins.tuple", "builtins.bytearray", "collections.deque":
 		n := r.alloc(i, 0, o.typ)
-		n.hold("", o.contents())
+		n.hold("", o.inside(r.unit))
 		n.open = o.open
 		return n.alone()
 	case "builtins.str", "builtins.bytes", "builtins.range":

@@ -170,7 +170,7 @@ func (r *runner) callFunction(f *object, self value, args arguments, at closure.
 	}
 	name := f.qualname()
 	r.noteFunction(f, name, r.via)
-	if r.depth >= maxDepth || r.steps > r.exact*(1+beyondExact) || r.running(fn) >= 2 {
+	if r.depth >= maxDepth || r.steps > r.exact*(1+beyondExact) || r.running(f) {
 		return r.callBeyond(f, args, at)
 	}
 	version, mark := r.version, r.mark()
@@ -179,7 +179,7 @@ func (r *runner) callFunction(f *object, self value, args arguments, at closure.
 	}
 	outer, ctx, via, tries := r.frame, r.ctx, r.via, r.tries
 	r.ctx = r.enter(at, fn)
-	r.stack = append(r.stack, fn)
+	r.stack = append(r.stack, f)
 	r.frame = r.newFrame(fn, f.env, f.module)
 	if fn.Name != "<timeit>" {
 		r.via = append(slices.Clone(via), name)
@@ -279,18 +279,39 @@ func (r *runner) allocIn(at closure.Instr, fn *closure.Func) *object {
 }
 
 // callBeyond stands for a call that is not run: of a function that is running already, or
-// past the budget. The arguments may be changed if the body changes anything.
+// past the budget. A body that is not run may do anything with what it gets: its arguments,
+// defaults and the variables of the functions around it. It changes them if it changes anything;
+// they may hold each other afterwards, and what it returns may be any of them: one object stands
+// for all that, whose content they share.
 func (r *runner) callBeyond(f *object, args arguments, at closure.Instr) value {
-	if r.running(f.fn) < 2 && f.fn.Changes() {
-		for _, o := range args.all() {
-			r.mutate(o, at)
-		}
-	}
 	r.reach(f.alone())
-	if r.frame.fn == f.fn {
+	if r.frame.fn == f.fn && r.running(f) {
 		return r.frame.result
 	}
-	return r.alloc(at, partBeyond, "").alone()
+	given := args.all()
+	for _, d := range f.defaults {
+		given = given.union(d)
+	}
+	for e := f.env; e != nil; e = e.outer {
+		for _, c := range e.captured {
+			given = given.union(c)
+		}
+	}
+	if r.beyond == nil {
+		r.beyond = &object{kind: dataObject, unit: r.unit, open: true}
+	}
+	changes := f.fn.Changes()
+	for _, o := range given {
+		if changes {
+			r.mutate(o, at)
+		}
+		if o.kind == dataObject || o.kind == memberObject {
+			r.beyond.share(o)
+		} else {
+			r.beyond.hold("", o.alone())
+		}
+	}
+	return r.beyond.alone()
 }
 
 // bindParams puts the arguments into the parameters' slots.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/pyast"
@@ -126,6 +127,21 @@ func (r *runner) affected() map[*object]*Mutation {
 			visit(x)
 		}
 		visit(o.owner)
+		if o.kind == memberObject && o.owner != nil && strings.HasPrefix(o.name, "[") { // any element may be this one
+			for _, name := range slices.Sorted(maps.Keys(o.owner.parts)) {
+				p := o.owner.parts[name]
+				switch {
+				case !strings.HasPrefix(name, "["):
+				case o.name == "[*":
+					visit(p)
+				case name == "[*" && found[p] == nil: // and it alone, not each of the others
+					found[p] = m
+					for _, x := range p.holders {
+						visit(x)
+					}
+				}
+			}
+		}
 		if sharing[o.typ] { // views of an array or frame
 			for _, name := range slices.Sorted(maps.Keys(o.parts)) {
 				if p := o.parts[name]; p.kind == memberObject {
@@ -156,9 +172,25 @@ func (r *runner) finishMutation(name string, old variable, changed map[*object]*
 }
 
 // opaque says whether a value can't be hashed or pickled: it is, or holds, a client, a
-// connection, a generator and the like.
+// connection, a generator and the like. One that may also be plain data isn't: leaving it out
+// would be wrong where it is, listing it costs a memo where it isn't. None is no such data, but
+// what a client is before there is one.
 func opaque(v value) bool {
 	found := false
+	for _, o := range v {
+		plain := true
+		switch o.kind {
+		case scalarObject:
+			plain = o.typ != "builtins.NoneType"
+		case dataObject:
+			plain = o.typ != "" || len(o.class) > 0
+		case memberObject:
+			plain = false
+		}
+		if plain && len(v) > 1 && !opaque(value{o}) {
+			return false
+		}
+	}
 	var seen objectSet
 	var visit func(v value, depth int)
 	visit = func(v value, depth int) {

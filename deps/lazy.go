@@ -14,16 +14,26 @@ import (
 type doneSoFar struct {
 	mutated []*object
 	read    []string
+	bound   []lazyBind
 }
 
-type logMark struct{ mutated, read int }
+// lazyBind is a global that reading an iterator binds.
+type lazyBind struct {
+	name string
+	val  value
+	kind closure.BindKind
+}
+
+type logMark struct{ mutated, read, bound int }
 
 type lazyStart struct {
 	reg  closure.Reg
 	mark logMark
 }
 
-func (r *runner) mark() logMark { return logMark{len(r.log.mutated), len(r.log.read)} }
+func (r *runner) mark() logMark {
+	return logMark{len(r.log.mutated), len(r.log.read), len(r.log.bound)}
+}
 
 // keepLazy keeps what was done since the mark with an iterator.
 func (r *runner) keepLazy(o *object, since logMark) {
@@ -37,12 +47,17 @@ func (r *runner) keepLazy(o *object, since logMark) {
 			o.lazyReads = append(o.lazyReads, n)
 		}
 	}
+	for _, b := range r.log.bound[since.bound:] {
+		if !slices.ContainsFunc(o.lazyBinds, func(x lazyBind) bool { return x.name == b.name }) {
+			o.lazyBinds = append(o.lazyBinds, b)
+		}
+	}
 }
 
 // drain does the lazy part of an iterator again. Its globals are looked up anew: one that held
 // an object which the iterator mutates may hold another one now.
 func (r *runner) drain(o *object, at closure.Instr) {
-	if len(o.lazyMutates)+len(o.lazyReads) == 0 || r.draining[o] {
+	if len(o.lazyMutates)+len(o.lazyReads)+len(o.lazyBinds) == 0 || r.draining[o] {
 		return
 	}
 	if r.draining == nil {
@@ -51,6 +66,13 @@ func (r *runner) drain(o *object, at closure.Instr) {
 	r.draining[o] = true
 	defer delete(r.draining, o)
 	r.log.read = append(r.log.read, o.lazyReads...)
+	if len(o.lazyBinds) > 0 {
+		r.branchCall(func() {
+			for _, b := range o.lazyBinds {
+				r.bind(b.name, b.val, &Binding{Name: b.name, Unit: r.unit, Pos: r.pos, Kind: b.kind, module: r.g.main})
+			}
+		})
+	}
 	for _, x := range o.lazyMutates {
 		r.mutate(x, at)
 	}

@@ -145,6 +145,9 @@ func (r *runner) callUnknown(recv *object, name string, args arguments, at closu
 	result := r.alloc(at, 0, "")
 	result.open = true
 	result.from = result.from.union(fns)
+	for _, f := range fns {
+		f.holders = append(f.holders, result)
+	}
 	if path != "" {
 		result.maker = path
 		if last := path[strings.LastIndexByte(path, '.')+1:]; classLike(last) {
@@ -478,17 +481,18 @@ func (k *factCall) result(path string, results value) value {
 		o.opaque, o.iter = o.opaque || f.Opaque, o.iter || f.Iterator
 		fresh = o.alone()
 	case f.Result.Like != nil:
-		typ := ""
+		typ, made := "", false
 		for _, o := range k.param(*f.Result.Like) {
-			typ = o.typ
 			if o.kind == scalarObject {
 				fresh = fresh.with(o)
+			} else {
+				typ, made = o.typ, true
 			}
 		}
-		if fresh == nil {
+		if made || fresh == nil {
 			o := r.alloc(at, 0, typ)
 			o.open = true
-			fresh = o.alone()
+			fresh = fresh.with(o)
 		}
 	default:
 		t := f.Result

@@ -34,7 +34,6 @@ const (
 	partCoroutine
 	partInstance
 	partForward  // the result of a call that goes through a library to an instance's method
-	partBeyond   // the result of a call past the budget
 	partArgs     // *args
 	partKeywords // **kwargs
 	partWrapper  // what a library made of functions

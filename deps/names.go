@@ -250,6 +250,9 @@ func (r *runner) bind(name string, val value, b *Binding) {
 		v.merge(variable{val: val, defs: []*Binding{b}})
 		return
 	}
+	if m == r.g.main {
+		r.log.bound = append(r.log.bound, lazyBind{name, val, b.Kind})
+	}
 	r.set(m.variable(name), variable{val: val, defs: []*Binding{b}})
 }
 

@@ -78,15 +78,19 @@ func (r *runner) enter(site closure.Instr, fn *closure.Func) *context {
 	return in
 }
 
-// running says how many calls of fn are being run.
-func (r *runner) running(fn *closure.Func) int {
-	n := 0
-	for _, f := range r.stack {
-		if f == fn {
-			n++
+// running says whether a function is being run as often as recursion is followed: twice itself. The
+// functions that one def makes, as a decorator does, are told apart a few times more.
+func (r *runner) running(f *object) bool {
+	self, like := 0, 0
+	for _, x := range r.stack {
+		if x == f {
+			self++
+		}
+		if x.fn == f.fn {
+			like++
 		}
 	}
-	return n
+	return self >= 2 || like >= 5
 }
 
 // frame is one body that is being run.
@@ -133,13 +137,14 @@ type runner struct {
 	frame *frame
 	ctx   *context
 	root  *context
-	stack []*closure.Func // functions being run, outermost first
+	stack []*object // functions being run, outermost first
 	calls map[*closure.Func][]pastCall
 	// version counts the changes of globals: with the same version, a load gives the same.
 	version int
 	reached map[*object]int // version + 1 at which all that the function may read was noted
 	allocs  map[allocKey]*object
 	envs    map[envKey]*env
+	beyond  *object // what calls that are not run may share with what they got
 	tries   []*catcher
 
 	// pos is the place in the cell's own code of what is being run, and via the functions from
@@ -388,6 +393,7 @@ func (r *runner) try(i *closure.Try) {
 	c := &catcher{mark: len(r.trail)}
 	r.tries = append(r.tries, c)
 	mark := len(r.trail)
+	leaving := r.leaving()
 	r.exec(i.Body)
 	body := path{r.since(mark), !r.dead}
 	inside := append(c.raised, r.everSince(mark))
@@ -414,10 +420,47 @@ func (r *runner) try(i *closure.Try) {
 	}
 	// what ends here by an exception or a jump runs the finally clause, too
 	r.branch(func() { r.join(append(inside, caught...)); r.exec(i.Final) })
+	for _, l := range leaving {
+		r.finally(l, i.Final)
+	}
 	r.meet(ends...)
 	if !r.dead {
 		r.exec(i.Final)
 	}
+}
+
+// jumpsOut are the states in which code leaves by a return, break or continue, and how many there
+// were when a try block was entered.
+type jumpsOut struct {
+	list *[]delta
+	n    int
+	mark int // of the trail, which the states are relative to
+}
+
+func (r *runner) leaving() []jumpsOut {
+	f := r.frame
+	found := []jumpsOut{{&f.rets, len(f.rets), f.mark}}
+	if n := len(f.loops); n > 0 {
+		j := f.loops[n-1]
+		found = append(found, jumpsOut{&j.breaks, len(j.breaks), j.mark}, jumpsOut{&j.continues, len(j.continues), j.mark})
+	}
+	return found
+}
+
+// finally runs a finally clause on the ways out that came since: what it binds is bound there, too.
+func (r *runner) finally(l jumpsOut, final []closure.Instr) {
+	out := (*l.list)[l.n:]
+	if len(out) == 0 {
+		return
+	}
+	*l.list = (*l.list)[:l.n:l.n]
+	r.branch(func() {
+		r.join(out)
+		r.exec(final)
+		if !r.dead {
+			*l.list = append(*l.list, r.since(l.mark))
+		}
+	})
 }
 
 func (r *runner) with(i *closure.With) {

@@ -46,6 +46,7 @@ type object struct {
 	// An iterator's lazy part is what reading it does, besides giving elements.
 	lazyMutates []*object
 	lazyReads   []string
+	lazyBinds   []lazyBind
 
 	fn       *closure.Func // of functions and classes
 	env      *env

@@ -92,7 +92,7 @@ func BenchmarkKeystroke(b *testing.B) {
 // BenchmarkHour measures the memory that an hour's worth of edits leaves: 10,000 times
 // typing and replacing a cell of a notebook of 300.
 func BenchmarkHour(b *testing.B) {
-	const edits = 600
+	const edits = 10000
 	s := benchNotebook(b, 300)
 	defer s.to.Close()
 	heap := func() float64 {

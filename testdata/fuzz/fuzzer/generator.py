@@ -204,6 +204,8 @@ class Generator:
             if also: f.targets.append((*also, 0))
             text = self.class_text(f) if template == '$CLASS' else self.module_text(f) if template == '$MODULE' else self.fill(template, f)
             if not self.scopes and not self.nesting: ast.parse(python_of(text))
+            # in executed text such a walrus binds past the tracer, which then takes the next load for a read
+            if 'exec(' in template and ':=' in text: raise Unfit
             for name, kind, depth in f.targets:
                 if depth == len(self.scopes): self.bind(name, kind, f)
             self.tags.add(tag)

@@ -7,7 +7,8 @@ outcome with the oracle's own, one process a notebook.
 
 Two things are recorded on top of the oracle's entry: `local`, the names that came by import from a module beside the notebook,
 and `unchanged`, the mutated names whose change is none: an instance's digest contains its class, and a partial that was looked at
-has got an empty `__dict__`. And two limits of the oracle's
+has got an empty `__dict__`. A class body in a function takes that function's variables, which the oracle's namespace
+counts as globals of the same name: here they aren't. And two limits of the oracle's
 rewriting of `global` stores are lifted, since both make reads that never happened: a def, class or import of a global name
 notes the name by reading it, and `global x` in a function, or a walrus in a comprehension, makes CPython store the module's
 own x, in the same statement, past the namespace's methods.
@@ -55,6 +56,7 @@ class Runner:
         sys.setrecursionlimit(3000)
         self.tracer = Tracer(os.getcwd())
         self.shell = shell = self.tracer.shell
+        leave_free_names_of_classes_alone(trace)
         self.stores = global_stores(trace)
         place = next(i for i, t in enumerate(shell.ast_transformers) if isinstance(t, trace.GlobalStores))
         shell.ast_transformers[place] = self.stores
@@ -131,6 +133,21 @@ class Runner:
     def by_name(self):
         if not any(isinstance(v, type) and v.__module__ == '__main__' or v is functools for v in dict.values(self.tracer.ns)): return {}
         return {n: self.class_digest(dict.__getitem__(self.tracer.ns, n)) for n in self.tracer.names()}
+
+
+def leave_free_names_of_classes_alone(trace):
+    """Have the oracle's class namespace pass over the names that the body takes from a function around it."""
+    build, note, free = builtins.__build_class__, trace.ClassBody.__missing__, []
+
+    def build_class(func, *args, **kwargs):
+        free.append(func.__code__.co_freevars)
+        try: return build(func, *args, **kwargs)
+        finally: free.pop()
+
+    def missing(self, name):
+        if free and name in free[-1]: raise KeyError(name)
+        return note(self, name)
+    builtins.__build_class__, trace.ClassBody.__missing__ = build_class, missing
 
 
 def global_stores(trace):
