@@ -9,13 +9,14 @@ value can be built.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import sys
 import time
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
-from . import config, display, formats, manifest, reach, trust, valuedigest
+from . import config, display, formats, index, manifest, reach, trust, valuedigest
 from .key import Key
 from .manifest import Bad
 from .store import Store, checked, open_store
@@ -43,6 +44,10 @@ def lookup(key: Key, names: List[str]) -> Any:
     reasons: List[str] = []
     try:
         store = open_store(config.get_memo_path())
+        indexed = index.get(store.root, key.group, key.digest)
+        if indexed is not None:
+            with contextlib.suppress(Exception):
+                return _hit(store, indexed, trust.YOU, names, reasons)
         candidates = store.names(key.group, key.digest)
     except (Bad, OSError) as e:
         return Miss([_why(e)])
@@ -93,7 +98,8 @@ def store(
             return digests, "its manifest would be too large"
         signer = (signature or {}).get("signer")
         names = list(values)
-        place.publish(key.group, key.digest, data, lambda: _is_there(place, key, names, signer))
+        if place.publish(key.group, key.digest, data, lambda: _is_there(place, key, names, signer)) and signature:
+            index.put(place.root, key.group, key.digest, data, whole)
         return digests, ""
     except formats.Unstorable as e:
         return digests, str(e)
@@ -102,7 +108,14 @@ def store(
 
 
 def _load(store: Store, key: Key, name: str, names: List[str], reasons: List[str]) -> Hit:
-    found, level = _checked_manifest(store, key, name)
+    data, found, level = _checked_manifest(store, key, name)
+    hit = _hit(store, found, level, names, reasons)
+    if level == trust.YOU:
+        index.put(store.root, key.group, key.digest, data, found)
+    return hit
+
+
+def _hit(store: Store, found: Dict[str, Any], level: str, names: List[str], reasons: List[str]) -> Hit:
     trusted = level in (trust.YOU, trust.TRUSTED)
     if config.require_signed() and not trusted:
         raise Bad(f"it is {_by(found, level)}, and only trusted signers are allowed here")
@@ -130,7 +143,8 @@ def _load(store: Store, key: Key, name: str, names: List[str], reasons: List[str
     return Hit(values, events, found, level, reasons)
 
 
-def _checked_manifest(store: Store, key: Key, name: str) -> Tuple[Dict[str, Any], str]:
+def _checked_manifest(store: Store, key: Key, name: str) -> Tuple[bytes, Dict[str, Any], str]:
+    """A manifest's bytes, what it says, and how far its signer is trusted."""
     data = store.manifest(key.group, key.digest, name)
     found = manifest.parse(data)
     if found["digest"] != key.digest or found["key"] != key.group or found["kind"] != key.kind:
@@ -139,7 +153,7 @@ def _checked_manifest(store: Store, key: Key, name: str) -> Tuple[Dict[str, Any]
         level = trust.signer_level(found, manifest.unsigned(found), store.root)
     except ValueError as e:
         raise Bad(str(e)) from None
-    return found, level
+    return data, found, level
 
 
 def _value(store: Store, record: Dict[str, Any], trusted: bool) -> Any:
@@ -161,7 +175,7 @@ def _is_there(store: Store, key: Key, names: List[str], signer: Optional[str]) -
         return False
     for name in candidates:
         try:
-            found, _ = _checked_manifest(store, key, name)
+            _, found, _ = _checked_manifest(store, key, name)
             if found.get("signer") != signer:
                 continue
             manifest.check_names(found, names)

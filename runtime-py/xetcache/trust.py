@@ -104,19 +104,24 @@ def repository(store: str) -> str:
     return os.path.realpath(reach.project_root(os.path.dirname(os.path.realpath(store))))
 
 
+def mac_key(purpose: bytes) -> bytes:
+    """A key that only the holder of the private key can make. There must be one: see your_key."""
+    return _mac_key(folder(), purpose)
+
+
 def _mac(data: bytes) -> str:
     """What only the holder of the private key can make, and check: a hundred times faster than a signature."""
-    return hmac.new(_mac_key(folder()), data, "sha256").hexdigest()
+    return hmac.new(mac_key(b"xetcache mac 1"), data, "sha256").hexdigest()
 
 
-@functools.lru_cache(maxsize=4)
-def _mac_key(where: str) -> bytes:
+@functools.lru_cache(maxsize=8)
+def _mac_key(where: str, purpose: bytes) -> bytes:
     from cryptography.hazmat.primitives import serialization
 
     raw = _private_key(where).private_bytes(
         serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
     )
-    return hmac.new(raw, b"xetcache mac 1", "sha256").digest()
+    return hmac.new(raw, purpose, "sha256").digest()
 
 
 def _read() -> Dict[str, Dict[str, str]]:
