@@ -181,20 +181,7 @@ func (r *runner) resolves(name string) bool {
 // storeVar binds a variable.
 func (r *runner) storeVar(v *closure.Var, val value, i *closure.Store) {
 	if v.Func == nil {
-		b := &Binding{
-			Name: v.Name, Unit: r.unit, Pos: r.pos, Kind: i.Kind, Function: isFunction(i.Kind, val), Node: i.Node,
-			module: r.frame.mod, store: i, in: r.frame.fn,
-		}
-		if b.Function && b.module == r.g.main {
-			r.g.functions[place{b.in.Summary, i.At()}] = true
-		}
-		if i.Kind == closure.BindImport {
-			b.Imported = len(val) > 0
-			for _, o := range val {
-				b.Imported = b.Imported && (o.kind == libraryObject || o.kind == moduleObject)
-			}
-		}
-		r.bind(v.Name, val, b)
+		r.bind(v.Name, val, r.bindingOf(v.Name, val, i))
 		return
 	}
 	if v.Func == r.frame.fn {
@@ -214,6 +201,38 @@ func (r *runner) storeVar(v *closure.Var, val value, i *closure.Store) {
 			return
 		}
 	}
+}
+
+// bindingKey tells apart the bindings that one statement makes.
+type bindingKey struct {
+	store              *closure.Store
+	module             *module
+	pos                pyast.Pos
+	function, imported bool
+}
+
+// bindingOf returns the binding that a store makes. It is the same in each round of a loop, which
+// else would never see that nothing changes any more.
+func (r *runner) bindingOf(name string, val value, i *closure.Store) *Binding {
+	key := bindingKey{store: i, module: r.frame.mod, pos: r.pos, function: isFunction(i.Kind, val)}
+	if key.function && key.module == r.g.main {
+		r.g.functions[place{r.frame.fn.Summary, i.At()}] = true
+	}
+	if i.Kind == closure.BindImport {
+		key.imported = len(val) > 0
+		for _, o := range val {
+			key.imported = key.imported && (o.kind == libraryObject || o.kind == moduleObject)
+		}
+	}
+	b := r.bindings[key]
+	if b == nil {
+		b = &Binding{
+			Name: name, Unit: r.unit, Pos: r.pos, Kind: i.Kind, Imported: key.imported, Function: key.function, Node: i.Node,
+			module: key.module, store: i, in: r.frame.fn,
+		}
+		r.bindings[key] = b
+	}
+	return b
 }
 
 // isFunction says whether a binding makes its name a function or class, or one wrapped.

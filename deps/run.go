@@ -145,7 +145,9 @@ type runner struct {
 	allocs  map[allocKey]*object
 	envs    map[envKey]*env
 	beyond  *object // what calls that are not run may share with what they got
-	tries   []*catcher
+	// bindings are those that stores have made so far.
+	bindings map[bindingKey]*Binding
+	tries    []*catcher
 
 	// pos is the place in the cell's own code of what is being run, and via the functions from
 	// there inwards.
@@ -161,7 +163,7 @@ type runner struct {
 
 // run runs a cell of the notebook and notes what it does.
 func (g *Graph) run(c *Cell) {
-	r := &runner{g: g, cell: c, unit: c.Index, mod: g.main, allocs: map[allocKey]*object{}, envs: map[envKey]*env{}}
+	r := &runner{g: g, cell: c, unit: c.Index, mod: g.main, allocs: map[allocKey]*object{}, envs: map[envKey]*env{}, bindings: map[bindingKey]*Binding{}}
 	r.exact = max(minExact, g.pool/2)
 	c.reads, c.functions = map[string]*Read{}, map[*object]*Function{}
 	c.undefined, c.gone = map[string]bool{}, map[string]bool{}

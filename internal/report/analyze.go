@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/xetmemo/xetmemo-lint/internal/load"
 	"github.com/xetmemo/xetmemo-lint/ipynb"
@@ -144,7 +145,7 @@ func analyzeCell(nb *load.Notebook, unit int) cellJSON {
 		read := readJSON{Name: r.Name, Via: list(r.Via), DefinedIn: []int{}}
 		read.Line, read.Column = f.Position(r.Pos)
 		for _, d := range r.Defs {
-			if d.Unit >= 0 {
+			if d.Unit >= 0 && !slices.Contains(read.DefinedIn, nb.Code[d.Unit]) {
 				read.DefinedIn = append(read.DefinedIn, nb.Code[d.Unit])
 			}
 		}
