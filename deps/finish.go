@@ -40,7 +40,7 @@ func (r *runner) finish() {
 	}
 	for _, at := range look[:touched] {
 		for _, o := range main.vars[main.order[at]].val {
-			if o.kind != scalarObject {
+			if o.kind != scalarObject && o.kind != libraryObject { // those don't change
 				main.holding[o] = append(main.holding[o], at)
 			}
 		}

@@ -69,7 +69,7 @@ func (r *runner) load(m *module) {
 func (r *runner) moduleAttribute(m *module, name string) value {
 	r.load(m)
 	if v := m.vars[name]; v != nil && (len(v.defs) > 0 || len(v.val) > 0) {
-		return v.val
+		return r.held(v)
 	}
 	if sub := r.g.local(m.name + "." + name); sub != nil {
 		return value{sub.object}
@@ -137,7 +137,7 @@ func (r *runner) importStar(i *closure.ImportStar) {
 			for _, d := range v.defs {
 				imported = imported && d.Imported
 			}
-			r.bind(n, v.val, &Binding{Name: n, Unit: r.unit, Pos: i.At(), Kind: closure.BindImport, Imported: imported, module: r.mod, star: m})
+			r.bind(n, r.held(v), &Binding{Name: n, Unit: r.unit, Pos: i.At(), Kind: closure.BindImport, Imported: imported, module: r.mod, star: m})
 		}
 		if m.wild {
 			r.wildImport(i)
@@ -152,14 +152,33 @@ func (r *runner) importStar(i *closure.ImportStar) {
 }
 
 // bindLibrary binds the names of a star import of a library: up to a thousand, so what they
-// need is made in one piece each.
+// need is made in one piece, and the objects behind them only for names that are loaded (held).
 func (r *runner) bindLibrary(module string, names []string, i *closure.ImportStar) {
-	bindings, values := make([]Binding, len(names)), make(value, len(names))
+	bindings, all, here := make([]Binding, len(names)), make([]*Binding, len(names)), []int{r.unit}
 	for n, name := range names {
-		values[n] = r.library(module + "." + name)
-		bindings[n] = Binding{Name: name, Unit: r.unit, Pos: i.At(), Kind: closure.BindImport, Imported: true, module: r.mod}
-		r.bind(name, values[n:n+1:n+1], &bindings[n])
+		b := &bindings[n]
+		*b = Binding{Name: name, Unit: r.unit, Pos: i.At(), Kind: closure.BindImport, Imported: true, module: r.mod, library: module}
+		if r.mod != r.g.main || r.unit == beforeAll {
+			r.bind(name, nil, b)
+			continue
+		}
+		if r.g.binders[name] == nil {
+			r.g.binders[name] = here
+		}
+		all[n] = b
+		r.set(r.g.main.variable(name), variable{defs: all[n : n+1 : n+1]})
 	}
+}
+
+// held is what a global may hold, with the objects behind the names that star imports of
+// libraries bound.
+func (r *runner) held(v *variable) value {
+	for _, d := range v.defs {
+		if d.library != "" {
+			v.val = v.val.with(r.library(d.library + "." + d.Name))
+		}
+	}
+	return v.val
 }
 
 // wildImport notes that the star import may have bound any name.

@@ -43,11 +43,12 @@ func (r *runner) loadGlobal(name string) value {
 		r.log.read = append(r.log.read, name)
 		r.readGlobal(name, g, r.via)
 		if g.unbound && r.knowsBuiltin(name) {
-			return g.val.with(r.library("builtins." + name))
+			return r.held(g).with(r.library("builtins." + name))
 		}
 	}
-	r.reach(g.val)
-	return g.val
+	v := r.held(g)
+	r.reach(v)
+	return v
 }
 
 // loadUnbound reads a name that nothing has bound so far: a builtin, a name that only later

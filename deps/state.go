@@ -23,6 +23,7 @@ type Binding struct {
 	module  *module
 	store   *closure.Store // nil where no statement binds the name itself
 	in      *closure.Func  // that store stands in
+	library string         // whose star import binds it: the value is made when it is loaded
 	star    *module        // the local module that a star import takes the name from
 }
 

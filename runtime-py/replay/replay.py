@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -54,25 +55,31 @@ def main():
     parser.add_argument("--headers", type=Path, help="folder of recorded reads and writes, instead of --lint")
     parser.add_argument("--only", default="", help="notebooks whose path matches this regular expression")
     parser.add_argument("--limit", type=int, default=10**6)
+    parser.add_argument("--jobs", type=int, default=1, help="notebooks at a time")
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     if not asked.lint and not asked.headers:
         parser.error("give --lint or --headers")
     total, reports = Counter(), []
     paths = [p for p in sorted(asked.notebooks.rglob("*.ipynb")) if re.search(asked.only, str(p)) and ".ipynb_checkpoints" not in p.parts]
-    for path in paths[: asked.limit]:
-        with tempfile.TemporaryDirectory() as work:
-            report = replay(path, asked, Path(work))
-        report["notebook"] = str(path.relative_to(asked.notebooks))
-        reports.append(report)
-        total.update({k: v for k, v in report.items() if isinstance(v, int)})
-        print(f"{report['notebook']}: {summary(report)}", flush=True)
-        for line in [*report.get("differences", []), *report.get("reasons", [])]:
-            print(f"    {line}", flush=True)
+    with ThreadPoolExecutor(asked.jobs) as pool:
+        done = pool.map(lambda path: in_folder_of_its_own(path, asked), paths[: asked.limit])
+        for path, report in zip(paths, done):
+            report["notebook"] = str(path.relative_to(asked.notebooks))
+            reports.append(report)
+            total.update({k: v for k, v in report.items() if isinstance(v, int)})
+            print(f"{report['notebook']}: {summary(report)}", flush=True)
+            for line in [*report.get("differences", []), *report.get("reasons", [])]:
+                print(f"    {line}", flush=True)
     print(f"\n{total['ran']} of {len(reports)} notebooks ran to their end: {summary(total)}")
     if asked.out:
         asked.out.write_text(json.dumps(reports, indent=1))
     return 1 if total["different values"] or total["different output"] else 0
+
+
+def in_folder_of_its_own(path, asked):
+    with tempfile.TemporaryDirectory() as work:
+        return replay(path, asked, Path(work))
 
 
 def summary(r):
