@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -95,7 +94,7 @@ func (a *app) pruneStore(root string, dryRun bool, before time.Time) error {
 		fmt.Fprintf(a.stdout, "%s: no memos\n", root)
 		return nil
 	}
-	use := usersOf(root)
+	use := a.usersOf(root)
 	use.Before = before
 	p, err := store.Prunable(use)
 	if err != nil {
@@ -131,14 +130,20 @@ func memoName(m *memo.Manifest) string {
 
 // usersOf gathers the cells of all notebooks that may use a store: those of the project that it is
 // in, ignored and excluded ones, too.
-func usersOf(root string) memo.Use {
+func (a *app) usersOf(root string) memo.Use {
 	use := memo.Use{Cells: map[string]bool{}}
 	unknown := func(path, why string) {
 		if use.Unknown == "" {
 			use.Unknown = fmt.Sprintf("%s %s", filepath.ToSlash(path), why)
 		}
 	}
-	err := filepath.WalkDir(projectOf(filepath.Dir(root)), func(path string, e fs.DirEntry, err error) error {
+	project := filepath.Dir(root)
+	if abs, err := filepath.Abs(project); err == nil {
+		if above := a.loader.Modules.ProjectRoot(abs); above != "" {
+			project = above
+		}
+	}
+	err := filepath.WalkDir(project, func(path string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			unknown(path, "can't be read")
@@ -146,10 +151,8 @@ func usersOf(root string) memo.Use {
 			if slices.Contains([]string{".git", memo.Folder, "site-packages", "node_modules"}, e.Name()) {
 				return fs.SkipDir
 			}
-		case e.Type()&fs.ModeSymlink != 0:
-			if info, err := os.Stat(path); err == nil && info.IsDir() {
-				unknown(path, "is a link to a folder, which is not followed")
-			}
+		case isLinkToFolder(path, e):
+			unknown(path, "is a link to a folder, which is not followed")
 		default:
 			if filepath.Ext(path) == ".ipynb" {
 				if err := addCells(use.Cells, path); err != nil {
@@ -165,6 +168,14 @@ func usersOf(root string) memo.Use {
 		unknown(root, "can't be walked")
 	}
 	return use
+}
+
+func isLinkToFolder(path string, e fs.DirEntry) bool {
+	if e.Type()&fs.ModeSymlink == 0 {
+		return false
+	}
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // mayHoldCells says whether a file that is no notebook may be one as text (Jupytext), or run cells.
@@ -203,24 +214,4 @@ func addCells(cells map[string]bool, path string) error {
 		}
 	}
 	return nil
-}
-
-// projectOf is the nearest folder upwards with a .git or pyproject.toml, else the folder itself.
-func projectOf(folder string) string {
-	abs, err := filepath.Abs(folder)
-	if err != nil {
-		return folder
-	}
-	for dir := abs; ; {
-		for _, name := range []string{".git", "pyproject.toml"} {
-			if _, err := os.Lstat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
-				return dir
-			}
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return folder
-		}
-		dir = parent
-	}
 }

@@ -95,8 +95,8 @@ func (c *Cache) namespace(dir string) bool {
 	return false
 }
 
-// projectRoot is the nearest folder upwards with a pyproject.toml or a .git, or "".
-func (c *Cache) projectRoot(dir string) string {
+// ProjectRoot is the nearest folder from dir, an absolute path, upwards with a pyproject.toml or a .git, or "".
+func (c *Cache) ProjectRoot(dir string) string {
 	if root, ok := c.roots.Load(dir); ok {
 		return root.(string)
 	}
@@ -104,7 +104,7 @@ func (c *Cache) projectRoot(dir string) string {
 	if parent := filepath.Dir(dir); isProject(dir) {
 		root = dir
 	} else if parent != dir {
-		root = c.projectRoot(parent)
+		root = c.ProjectRoot(parent)
 	}
 	c.roots.Store(dir, root)
 	return root

@@ -47,7 +47,7 @@ type Options struct {
 // For returns a Finder for one notebook.
 func (c *Cache) For(o Options) *Finder {
 	f := &Finder{cache: c, version: o.Version, folder: filepath.Clean(o.Folder), library: o.Library, found: map[string]*deps.Module{}}
-	if root := c.projectRoot(f.folder); root != "" && root != f.folder {
+	if root := c.ProjectRoot(f.folder); root != "" && root != f.folder {
 		f.roots = append(f.roots, root)
 	}
 	f.roots = append(f.roots, o.Paths...)
