@@ -3,6 +3,9 @@
 # make build   ./xetmemo-lint
 # make bench   speed and memory
 # make lsp-bench  latency and memory of the language server
+# make vscode  the VS Code extension, checked, tested and packaged as dist/xetmemo.vsix; needs npm, installs from it
+# make vscode-test  the extension in a real VS Code (code-server, Chromium); installs 900 MB from npm; needs /usr/bin/chromium or CHROMIUM, a C++
+#                   compiler, and Debian's libkrb5-dev libx11-dev libxkbfile-dev libsecret-1-dev pkg-config or what is like them
 # make wheels  Python wheels with the binary, in dist/
 # make hooks-test  real pre-commit, pip, ruff and black on scratch repositories; installs from PyPI
 # make knowledge-check  library entries against the libraries themselves; installs from PyPI, needs CPython 3.11
@@ -16,11 +19,12 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 VENV = .venv
 VENV_PYTHON = $(VENV)/bin/python
 TRACER = .venv-tracer
+VSCODE = editors/vscode
 
 REPLAY = .venv-replay
 XETMEMO_CORPUS ?= ../shared/corpus
 
-.PHONY: demo build test check go-test py-test lsp-test lsp-bench soundness replay bench fuzz clean wheels hooks-test knowledge-check
+.PHONY: demo build test check go-test py-test lsp-test lsp-bench soundness replay bench fuzz clean wheels hooks-test knowledge-check vscode vscode-test
 
 demo:
 	@go run ./cmd/xetmemo-lint annotate --diff testdata/notebooks/demo.ipynb || test $$? -eq 1
@@ -96,6 +100,27 @@ fuzz:
 		done; \
 	done
 
+# The extension is built with a Node of its own, which npm has: Debian's is too old. It is the one for Linux on x86-64.
+vscode: $(VSCODE)/node/done $(VSCODE)/node_modules/done
+	mkdir -p dist
+	export PATH="$(CURDIR)/$(VSCODE)/node/node_modules/.bin:$$PATH" && cd $(VSCODE) && npm run check && npm test && npm run package
+
+# Pictures of what was seen are left in $(VSCODE)/scenario/.run/pictures.
+vscode-test: build vscode $(VSCODE)/scenario/node_modules/done
+	$(VSCODE)/node/node_modules/.bin/node $(VSCODE)/scenario/run.mjs
+
+$(VSCODE)/node/done: $(VSCODE)/node/package-lock.json
+	npm ci --prefix $(VSCODE)/node --loglevel error
+	touch $@
+
+$(VSCODE)/node_modules/done: $(VSCODE)/package-lock.json $(VSCODE)/node/done
+	PATH="$(CURDIR)/$(VSCODE)/node/node_modules/.bin:$$PATH" npm ci --prefix $(VSCODE) --loglevel error
+	touch $@
+
+$(VSCODE)/scenario/node_modules/done: $(VSCODE)/scenario/package-lock.json $(VSCODE)/node/done
+	$(VSCODE)/scenario/install.sh
+	touch $@
+
 wheels:
 	$(PYTHON) packaging/wheels.py $(WHEEL_VERSION) dist
 
@@ -103,4 +128,4 @@ hooks-test:
 	$(PYTHON) packaging/hooks_test.py
 
 clean:
-	rm -rf dist $(VENV) $(TRACER) $(REPLAY) xetmemo-lint
+	rm -rf dist $(VSCODE)/dist $(VSCODE)/scenario/.run $(VENV) $(TRACER) $(REPLAY) xetmemo-lint

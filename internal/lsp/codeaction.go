@@ -50,10 +50,14 @@ func (s *server) codeActions(p *struct {
 }) (any, *responseError) {
 	a := actions{server: s, only: p.Context.Only, list: []codeAction{}}
 	nb, loaded, index, unit := s.find(p.TextDocument.URI)
-	if loaded == nil || unit < 0 {
+	if loaded == nil {
 		return a.list, nil
 	}
 	a.nb, a.loaded, a.cell, a.unit = nb, loaded, nb.cells[index], unit
+	if unit < 0 { // VS Code asks the first cell for what to do when the notebook is saved, and that is mostly text
+		a.whole(nil)
+		return a.list, nil
+	}
 	start, end := s.encoding.offset(a.cell.text, p.Range.Start), s.encoding.offset(a.cell.text, p.Range.End)
 	var here []*rules.Finding // in the cell
 	for _, f := range nb.findings {
@@ -222,8 +226,8 @@ func (s *server) resolveCodeAction(p *codeAction) (any, *responseError) {
 
 // editFor is the edit of an action that concerns more than a place.
 func (s *server) editFor(d *codeActionData) *workspaceEdit {
-	nb, loaded, index, unit := s.find(d.URI)
-	if loaded == nil || unit < 0 {
+	nb, loaded, index, _ := s.find(d.URI)
+	if loaded == nil {
 		return nil
 	}
 	switch d.Kind {

@@ -300,6 +300,28 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+// VS Code asks the first cell what is to be done when a notebook is saved, be it text.
+func TestWholeNotebookFromText(t *testing.T) {
+	s := initialized(t, nil)
+	s.notify("notebookDocument/didOpen", object{
+		"notebookDocument": object{"uri": "file:///x/nb.ipynb", "cells": []object{{"kind": markupCell, "document": "title"}, {"kind": codeCell, "document": "code"}}},
+		"cellTextDocuments": []object{
+			{"uri": "title", "languageId": "markdown", "text": "# Title"},
+			{"uri": "code", "languageId": "python", "text": "%%xetmemo input=k output=m\nm = 1"},
+		},
+	})
+	for kind, want := range map[string]string{
+		fixNotebook: `[{"title":"Fix all xetmemo findings of the notebook","kind":"notebook.source.fixAll.xetmemo","edit":{"changes":{"code":[` +
+			`{"range":{"start":{"line":0,"character":0},"end":{"line":1,"character":0}},"newText":"%%xetmemo output=m\n"}]}}}]`,
+		fixCell: `[]`, quickFix: `[]`, annotateCell: `[]`,
+	} {
+		m := s.call("textDocument/codeAction", object{"textDocument": object{"uri": "title"}, "range": textRange{}, "context": object{"only": []string{kind}}})
+		if string(m.Result) != want {
+			t.Errorf("%s: %s\nshould be\n%s", kind, m.Result, want)
+		}
+	}
+}
+
 // Many changes that wait are analysed once.
 func TestCoalescing(t *testing.T) {
 	var in, out bytes.Buffer

@@ -4,6 +4,7 @@
 import * as vscode from "vscode";
 import { homedir } from "node:os";
 import { ExecuteCommandRequest, LanguageClient, RevealOutputChannelOn, State } from "vscode-languageclient/node";
+import { askForName, Explanations } from "./explain.ts";
 import { showGraph } from "./graph.ts";
 import { interpreterOf, onInterpreterChange } from "./python.ts";
 import { candidates, find, versionOf } from "./program.ts";
@@ -23,7 +24,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.workspace.onDidGrantWorkspaceTrust(() => void session?.restart()),
     await onInterpreterChange(() => void session?.restart()),
   );
-  await session.start();
+  await session.restart();
 }
 
 export async function deactivate(): Promise<void> {
@@ -32,22 +33,39 @@ export async function deactivate(): Promise<void> {
 
 class Session implements vscode.Disposable {
   private client: LanguageClient | undefined;
+  private starting = Promise.resolve();
+  private readonly explanations = new Explanations();
   private readonly log = vscode.window.createOutputChannel("xetmemo", { log: true });
   private readonly status = vscode.window.createStatusBarItem("xetmemo.status", vscode.StatusBarAlignment.Right, 50);
 
   constructor() {
     this.status.name = "xetmemo";
-    this.status.command = "xetmemo.showLog";
+    this.status.command = "xetmemo.menu";
     this.show("$(sync~spin) xetmemo", "starting");
   }
 
-  async start(): Promise<void> {
+  /** Starts the server, or starts it anew. Calls that come meanwhile wait: one server runs at a time. */
+  restart(): Promise<void> {
+    this.starting = this.starting.then(async () => {
+      this.show("$(sync~spin) xetmemo", "starting");
+      try {
+        await this.stop();
+        await this.start();
+      } catch (error) {
+        this.failed(`the language server can't be started: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    });
+    return this.starting;
+  }
+
+  private async start(): Promise<void> {
     const settings = vscode.workspace.getConfiguration(section);
     const setting = settings.get<string>("path", "").trim();
     const list = candidates({
       setting,
       workspace: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
-      interpreter: await interpreterOf(vscode.window.activeNotebookEditor?.notebook.uri),
+      // The environment may be a folder of the workspace: what it brings along is run only when it is trusted.
+      interpreter: vscode.workspace.isTrusted ? await interpreterOf(vscode.window.activeNotebookEditor?.notebook.uri) : undefined,
       path: process.env.PATH ?? "",
       windows: process.platform === "win32",
       home: homedir(),
@@ -76,17 +94,18 @@ class Session implements vscode.Disposable {
       {
         documentSelector: [
           { notebook: "jupyter-notebook", language: "python" },
+          { notebook: "jupyter-notebook", language: "markdown" }, // the first cell is asked what to do on save
           { notebook: "interactive", language: "python" },
           { scheme: "file", language: "python" },
         ],
-        initializationOptions: { splitCells: true, inlayHints: settings.get("inlayHints"), codeLens: settings.get("codeLens") },
+        initializationOptions: { splitCells: true },
         outputChannel: this.log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
       },
     );
     client.onDidChangeState((e) => {
-      if (e.newState === State.Running) this.show("xetmemo", `xetmemo-lint ${version} is running\n${program}`);
-      else if (e.newState === State.Stopped) this.show("$(warning) xetmemo", "the language server is not running");
+      if (e.newState === State.Running) this.show(`$(check) xetmemo ${version}`, `xetmemo-lint ${version} is running\n${program}`);
+      else if (e.newState === State.Stopped && this.client === client) this.show("$(warning) xetmemo", "the language server is not running");
     });
     this.client = client;
     await client.start();
@@ -99,12 +118,6 @@ class Session implements vscode.Disposable {
     await client?.dispose();
   }
 
-  async restart(): Promise<void> {
-    this.show("$(sync~spin) xetmemo", "starting");
-    await this.stop();
-    await this.start();
-  }
-
   commands(): vscode.Disposable[] {
     const on = (name: string, run: (...args: never[]) => unknown) => vscode.commands.registerCommand(`${section}.${name}`, run);
     return [
@@ -115,25 +128,26 @@ class Session implements vscode.Disposable {
         const svg = notebook && (await this.ask("xetmemo.graph", notebook.uri.toString(), "svg"));
         if (typeof svg === "string") showGraph(notebook?.uri.path.split("/").at(-1) ?? "notebook", svg);
       }),
-      on("explainCell", async () => {
+      on("explainName", async () => {
         const cell = activeCell();
-        const text = cell && (await this.ask("xetmemo.explain", cell.document.uri.toString()));
-        if (typeof text === "string") {
-          const document = await vscode.workspace.openTextDocument({ content: text, language: "plaintext" });
-          await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Beside });
-        }
+        const name = cell && (await askForName(cell));
+        if (name === undefined) return;
+        const text = await this.ask("xetmemo.explain", cell?.document.uri.toString() ?? "", ...(name === "" ? [] : [name]));
+        if (typeof text === "string") await this.explanations.show(name === "" ? `cell ${String(cell?.index)}` : name, text);
       }),
       on("splitCell", (notebook: string, cell: string, split: Split) => splitCell(notebook, cell, split)),
       on("showLog", () => {
         this.log.show(true);
       }),
       on("restart", () => this.restart()),
+      on("menu", menu),
     ];
   }
 
   dispose(): void {
     this.status.dispose();
     this.log.dispose();
+    this.explanations.dispose();
   }
 
   /** Has the server change the notebook, and says so when there is nothing to change. */
@@ -170,6 +184,19 @@ class Session implements vscode.Disposable {
     this.status.tooltip = tooltip;
     this.status.show();
   }
+}
+
+/** What a click on the status bar's item offers. */
+async function menu(): Promise<void> {
+  const chosen = await vscode.window.showQuickPick(
+    [
+      { label: "$(output) Show the log", command: "xetmemo.showLog", argument: undefined },
+      { label: "$(debug-restart) Restart the language server", command: "xetmemo.restart", argument: undefined },
+      { label: "$(gear) Open the settings", command: "workbench.action.openSettings", argument: "@ext:xetmemo.xetmemo" },
+    ],
+    { title: "xetmemo" },
+  );
+  if (chosen !== undefined) await vscode.commands.executeCommand(chosen.command, chosen.argument);
 }
 
 function activeNotebook(): vscode.NotebookDocument | undefined {

@@ -3,7 +3,7 @@
 
 import { execFile } from "node:child_process";
 import { constants } from "node:fs";
-import { access } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 
 export interface Surroundings {
@@ -42,7 +42,7 @@ export async function find(list: readonly string[]): Promise<string | undefined>
   for (const path of list) {
     try {
       await access(path, constants.X_OK);
-      return path;
+      if ((await stat(path)).isFile()) return path; // folders can be "executed", too
     } catch {
       // the next one
     }

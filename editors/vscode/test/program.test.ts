@@ -35,7 +35,7 @@ async function withProgram(text: string, use: (path: string) => Promise<void>): 
 
 test("the first that can be run", async () => {
   await withProgram("", async (path) => {
-    assert.equal(await find(["/no/such/file", path]), path);
+    assert.equal(await find(["/no/such/file", tmpdir(), path]), path);
     await rm(path);
     assert.equal(await find([path]), undefined);
     assert.equal(await find([]), undefined);
