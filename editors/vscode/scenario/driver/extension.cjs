@@ -23,7 +23,7 @@ const dataOf = (cell) => {
 const requests = {
   async open(file) {
     const document = await vscode.workspace.openNotebookDocument(vscode.Uri.file(file));
-    await vscode.window.showNotebookDocument(document);
+    await vscode.window.showNotebookDocument(document, { viewColumn: vscode.ViewColumn.One });
   },
   async insertCell(index, text) {
     await apply(notebook().uri, [vscode.NotebookEdit.insertCells(index, [new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, "python")])]);
@@ -74,13 +74,6 @@ const requests = {
       vscode.languages.getDiagnostics(cell.document.uri).filter((d) => d.source === "xetmemo-lint").map((d) => ({
         cell: cell.index, code: d.code, line: d.range.start.line + 1, message: d.message,
       })));
-  },
-  /** The titles of the code actions at the first finding of a cell with a code. */
-  async actions(index, code) {
-    const { document } = notebook().cellAt(index);
-    const found = vscode.languages.getDiagnostics(document.uri).find((d) => d.code === code);
-    const list = await vscode.commands.executeCommand("vscode.executeCodeActionProvider", document.uri, found.range);
-    return list.map((a) => a.title);
   },
   /** Does the code action with a title, as a click on it would. */
   async act(index, title) {
