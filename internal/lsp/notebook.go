@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/internal/load"
@@ -167,10 +168,9 @@ func (s *server) find(uri string) (nb *notebook, loaded *load.Notebook, index, u
 	if loaded = s.analyse(nb); loaded == nil {
 		return nb, nil, -1, -1
 	}
-	for i, c := range nb.cells {
-		if c.document == d {
-			index = i
-		}
+	index = slices.IndexFunc(nb.cells, func(c *cell) bool { return c.document == d })
+	if index < 0 {
+		return nb, nil, -1, -1 // opened with the notebook, but none of its cells
 	}
 	for u, i := range loaded.Code {
 		if i == index && loaded.Graph.Cells[u].Summary != nil {

@@ -322,6 +322,18 @@ func TestWholeNotebookFromText(t *testing.T) {
 	}
 }
 
+func TestDocumentOfNoCell(t *testing.T) {
+	s := initialized(t, nil)
+	s.notify("notebookDocument/didOpen", object{
+		"notebookDocument":  object{"uri": "file:///x/nb.ipynb", "cells": []object{}},
+		"cellTextDocuments": []object{{"uri": "stray", "languageId": "python", "text": "%%xetmemo input=k output=m\nm = 1"}},
+	})
+	m := s.call("textDocument/codeAction", object{"textDocument": object{"uri": "stray"}, "range": textRange{}, "context": object{}})
+	if m.Error != nil || string(m.Result) != "[]" {
+		t.Errorf("%+v %s", m.Error, m.Result)
+	}
+}
+
 // Many changes that wait are analysed once.
 func TestCoalescing(t *testing.T) {
 	var in, out bytes.Buffer
