@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/rewrite"
 )
 
 // completion completes headers: the options, and in their lists the names that belong there
@@ -20,7 +21,7 @@ func (s *server) completion(p *documentPosition) (any, *responseError) {
 	offset := s.encoding.offset(text, p.Position)
 	start := strings.LastIndexAny(text[:offset], "\r\n") + 1
 	before := text[start:offset]
-	if strings.TrimSpace(text[:start]) != "" || !strings.HasPrefix(strings.TrimLeft(before, " \t"), magicLine) {
+	if strings.TrimSpace(text[:start]) != "" || !strings.HasPrefix(strings.TrimLeft(before, " \t"), "%%"+rewrite.Magic) {
 		return list, nil
 	}
 	line := strings.TrimRight(text[start:lineEnd(text, start)], "\r\n")

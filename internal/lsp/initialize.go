@@ -76,7 +76,7 @@ func (s *server) registerAtClient(*struct{}) *responseError {
 	return nil
 }
 
-// supports says whether the client can take a property of a code action later.
+// resolves says whether the client asks for a property of a code action when it needs it.
 func (s *server) resolves(property string) bool {
 	return slices.Contains(s.client.TextDocument.CodeAction.ResolveSupport.Properties, property)
 }

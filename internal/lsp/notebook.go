@@ -164,7 +164,7 @@ func (s *server) find(uri string) (nb *notebook, loaded *load.Notebook, index, u
 	if d == nil || d.notebook == nil {
 		return nil, nil, -1, -1
 	}
-	nb = d.notebook
+	nb, index = d.notebook, -1
 	if loaded = s.analyse(nb); loaded == nil {
 		return nb, nil, -1, -1
 	}
@@ -195,7 +195,7 @@ func (s *server) notebookPath(uri string) string {
 	return filepath.Join(s.root, name)
 }
 
-// after are the sources of the cells of a changed notebook.
+// sources are the texts of a notebook's cells.
 func sources(cells []ipynb.Cell) []string {
 	texts := make([]string, len(cells))
 	for i := range cells {

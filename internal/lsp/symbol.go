@@ -10,7 +10,6 @@ import (
 	"github.com/xetmemo/xetmemo-lint/deps"
 	"github.com/xetmemo/xetmemo-lint/internal/load"
 	"github.com/xetmemo/xetmemo-lint/pyast"
-	"github.com/xetmemo/xetmemo-lint/rewrite"
 )
 
 // A symbol is what a place in a text names. There are three kinds: a variable of one block of one
@@ -30,12 +29,11 @@ type symbol struct {
 	module *deps.Module // of a module's global
 }
 
-// place is where a symbol is named.
+// namedPlace is a place that names a symbol, in a document or a module's file.
 type namedPlace struct {
 	uri, text string
 	span      pyast.Span
 	binds     bool
-	inText    bool // in a string or magic, a header or a comment: not as a name in code
 }
 
 // symbolAt finds the symbol that a position names, nil for none.
@@ -163,28 +161,26 @@ func globalPlaces(nb *notebook, loaded *load.Notebook, name string) []namedPlace
 		}
 		c := nb.cells[index]
 		at := map[pyast.Pos]bool{}
-		add := func(span pyast.Span, binds, inText bool) {
-			if !at[span.Start] {
-				at[span.Start] = true
-				list = append(list, namedPlace{c.uri, c.text, span, binds, inText})
+		add := func(start pyast.Pos, length int, binds bool) {
+			if !at[start] {
+				at[start] = true
+				list = append(list, namedPlace{c.uri, c.text, pyast.Span{Start: start, End: start + pyast.Pos(length)}, binds})
 			}
 		}
 		top, found := closure.Occurrences(summary.File)
 		for _, o := range found {
 			if o.Owner == top && o.Name == name {
-				add(o.Span, o.Binds, false)
+				add(o.Start, int(o.End-o.Start), o.Binds)
 			}
 		}
-		if summary.Loads[name] > 0 || summary.File.Source != "" {
-			for _, m := range summary.Uses().Names {
-				if m.Name == name && m.Path == "" && m.Import == nil {
-					add(pyast.Span{Start: m.Pos, End: m.Pos + pyast.Pos(len(name))}, false, true)
-				}
+		for _, m := range summary.Uses().Names { // in magics and strings
+			if m.Name == name && m.Path == "" && m.Import == nil {
+				add(m.Pos, len(name), false)
 			}
 		}
 		for _, w := range headerWords(loaded, unit) {
 			if w.name == name {
-				add(w.Span, false, true)
+				add(w.Start, len(name), false)
 			}
 		}
 	}
@@ -385,6 +381,3 @@ func isIdentifier(text string) bool {
 	at := identifierPattern.FindStringIndex(text)
 	return at != nil && at[0] == 0 && at[1] == len(text)
 }
-
-// The magic's name is taken from rewrite, which alone knows it.
-const magicLine = "%%" + rewrite.Magic

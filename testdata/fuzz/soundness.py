@@ -70,7 +70,13 @@ def run(a, judge):
     seeds = range(*map(int, a.seeds.split(':')))
     tty = sys.stderr.isatty()
 
+    told = set()
+
     def progress(outcomes, seconds):
+        for o in outcomes:      # at once: a long run may be ended before its end
+            if o.misses and o.seed not in told:
+                told.add(o.seed)
+                print(f'missed by seed {o.seed}', file=sys.stderr, flush=True)
         line = f'{len(outcomes)}/{len(seeds)} notebooks, {sum(bool(o.misses) for o in outcomes)} with misses, {len(outcomes) / seconds:.0f}/s'
         if tty: print(f'\r{line} ', end='', file=sys.stderr, flush=True)
         elif len(outcomes) % 10000 < 500 and len(outcomes) >= 10000: print(line, file=sys.stderr, flush=True)
