@@ -157,7 +157,7 @@ func (r *runner) callUnknown(recv *object, name string, args arguments, at closu
 				result.hold("."+n.name, n.val)
 			}
 			return result.alone()
-		} else if len(args.pos) > 0 && (verbs[last] || strings.HasSuffix(last, "_") && !strings.HasSuffix(last, "__")) {
+		} else if len(args.pos) > 0 && (verbs[last] || strings.HasPrefix(last, "train_") || strings.HasPrefix(last, "fit_") || strings.HasSuffix(last, "_") && !strings.HasSuffix(last, "__")) {
 			for _, o := range args.pos[0] {
 				r.mutate(o, at)
 			}
