@@ -11,6 +11,7 @@ import pytest
 from jupyter_client.manager import KernelManager
 
 PACKAGE = Path(__file__).parents[1]
+OTHER = os.environ.get("XETCACHE_UNDER_TEST")  # another package of the name, for test_defects.py alone
 
 
 class Outcome:
@@ -67,7 +68,7 @@ class Kernel:
         self.manager = KernelManager(kernel_name="python3")
         self.manager.kernel_cmd = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         self.manager.kernel_spec.argv[0] = sys.executable
-        whole = {**os.environ, "PYTHONPATH": str(PACKAGE), "XETCACHE_CONFIG_DIR": str(Path(folder) / ".config"), **env}
+        whole = {**os.environ, "PYTHONPATH": OTHER or str(PACKAGE), "XETCACHE_CONFIG_DIR": str(Path(folder) / ".config"), **env}
         self.manager.start_kernel(cwd=str(folder), env=whole, stderr=subprocess.DEVNULL)
         self.client = self.manager.client()
         self.client.start_channels()
