@@ -318,11 +318,24 @@ func (r *runner) setAttribute(base value, name string, src value, at closure.Ins
 
 // item takes an element or slice.
 func (r *runner) item(base, index value, i *closure.Item) value {
+	r.asIndex(index, i)
 	var v value
 	for _, o := range base {
 		v = v.union(r.itemOf(o, index, i))
 	}
 	return v
+}
+
+// asIndex runs what a sequence or mapping asks of an instance that is its index or key.
+func (r *runner) asIndex(index value, at closure.Instr) {
+	for _, x := range index {
+		if len(x.class) == 0 {
+			continue
+		}
+		for _, name := range [...]string{"__index__", "__hash__", "__eq__"} {
+			r.special(x, name, at, nil)
+		}
+	}
 }
 
 // namespacePart is the part of an object that vars() and __dict__ give: its items are the
@@ -461,6 +474,7 @@ func (r *runner) slice(o *object, i *closure.Item) value {
 
 // setItem stores or deletes an element.
 func (r *runner) setItem(base, index value, key string, src value, at closure.Instr) {
+	r.asIndex(index, at)
 	for _, o := range base {
 		if len(o.class) > 0 {
 			name := "__setitem__"

@@ -374,6 +374,12 @@ func init() {
 	for _, n := range [...]string{"sorted", "min", "max"} {
 		specialCalls["builtins."+n] = compares
 	}
+	for _, n := range [...]string{"range", "bin", "hex", "oct", "chr"} {
+		specialCalls["builtins."+n] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			r.asIndex(args.all(), at)
+			return nil, false
+		}
+	}
 	specialCalls["builtins.sum"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		var v value
 		found := false
