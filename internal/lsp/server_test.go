@@ -14,11 +14,12 @@ import (
 
 // session is a server with the test as its client.
 type session struct {
-	t    testing.TB
-	to   *io.PipeWriter
-	from *bufio.Reader
-	done chan error
-	ids  int
+	t       testing.TB
+	to      *io.PipeWriter
+	from    *bufio.Reader
+	done    chan error
+	ids     int
+	written chan struct{} // closed when the last message was
 }
 
 func start(t testing.TB) *session {
@@ -34,7 +35,15 @@ func start(t testing.TB) *session {
 }
 
 func (s *session) write(text string) {
-	go func() { _, _ = io.WriteString(s.to, text) }()
+	before, after := s.written, make(chan struct{})
+	s.written = after
+	go func() {
+		defer close(after)
+		if before != nil {
+			<-before // writes of a pipe from several goroutines have no order
+		}
+		_, _ = io.WriteString(s.to, text)
+	}()
 }
 
 func frame(body string) string { return fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body) }
@@ -87,7 +96,6 @@ func (s *session) notify(method string, params any) {
 		s.t.Fatal(err)
 	}
 	s.write(frame(fmt.Sprintf(`{"jsonrpc":"2.0","method":%q,"params":%s}`, method, raw)))
-	time.Sleep(time.Millisecond) // writes of a pipe from several goroutines have no order
 }
 
 func (s *session) ended() error {
