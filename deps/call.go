@@ -170,8 +170,14 @@ func (r *runner) callFunction(f *object, self value, args arguments, at closure.
 	}
 	name := f.qualname()
 	r.noteFunction(f, name, r.via)
-	if r.depth >= maxDepth || r.steps > r.exact*(1+beyondExact) || r.running(f) {
+	if r.running(f) {
 		return r.callBeyond(f, args, at)
+	}
+	if r.depth >= maxDepth || r.spent() {
+		if r.ran[fn] {
+			return r.callBeyond(f, args, at)
+		}
+		r.ran[fn] = true
 	}
 	version, mark := r.version, r.mark()
 	if v, ok := r.calledBefore(f, args); ok {
@@ -278,11 +284,11 @@ func (r *runner) allocIn(at closure.Instr, fn *closure.Func) *object {
 	return o
 }
 
-// callBeyond stands for a call that is not run: of a function that is running already, or
-// past the budget. A body that is not run may do anything with what it gets: its arguments,
-// defaults and the variables of the functions around it. It changes them if it changes anything;
-// they may hold each other afterwards, and what it returns may be any of them: one object stands
-// for all that, whose content they share.
+// callBeyond stands for a call that is not run: of a function that is running already, or, past
+// the budget, of one that has run. A body that is not run may do anything with what it gets: its
+// arguments, defaults and the variables of the functions around it. It changes them if it changes
+// anything, and calls the functions among them; they may hold each other afterwards, and what it
+// returns may be any of them: one object stands for all that, whose content they share.
 func (r *runner) callBeyond(f *object, args arguments, at closure.Instr) value {
 	r.reach(f.alone())
 	if r.frame.fn == f.fn && r.running(f) {
@@ -297,14 +303,13 @@ func (r *runner) callBeyond(f *object, args arguments, at closure.Instr) value {
 			given = given.union(c)
 		}
 	}
+	if f.fn.Changes() {
+		r.touch(given, at)
+	}
 	if r.beyond == nil {
 		r.beyond = &object{kind: dataObject, unit: r.unit, open: true}
 	}
-	changes := f.fn.Changes()
 	for _, o := range given {
-		if changes {
-			r.mutate(o, at)
-		}
 		if o.kind == dataObject || o.kind == memberObject {
 			r.beyond.share(o)
 		} else {
@@ -312,6 +317,27 @@ func (r *runner) callBeyond(f *object, args arguments, at closure.Instr) value {
 		}
 	}
 	return r.beyond.alone()
+}
+
+// touch counts with the changes that code which is not run may make of what it gets hold of: of the
+// objects, and of what the functions among them close over, have as defaults or are bound to.
+// Functions that have not run yet are run.
+func (r *runner) touch(v value, at closure.Instr) {
+	var seen objectSet
+	v.each(&seen, func(o *object) bool {
+		switch o.kind {
+		case functionObject:
+			if !r.ran[o.fn] && !r.running(o) {
+				r.ran[o.fn] = true
+				r.branchCall(func() { r.callFunction(o, nil, arguments{rest: v, star: true}, at) })
+			}
+			return true
+		case boundObject, wrapperObject:
+			return true
+		}
+		r.mutate(o, at)
+		return false
+	})
 }
 
 // bindParams puts the arguments into the parameters' slots.
@@ -470,6 +496,12 @@ func (r *runner) callInside(fns value, args arguments, at closure.Instr) {
 	if len(fns) == 0 {
 		return
 	}
+	if r.inside >= maxInside || r.inside > 0 && r.spent() {
+		r.touch(fns.union(args.all()), at)
+		return
+	}
+	r.inside++
+	defer func() { r.inside-- }()
 	given := arguments{rest: r.deep(args.all()), star: true}
 	var seen objectSet
 	fns.each(&seen, func(o *object) bool {

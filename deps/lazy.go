@@ -55,7 +55,8 @@ func (r *runner) keepLazy(o *object, since logMark) {
 }
 
 // drain does the lazy part of an iterator again. Its globals are looked up anew: one that held
-// an object which the iterator mutates may hold another one now.
+// an object which the iterator mutates may hold another one now, and so may the place in a
+// container.
 func (r *runner) drain(o *object, at closure.Instr) {
 	if len(o.lazyMutates)+len(o.lazyReads)+len(o.lazyBinds) == 0 || r.draining[o] {
 		return
@@ -84,12 +85,36 @@ func (r *runner) drain(o *object, at closure.Instr) {
 		if v == nil {
 			continue
 		}
+		for _, x := range r.deep(v.val) {
+			if x.kind != dataObject {
+				continue
+			}
+			for _, m := range o.lazyMutates {
+				for _, there := range x.beside(m) {
+					r.mutate(there, at)
+				}
+			}
+		}
 		for _, x := range v.val {
 			if x.kind == dataObject && slices.ContainsFunc(o.lazyMutates, func(m *object) bool { return m.typ == x.typ }) {
 				r.mutate(x, at)
 			}
 		}
 	}
+}
+
+// beside returns what else may be in the places of a container in which an object may be.
+func (o *object) beside(x *object) value {
+	var v value
+	for _, f := range o.order {
+		if in := o.fields[f]; in.has(x) {
+			v = v.union(in)
+		}
+	}
+	if o.elem.has(x) {
+		v = v.union(o.elem)
+	}
+	return v
 }
 
 // begun returns where the work of a generator expression starts in the log.

@@ -92,6 +92,9 @@ func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 	if owner.kind == wrapperObject {
 		return r.callWrapperMethod(owner, m.name, args)
 	}
+	if len(owner.from) > 0 && owner.typ != "" {
+		r.callHeld(owner, name, args, at)
+	}
 	if owner.typ != "" {
 		if special, ok := specialMethods[name]; ok {
 			if v, done := special(r, owner, args, at); done {
@@ -108,6 +111,55 @@ func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 		return nil
 	}
 	return r.callUnknown(owner, name, args, at)
+}
+
+// callHeld calls what an object of a library was given to call: its functions, and of instances of notebook
+// classes the method of the same name; where the call may change what the object holds, all
+// methods that both have, as a pipeline fits and transforms with its steps.
+func (r *runner) callHeld(owner *object, name string, args arguments, at closure.Instr) {
+	f := r.g.opts.Knowledge.Method(owner.typ, name)
+	if f != nil && f.Attr {
+		return
+	}
+	for _, o := range owner.from {
+		if len(o.class) == 0 {
+			r.callInside(o.alone(), args, at)
+			continue
+		}
+		for _, m := range o.methodNames() {
+			if m == name || f != nil && len(f.MutatesHeld) > 0 && r.g.opts.Knowledge.Method(owner.typ, m) != nil {
+				r.branchCall(func() { r.callNamed(o, m, args, at) })
+			}
+		}
+	}
+}
+
+// methodNames returns the names of an instance's methods, in order.
+func (o *object) methodNames() []string {
+	var names []string
+	for _, c := range o.class {
+		for _, f := range c.order {
+			if strings.HasPrefix(f, ".") && slices.ContainsFunc(c.fields[f], func(x *object) bool { return x.kind == functionObject }) {
+				names = append(names, f[1:])
+			}
+		}
+	}
+	return names
+}
+
+// carried returns what a library's object may call when it holds v: the functions and the instances
+// of notebook classes in it.
+func (r *runner) carried(v value) value {
+	var found value
+	for _, o := range r.deep(v) {
+		switch {
+		case o.kind == functionObject, o.kind == boundObject, o.kind == wrapperObject, o.kind == dataObject && len(o.class) > 0:
+			found = found.with(o)
+		case o.kind == dataObject:
+			found = found.union(o.from)
+		}
+	}
+	return found
 }
 
 // callWrapperMethod calls property.setter and the like: the wrapper gets one more function.
@@ -153,6 +205,7 @@ func (r *runner) callUnknown(recv *object, name string, args arguments, at closu
 		if last := path[strings.LastIndexByte(path, '.')+1:]; classLike(last) {
 			result.typ = path
 			result.hold("", args.all())
+			result.from = result.from.union(r.carried(args.all()))
 			for _, n := range args.named {
 				result.hold("."+n.name, n.val)
 			}
@@ -238,7 +291,7 @@ func (r *runner) functionsIn(v value) value {
 				fns = fns.with(o)
 			}
 		case dataObject:
-			if len(o.class) > 0 {
+			if len(o.class) > 0 || len(o.from) > 0 {
 				fns = fns.with(o)
 				continue
 			}
@@ -316,6 +369,7 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args ar
 			results = results.union(k.callBack(fns))
 		}
 	}
+	k.callUnnamed(path)
 	for _, o := range k.values(f.Consumes) {
 		if o.iter || len(o.class) > 0 {
 			r.iterateObject(o, at)
@@ -328,7 +382,12 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args ar
 		r.mutate(o, at)
 	}
 	if recv != nil {
-		recv.hold("", k.values(f.Keeps))
+		if kept := k.values(f.Keeps); len(kept) > 0 {
+			recv.hold("", kept)
+			if !inLanguage(recv.typ) {
+				recv.from = recv.from.union(r.carried(kept))
+			}
+		}
 		if len(f.KeepsElems) > 0 {
 			recv.hold("", r.elements(k.values(f.KeepsElems), at))
 			for _, o := range k.values(f.KeepsElems) {
@@ -377,6 +436,55 @@ func (k *factCall) callBack(fns value) value {
 		k.branchCall(func() { v = v.union(k.callObject(fn, given, k.at)) })
 	}
 	return v
+}
+
+// callUnnamed counts with functions among the arguments of which the fact says nothing: the library
+// may call them. Builtins are known well enough to call none, and what is kept is called later.
+func (k *factCall) callUnnamed(path string) {
+	if k.f.Carries {
+		return
+	}
+	var given value
+	for _, arg := range append(slices.Clone(k.args.pos), k.args.rest) {
+		given = given.union(callbacks(arg, 0))
+	}
+	for _, n := range k.args.named {
+		given = given.union(callbacks(n.val, 0))
+	}
+	fns := k.functionsIn(given)
+	f := k.f
+	for _, refs := range [...][]knowledge.Ref{f.Calls, f.Asks, f.Keeps, f.KeepsElems, f.Same, f.Elem, f.Elems, f.View} {
+		if len(fns) == 0 {
+			return
+		}
+		fns = fns.except(k.values(refs).has)
+	}
+	k.reach(fns)
+	if f.Class {
+		fns = fns.except(k.values(f.Holds).has)
+	}
+	if !strings.HasPrefix(path, "builtins.") {
+		k.callInside(fns, k.args, k.at)
+	}
+}
+
+// callbacks returns an argument that is there to be called: all that it may be are functions,
+// instances with methods, or lists and the like of these.
+func callbacks(arg value, within int) value {
+	for _, o := range arg {
+		switch o.kind {
+		case libraryObject, memberObject:
+			return nil
+		case dataObject:
+			if len(o.class) > 0 {
+				continue
+			}
+			if o.typ != "builtins.list" && o.typ != "builtins.tuple" && o.typ != "builtins.dict" || within > 2 || callbacks(o.contents(), within+1) == nil {
+				return nil
+			}
+		}
+	}
+	return arg
 }
 
 // values returns the objects that a fact's references mean in this call.
@@ -530,6 +638,9 @@ func (k *factCall) result(path string, results value) value {
 			}
 		}
 		o.hold("", k.held())
+		if f.Class && !inLanguage(f.Path) {
+			o.from = o.from.union(r.carried(k.held()))
+		}
 		if f.Class && len(f.Holds) > 0 {
 			for _, n := range k.args.named {
 				o.hold("."+n.name, n.val)
@@ -567,6 +678,11 @@ func hasEffect(f *knowledge.Fact, kind knowledge.EffectKind) bool {
 	return slices.ContainsFunc(f.Effects, func(e knowledge.Effect) bool { return e.Kind == kind })
 }
 
+// inLanguage says that a type is a container of the language, which calls nothing that it holds.
+func inLanguage(typ string) bool {
+	return strings.HasPrefix(typ, "builtins.") || strings.HasPrefix(typ, "collections.")
+}
+
 // held returns what the result holds. A function that was only called is not kept.
 func (k *factCall) held() value {
 	v := k.values(k.f.Holds)
@@ -574,7 +690,7 @@ func (k *factCall) held() value {
 		return v
 	}
 	called := k.values(k.f.Calls).union(k.values(k.f.Asks))
-	return slices.DeleteFunc(slices.Clone(v), func(o *object) bool { return called.has(o) && (o.fn != nil || o.kind == boundObject) })
+	return v.except(func(o *object) bool { return called.has(o) && (o.fn != nil || o.kind == boundObject) })
 }
 
 // element takes any element out of a container.

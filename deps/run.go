@@ -12,8 +12,8 @@ package deps
 // grow there, two or three rounds do. Calls of functions of the notebook run their bodies, each
 // in the calling context given by the chain of call sites, so that two calls of one function
 // make two results. That is exponential in the worst case; a budget of steps bounds it. Past
-// the budget a call counts by what its function may read (which reach.go finds without running
-// anything) and by changing its arguments, if it changes anything at all.
+// the budget a function is run once, and its other calls count by what it may read (which reach.go
+// finds without running anything) and by changing its arguments, if it changes anything at all.
 //
 // An exception may leave a try block after any of its steps: handlers start from the join of
 // all states inside. Exceptions that nothing catches end the path.
@@ -27,6 +27,7 @@ import (
 
 const (
 	maxDepth  = 14 // nested calls
+	maxInside = 4  // calls by libraries of what they were given, within each other
 	maxRounds = 4  // of a loop
 
 	// Instructions run with calling contexts told apart: a pool for the notebook, in proportion
@@ -93,6 +94,9 @@ func (r *runner) running(f *object) bool {
 	return self >= 2 || like >= 5
 }
 
+// spent says that the cell has used up its budget: nothing more is run.
+func (r *runner) spent() bool { return r.steps > r.exact*(1+beyondExact) }
+
 // frame is one body that is being run.
 type frame struct {
 	fn     *closure.Func
@@ -133,12 +137,15 @@ type runner struct {
 	steps int
 	exact int // steps after which calling contexts are no longer told apart
 	depth int
+	// inside counts the calls by libraries that the present one is within.
+	inside int
 
 	frame *frame
 	ctx   *context
 	root  *context
 	stack []*object // functions being run, outermost first
 	calls map[*closure.Func][]pastCall
+	ran   map[*closure.Func]bool // functions that were run past the budget, once
 	// version counts the changes of globals: with the same version, a load gives the same.
 	version int
 	reached map[*object]int // version + 1 at which all that the function may read was noted
@@ -176,7 +183,7 @@ func (g *Graph) run(c *Cell) {
 func (r *runner) module(body *closure.Func) {
 	r.root = &context{}
 	r.ctx = r.root
-	r.reached, r.calls = map[*object]int{}, map[*closure.Func][]pastCall{}
+	r.reached, r.calls, r.ran = map[*object]int{}, map[*closure.Func][]pastCall{}, map[*closure.Func]bool{}
 	r.frame = r.newFrame(body, nil, r.mod)
 	r.mutated = map[*object]*Mutation{}
 	r.exec(body.Body)

@@ -1,6 +1,8 @@
 package deps
 
 import (
+	"slices"
+
 	"github.com/xetmemo/xetmemo-lint/closure"
 )
 
@@ -116,6 +118,14 @@ func (v value) union(w value) value {
 		}
 	}
 	return v
+}
+
+// except returns v without the objects that drop says yes to; v itself is not changed.
+func (v value) except(drop func(*object) bool) value {
+	if !slices.ContainsFunc(v, drop) {
+		return v
+	}
+	return slices.DeleteFunc(slices.Clone(v), drop)
 }
 
 func (v value) equal(w value) bool {
