@@ -192,7 +192,8 @@ type (
 		Place
 		Dst, Src Reg
 	}
-	// Binary is a binary, unary (B is NoReg) or comparison operator.
+	// Binary is a binary, unary (B is NoReg) or comparison operator, a test ("bool"), or that a value is
+	// put into a string ("str") or displayed ("display").
 	Binary struct {
 		Place
 		Dst     Reg

@@ -30,10 +30,11 @@ func (l *lowering) expr(e pyast.Expr) Reg {
 		b := l.expr(e.Right)
 		return l.binary(e, operatorMethods[e.Op], a, b, false)
 	case *pyast.UnaryOp:
-		a := l.expr(e.Operand)
 		if e.Op == pyast.Not {
+			l.truth(e.Operand)
 			return l.constant(e, "builtins.bool")
 		}
+		a := l.expr(e.Operand)
 		return l.binary(e, unaryMethods[e.Op], a, NoReg, false)
 	case *pyast.Compare:
 		return l.compare(e)
@@ -42,7 +43,7 @@ func (l *lowering) expr(e pyast.Expr) Reg {
 		l.boolOp(e, r, e.Values)
 		return r
 	case *pyast.IfExp:
-		l.expr(e.Test)
+		l.truth(e.Test)
 		r := l.reg()
 		l.emitIf(e, func() { l.emit(&Merge{at(e), r, l.expr(e.Body)}) }, func() { l.emit(&Merge{at(e), r, l.expr(e.Orelse)}) })
 		return r
@@ -160,10 +161,22 @@ func (l *lowering) compare(e *pyast.Compare) Reg {
 }
 
 func (l *lowering) boolOp(e *pyast.BoolOp, r Reg, values []pyast.Expr) {
-	l.emit(&Merge{at(e), r, l.expr(values[0])})
-	if len(values) > 1 {
+	if len(values) == 1 {
+		l.emit(&Merge{at(e), r, l.expr(values[0])})
+	} else {
+		l.emit(&Merge{at(e), r, l.truth(values[0])})
 		l.emitIf(e, func() { l.boolOp(e, r, values[1:]) }, nil)
 	}
+}
+
+// truth evaluates an expression that is tested, which may run a method of its value.
+func (l *lowering) truth(e pyast.Expr) Reg {
+	r := l.expr(e)
+	switch e.(type) {
+	case *pyast.Name, *pyast.Attribute, *pyast.Subscript, *pyast.Call, *pyast.Await, *pyast.NamedExpr:
+		l.binary(e, "bool", r, NoReg, false)
+	}
+	return r
 }
 
 func (l *lowering) display(n pyast.Node, typ string, elts []pyast.Expr) Reg {
@@ -241,7 +254,7 @@ func (l *lowering) filters(g *pyast.Comprehension, ifs []pyast.Expr, then func()
 		then()
 		return
 	}
-	l.expr(ifs[0])
+	l.truth(ifs[0])
 	l.emitIf(g, func() { l.filters(g, ifs[1:], then) }, nil)
 }
 

@@ -277,7 +277,7 @@ func (l *lowering) stmt(s pyast.Stmt) {
 	case *pyast.Try:
 		l.try(s)
 	case *pyast.Assert:
-		l.expr(s.Test)
+		l.truth(s.Test)
 		if s.Msg != nil {
 			l.emitIf(s, func() { l.expr(s.Msg); l.emit(&Raise{at(s)}) }, nil)
 		}
@@ -311,7 +311,7 @@ func (l *lowering) stmt(s pyast.Stmt) {
 // whileLoop is an endless loop that a failing test leaves, since the test runs at least once.
 func (l *lowering) whileLoop(s *pyast.While) {
 	l.emit(&Loop{Place: at(s), Endless: true, Body: l.block(func() {
-		l.expr(s.Test)
+		l.truth(s.Test)
 		if alwaysTrue(s.Test) {
 			l.stmts(s.Body)
 			return
@@ -348,7 +348,7 @@ func (l *lowering) optional(e pyast.Expr) {
 
 // ifStmt keeps a chain of elifs flat on the stack: each Else holds the next If.
 func (l *lowering) ifStmt(s *pyast.If) {
-	l.expr(s.Test)
+	l.truth(s.Test)
 	l.emitIf(s, func() { l.stmts(s.Body) }, func() { l.stmts(s.Orelse) })
 }
 
@@ -721,11 +721,16 @@ func (l *lowering) try(s *pyast.Try) {
 }
 
 func (l *lowering) exprStmt(s *pyast.ExprStmt) {
+	var r Reg
+	last := pyast.Stmt(s) == l.last
 	if c, ok := s.Value.(*pyast.Call); ok {
-		l.call(c, true, pyast.Stmt(s) == l.last)
-		return
+		r = l.call(c, true, last)
+	} else {
+		r = l.expr(s.Value)
 	}
-	l.expr(s.Value)
+	if last { // displayed
+		l.binary(s, "display", r, NoReg, false)
+	}
 }
 
 func (l *lowering) exprs(list []pyast.Expr) []Reg {

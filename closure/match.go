@@ -19,7 +19,7 @@ func (l *lowering) match(s *pyast.Match) {
 					body()
 					return
 				}
-				l.expr(c.Guard)
+				l.truth(c.Guard)
 				l.emitIf(c, body, nil)
 			}
 			if irrefutable(c.Pattern) {

@@ -65,6 +65,15 @@ func (r *runner) attributeOf(o *object, name string, at closure.Instr) value {
 		if v := r.lookup(o, name, true); len(v) > 0 {
 			return r.bindClass(v, o, at)
 		}
+		for _, meta := range o.class {
+			var v value
+			for _, f := range r.lookup(meta, name, true) {
+				v = v.union(r.bindInstance(f, o, meta, at))
+			}
+			if len(v) > 0 {
+				return v
+			}
+		}
 		for _, path := range outsideBases(o, map[*object]bool{}) {
 			return r.library(path + "." + name).alone()
 		}
@@ -319,11 +328,31 @@ func (r *runner) setAttribute(base value, name string, src value, at closure.Ins
 // item takes an element or slice.
 func (r *runner) item(base, index value, i *closure.Item) value {
 	r.asIndex(index, i)
+	r.callIndex(base, index, i)
 	var v value
 	for _, o := range base {
 		v = v.union(r.itemOf(o, index, i))
 	}
 	return v
+}
+
+// callIndex calls the functions in an index of a frame: df.loc[lambda d: d.x > 1].
+func (r *runner) callIndex(base, index value, at closure.Instr) {
+	fns := r.functionsIn(index)
+	if len(fns) == 0 {
+		return
+	}
+	for _, o := range base {
+		frame := o
+		if o.kind == memberObject && (o.name == ".loc" || o.name == ".iloc") {
+			frame = o.owner
+		} else if o.typ != "pandas.DataFrame" && o.typ != "pandas.Series" {
+			continue
+		}
+		for _, fn := range fns {
+			r.branchCall(func() { r.call(fn.alone(), arguments{pos: []value{frame.alone()}}, at) })
+		}
+	}
 }
 
 // asIndex runs what a sequence or mapping asks of an instance that is its index or key.
@@ -467,7 +496,11 @@ func (r *runner) slice(o *object, i *closure.Item) value {
 	case "builtins.str", "builtins.bytes", "builtins.range":
 		return nil
 	}
-	n := o.part("[:", o.typ, r.unit)
+	typ := o.typ
+	if o.kind == memberObject && (o.name == ".loc" || o.name == ".iloc") {
+		typ = ""
+	}
+	n := o.part("[:", typ, r.unit)
 	n.hold("", o.contents())
 	return n.alone()
 }
@@ -475,6 +508,7 @@ func (r *runner) slice(o *object, i *closure.Item) value {
 // setItem stores or deletes an element.
 func (r *runner) setItem(base, index value, key string, src value, at closure.Instr) {
 	r.asIndex(index, at)
+	r.callIndex(base, index, at)
 	for _, o := range base {
 		if len(o.class) > 0 {
 			name := "__setitem__"
@@ -582,12 +616,17 @@ func (r *runner) iterateObject(o *object, at closure.Instr) value {
 func (r *runner) iterateInstance(o *object, at closure.Instr) (value, bool) {
 	it, ok := r.special(o, "__iter__", at)
 	if !ok {
+		it, ok = r.special(o, "__aiter__", at)
+	}
+	if !ok {
 		return r.special(o, "__getitem__", at, nil)
 	}
 	var v value
 	for _, x := range it {
 		if next, ok := r.special(x, "__next__", at); ok {
 			v = v.union(next)
+		} else if next, ok := r.special(x, "__anext__", at); ok {
+			v = v.union(r.await(next, at))
 		} else if x != o {
 			v = v.union(r.iterateObject(x, at))
 		}

@@ -142,7 +142,7 @@ func (r *runner) affected() map[*object]*Mutation {
 				}
 			}
 		}
-		if sharing[o.typ] { // views of an array or frame
+		if o.sharesParts() { // views of an array or frame
 			for _, name := range slices.Sorted(maps.Keys(o.parts)) {
 				if p := o.parts[name]; p.kind == memberObject {
 					visit(p)
@@ -151,6 +151,16 @@ func (r *runner) affected() map[*object]*Mutation {
 		}
 	}
 	return found
+}
+
+// sharesParts says that o is an array or frame, or a part of one.
+func (o *object) sharesParts() bool {
+	for ; o != nil; o = o.owner {
+		if sharing[o.typ] {
+			return true
+		}
+	}
+	return false
 }
 
 // sharing are the types whose parts are views.

@@ -1,7 +1,9 @@
 package deps
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/knowledge"
@@ -98,6 +100,7 @@ func (r *runner) build(i *closure.Build) value {
 	for _, e := range i.Elems {
 		v := r.frame.regs[e.Reg]
 		if e.Ref != closure.NoReg && e.Ref >= 0 {
+			r.asIndex(r.frame.regs[e.Ref], i)
 			o.keys = o.keys.union(r.frame.regs[e.Ref])
 		}
 		switch {
@@ -119,6 +122,9 @@ func (r *runner) build(i *closure.Build) value {
 			o.hold("", v)
 		}
 		n++
+	}
+	if i.Type == "builtins.set" {
+		r.asIndex(o.elem, i)
 	}
 	if i.Type == "builtins.generator" {
 		o.opaque, o.iter = true, true
@@ -182,15 +188,72 @@ func (r *runner) makeClass(i *closure.MakeClass) value {
 	}
 	o.env = outer.env
 	r.frame, r.ctx = outer, ctx
+	if slices.ContainsFunc(outsideBases(o, map[*object]bool{}), func(path string) bool { return strings.HasPrefix(path, "enum.") }) {
+		r.makeMembers(o, i)
+	}
+	for _, b := range o.bases {
+		if b.kind == classObject {
+			o.class = b.class
+		}
+	}
 	for _, k := range i.Keywords {
 		if k.Name == "metaclass" {
 			o.class = r.frame.regs[k.Reg]
 		}
 	}
+	for _, name := range o.order {
+		for _, x := range o.fields[name] {
+			r.special(x, "__set_name__", i, o.alone(), nil)
+		}
+	}
 	for _, f := range r.lookup(o, "__init_subclass__", false) { // of a base
 		r.call(f.alone(), arguments{pos: []value{{o}}}, i)
 	}
+	r.askMetaclass(o, i)
 	return o.alone()
+}
+
+// askMetaclass runs what makes a class. What the metaclass takes for the class holds it.
+func (r *runner) askMetaclass(class *object, i *closure.MakeClass) {
+	bases, body := r.alloc(i, 1, "builtins.tuple"), r.alloc(i, 2, "builtins.dict")
+	bases.hold("", class.bases)
+	body.hold("", class.contents())
+	given := []value{r.scalar("builtins.str").alone(), bases.alone(), body.alone()}
+	for _, meta := range class.class {
+		for _, f := range r.lookup(meta, "__new__", true) {
+			for _, made := range r.call(f.alone(), arguments{pos: append([]value{meta.alone()}, given...)}, i) {
+				if made.kind == dataObject {
+					made.hold("", class.alone())
+				}
+			}
+		}
+		for _, f := range r.lookup(meta, "__init__", true) {
+			r.call(f.alone(), arguments{pos: append([]value{class.alone()}, given...)}, i)
+		}
+	}
+}
+
+// makeMembers makes the members of an enumeration: instances of its class, one object for all.
+func (r *runner) makeMembers(class *object, i *closure.MakeClass) {
+	member := r.instance(class, i)
+	member.typ, member.open = "", false
+	member.hold(".name", r.scalar("builtins.str").alone())
+	for _, name := range class.order {
+		v := class.fields[name]
+		if strings.HasPrefix(name, ".__") || slices.ContainsFunc(v, func(o *object) bool { return o.kind != dataObject && o.kind != scalarObject }) {
+			continue
+		}
+		member.hold(".value", v)
+		for _, init := range r.lookup(class, "__init__", true) {
+			args := arguments{pos: []value{v}}
+			if len(v) == 1 && v[0].typ == "builtins.tuple" {
+				args = arguments{rest: r.elements(v, i), star: true}
+			}
+			r.call(r.methods(init.alone(), member.alone()), args, i)
+		}
+		class.fields[name] = member.alone()
+	}
+	class.hold("", member.alone())
 }
 
 // lookup finds an attribute along a class's bases, in the order of a depth-first search. The

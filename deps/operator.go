@@ -2,6 +2,7 @@ package deps
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
 )
@@ -12,6 +13,10 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // object of the operands' type.
 func (r *runner) binary(i *closure.Binary) value {
 	a, b := r.frame.regs[i.A], r.reg(i.B)
+	if names := implicit[i.Op]; names != nil {
+		r.askInstances(a, names, i)
+		return nil
+	}
 	var v value
 	own := false
 	for _, o := range a {
@@ -22,6 +27,10 @@ func (r *runner) binary(i *closure.Binary) value {
 			}
 			if x, ok := r.special(o, "__"+i.Op+"__", i, args...); ok {
 				v, own = v.union(x), true
+			} else if i.Op == "ne" {
+				if x, ok := r.special(o, "__eq__", i, args...); ok {
+					v, own = v.union(x), true
+				}
 			} else if i.Op == "contains" {
 				if _, ok := r.iterateInstance(o, i); ok {
 					own = true
@@ -42,15 +51,26 @@ func (r *runner) binary(i *closure.Binary) value {
 		}
 	}
 	if i.Op == "contains" {
+		r.asIndex(b, i)
 		for _, o := range a {
 			if o.iter {
 				r.mutate(o, i)
+			}
+			if sequenceTypes[o.typ] {
+				r.asIndex(o.contents(), i)
 			}
 		}
 		return r.scalar("builtins.bool").alone()
 	}
 	if own && len(a) <= 1 && len(b) <= 1 {
 		return v
+	}
+	if i.Op == "mod" && !i.Compare { // "%s" % x
+		for _, o := range a {
+			if o.typ == "builtins.str" {
+				r.askInstances(r.deep(b), implicit["str"], i)
+			}
+		}
 	}
 	typ, data := r.resultType(a, b, i)
 	if !data {
@@ -71,6 +91,28 @@ func (r *runner) binary(i *closure.Binary) value {
 		}
 	}
 	return v.with(o)
+}
+
+// implicit are the methods that may run when a value is tested, put into a string or displayed.
+var implicit = map[string][]string{
+	"bool": {"__bool__", "__len__"},
+	"str":  {"__format__", "__str__", "__repr__"},
+	"display": {
+		"_ipython_display_", "_repr_mimebundle_", "_repr_html_", "_repr_markdown_", "_repr_latex_", "_repr_svg_", "_repr_png_",
+		"_repr_jpeg_", "_repr_json_", "__repr__", "__str__",
+	},
+}
+
+// askInstances runs those of the methods that the instances of notebook classes in a value have.
+func (r *runner) askInstances(v value, names []string, at closure.Instr) {
+	for _, o := range v {
+		if len(o.class) == 0 {
+			continue
+		}
+		for _, name := range names {
+			r.branchCall(func() { r.special(o, name, at) })
+		}
+	}
 }
 
 var reflected = map[string]string{"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
@@ -138,7 +180,7 @@ func (r *runner) inPlace(i *closure.InPlace) value {
 		}
 		if f := r.g.opts.Knowledge.Method(o.typ, "__i"+i.Op+"__"); f != nil && o.typ != "" {
 			known = len(f.Mutates) > 0
-		} else if o.typ == "" && (o.kind == dataObject || o.kind == memberObject && mutableOperand(b)) {
+		} else if o.typ == "" && (o.kind == dataObject || o.kind == memberObject && (mutableOperand(b) || o.ofArray())) {
 			known = true
 		}
 		if !known {
@@ -165,6 +207,11 @@ func (r *runner) inPlace(i *closure.InPlace) value {
 		}
 	}
 	return v
+}
+
+// ofArray says that o is an element of an array: a row, where the array has more than one dimension.
+func (o *object) ofArray() bool {
+	return strings.HasPrefix(o.name, "[") && (sharing[o.owner.typ] && o.owner.typ != "pandas.Series" || o.owner.name == ".loc" || o.owner.name == ".iloc")
 }
 
 // mutableOperand says that the right side is a container: then so is the left.

@@ -33,8 +33,24 @@ func (w *reachWalk) value(v value, via []string) {
 			w.function(o, via)
 		}
 		w.readLazy(o, via)
+		w.value(o.from, via)
+		w.parts(o, via)
 		return true
 	})
+}
+
+// parts goes on with what attributes and elements of an object were given.
+func (w *reachWalk) parts(o *object, via []string) {
+	var names []string
+	for name, p := range o.parts {
+		if p.kind == memberObject && (len(p.elem) > 0 || len(p.order) > 0 || len(p.parts) > 0) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		w.value(o.parts[name].alone(), via)
+	}
 }
 
 // function notes what one function or class body may read.
