@@ -242,7 +242,6 @@ func init() {
 		"builtins.print": runs("__str__", "__repr__"), "builtins.str": runs("__str__", "__repr__"), "builtins.repr": runs("__repr__"),
 		"builtins.format": runs("__format__", "__str__"), "builtins.hash": runs("__hash__"), "builtins.int": runs("__int__", "__index__"),
 		"builtins.float": runs("__float__"), "builtins.reversed": runs("__reversed__"), "builtins.round": runs("__round__"),
-		"copy.copy": runs("__copy__"), "copy.deepcopy": runs("__deepcopy__"),
 	}
 	specialCalls["builtins.dict"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		d := r.alloc(at, 0, "builtins.dict")
@@ -434,6 +433,7 @@ func init() {
 		},
 	}
 	addAsyncio()
+	addCopies()
 	addFields()
 }
 

@@ -95,6 +95,15 @@ func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 	if len(owner.from) > 0 && owner.typ != "" {
 		r.callHeld(owner, name, args, at)
 	}
+	if m.typ != "" { // an attribute that can be called: frame.plot(x="a")
+		if f := r.g.opts.Knowledge.Method(m.typ, "__call__"); f != nil {
+			r.decided(ByType, at)
+			return r.applyFact(f, m, m.typ+".__call__", args, at)
+		}
+	}
+	if len(owner.class) > 0 {
+		r.callOwn(owner, name, args, at)
+	}
 	if owner.typ != "" {
 		if special, ok := specialMethods[name]; ok {
 			if v, done := special(r, owner, args, at); done {
@@ -130,6 +139,20 @@ func (r *runner) callHeld(owner *object, name string, args arguments, at closure
 			if m == name || f != nil && len(f.MutatesHeld) > 0 && r.g.opts.Knowledge.Method(owner.typ, m) != nil {
 				r.branchCall(func() { r.callNamed(o, m, args, at) })
 			}
+		}
+	}
+}
+
+// callOwn calls what a method that a notebook class inherits from a library may call: the methods of
+// the class's own. So threading.Thread.start runs run.
+func (r *runner) callOwn(o *object, name string, args arguments, at closure.Instr) {
+	if f := r.g.opts.Knowledge.Method(o.typ, name); f != nil && !slices.ContainsFunc(f.Calls, func(ref knowledge.Ref) bool { return ref.Self }) {
+		return
+	}
+	given := arguments{rest: r.deep(args.all()), star: true}
+	for _, m := range o.methodNames() {
+		if !strings.HasPrefix(m, "__") && m != name {
+			r.branchCall(func() { r.callNamed(o, m, given, at) })
 		}
 	}
 }
@@ -224,13 +247,14 @@ func (r *runner) callUnknown(recv *object, name string, args arguments, at closu
 	}
 	discarded := call != nil && call.Discard
 	switch {
-	case verb(name), discarded && !call.Last && !shows(name):
+	case verb(name), discarded && (!call.Last || len(fns) > 0) && !shows(name):
 		r.decided(ByShape, at)
 		r.mutate(recv, at)
 		recv.hold("", args.all())
 	case name == "__call__":
 		r.decided(ByNothing, at)
 	default:
+		recv.hold("", fns)
 		r.decided(ByShape, at)
 	}
 	if recv.kind == dataObject && len(recv.from) > 0 && name == "__call__" {
@@ -473,7 +497,7 @@ func (k *factCall) callUnnamed(path string) {
 func callbacks(arg value, within int) value {
 	for _, o := range arg {
 		switch o.kind {
-		case libraryObject, memberObject:
+		case memberObject:
 			return nil
 		case dataObject:
 			if len(o.class) > 0 {
@@ -578,7 +602,10 @@ func (k *factCall) result(path string, results value) value {
 		}
 	}
 	if len(f.Same) > 0 {
-		return v
+		if f.Same[0].Self || f.Result.IsZero() && len(v) > 0 {
+			return v
+		}
+		v = v.except(func(o *object) bool { return o.kind == scalarObject }) // out=None, default_rng(1)
 	}
 	var fresh value
 	switch {
@@ -633,6 +660,9 @@ func (k *factCall) result(path string, results value) value {
 		o.iter = o.iter || f.Iterator
 		for _, s := range k.values(f.View) {
 			o.share(s)
+			for _, x := range r.deep(o.contents()) { // a, b = np.split(base, 2)
+				x.share(s)
+			}
 			if sequenceTypes[s.typ] || s.iter || sequenceTypes[o.typ] {
 				o.hold("", s.contents())
 			}

@@ -181,6 +181,11 @@ func (r *runner) resolves(name string) bool {
 
 // storeVar binds a variable.
 func (r *runner) storeVar(v *closure.Var, val value, i *closure.Store) {
+	if len(val) == 0 { // whatever it is, it has a name from here on
+		o := r.alloc(i, 0, "")
+		o.open = true
+		val = o.alone()
+	}
 	if v.Func == nil {
 		r.bind(v.Name, val, r.bindingOf(v.Name, val, i))
 		return

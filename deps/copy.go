@@ -1,0 +1,102 @@
+package deps
+
+import "github.com/xetmemo/xetmemo-lint/closure"
+
+// Copies of instances of notebook classes: they have the class's methods again, and making them runs
+// what the class defines for it (the copy and pickle modules' documentation). What a library
+// writes into a file it takes apart in the same way.
+
+var takenApart = []string{"__getstate__", "__reduce__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__"}
+
+func addCopies() {
+	for _, path := range [...]string{"dataclasses.replace", "copy.replace", "attr.evolve", "attrs.evolve"} {
+		specialCalls[path] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) == 0 {
+				return nil, false
+			}
+			var v value
+			for _, x := range args.pos[0] {
+				for _, c := range x.class {
+					v = v.with(r.copyOf(x, c, at))
+					given := args
+					given.pos, given.consts = nil, nil
+					for _, n := range args.named {
+						for _, made := range v {
+							made.hold("."+n.name, n.val)
+						}
+					}
+					for _, m := range [...]string{"__init__", "__post_init__", "__attrs_post_init__"} {
+						if m != "__init__" {
+							given = arguments{}
+						}
+						for _, made := range v {
+							r.callNamed(made, m, given, at)
+						}
+					}
+				}
+			}
+			return v, len(v) > 0
+		}
+	}
+	for path, methods := range map[string][]string{
+		"copy.copy":     append([]string{"__copy__"}, takenApart...),
+		"copy.deepcopy": append([]string{"__deepcopy__"}, takenApart...),
+	} {
+		specialCalls[path] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) == 0 {
+				return nil, false
+			}
+			copied := args.pos[0]
+			if path == "copy.deepcopy" {
+				copied = r.deep(copied)
+			}
+			made := r.runMethods(copied, methods, at)
+			for _, x := range args.pos[0] {
+				for _, c := range x.class {
+					if path == "copy.copy" {
+						made = made.with(r.copyOf(x, c, at))
+						continue
+					}
+					o := r.instance(c, at)
+					o.open = true
+					for _, f := range x.order { // functions are not copied
+						o.hold(f, x.fields[f].except(func(y *object) bool { return y.kind == dataObject || y.kind == memberObject }))
+					}
+					made = made.with(o)
+				}
+			}
+			return made, len(made) > 0
+		}
+	}
+	for _, path := range [...]string{
+		"pickle.dump", "pickle.dumps", "joblib.dump", "dill.dump", "dill.dumps", "cloudpickle.dump", "cloudpickle.dumps",
+	} {
+		specialCalls[path] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			r.runMethods(r.deep(args.all()), takenApart, at)
+			return nil, false
+		}
+	}
+}
+
+// runMethods runs the methods of these names that the classes of instances have, and returns what they do.
+func (r *runner) runMethods(v value, names []string, at closure.Instr) value {
+	var out value
+	for _, x := range v {
+		for _, n := range names {
+			if got, ok := r.special(x, n, at, value(nil)); ok {
+				out = out.union(got)
+			}
+		}
+	}
+	return out
+}
+
+// copyOf returns a new instance of a class with what another one holds.
+func (r *runner) copyOf(x, class *object, at closure.Instr) *object {
+	o := r.instance(class, at)
+	for _, f := range x.order {
+		o.hold(f, x.fields[f])
+	}
+	o.hold("", x.elem)
+	return o
+}
