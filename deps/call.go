@@ -291,7 +291,8 @@ func (r *runner) allocIn(at closure.Instr, fn *closure.Func) *object {
 // returns may be any of them: one object stands for all that, whose content they share.
 func (r *runner) callBeyond(f *object, args arguments, at closure.Instr) value {
 	r.reach(f.alone())
-	if r.frame.fn == f.fn && r.running(f) {
+	if r.frame.fn == f.fn && r.running(f) { // recursion: its rounds so far show what it does with data
+		r.touch(args.all().except(func(o *object) bool { return o.kind == dataObject || o.kind == memberObject }), at)
 		return r.frame.result
 	}
 	given := args.all()
