@@ -35,6 +35,9 @@ func (w *reachWalk) value(v value, via []string) {
 		w.readLazy(o, via)
 		w.value(o.from, via)
 		w.parts(o, via)
+		for _, s := range o.shares { // a figure and its axes
+			w.value(s.alone(), via)
+		}
 		return true
 	})
 }
