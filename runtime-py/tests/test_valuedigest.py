@@ -18,6 +18,7 @@ from xetcache.valuedigest import OverBudget, Unhashable, digest
 
 np = pytest.importorskip("numpy")
 pd = pytest.importorskip("pandas")
+sympy = pytest.importorskip("sympy")
 
 
 @dataclasses.dataclass
@@ -77,6 +78,24 @@ def rows(n, change=None):
     return found
 
 
+def copied(value):
+    import pickle
+
+    return pickle.loads(pickle.dumps(value))
+
+
+x = sympy.Symbol("x")
+
+
+def expression(depth, shared=True):
+    """An expression that holds itself of lesser depth twice."""
+    value = x
+    for _ in range(depth):
+        other = value if shared else copied(value)
+        value = sympy.Tuple(value, other)
+    return value
+
+
 base = np.arange(24.0).reshape(2, 3, 4)
 def objects(*values):
     return pd.Series(values, dtype=object, index=["p", "q"])
@@ -125,15 +144,10 @@ DIFFERENT = {
     "dates": pd.date_range("2024", periods=3), "dates no freq": pd.DatetimeIndex(["2024-01-01", "2024-01-02", "2024-01-03"]),
     "dates utc": pd.date_range("2024", periods=3, tz="UTC"), "multi": pd.MultiIndex.from_product([[1, 2], ["a"]]),
     "timestamp": pd.Timestamp("2024"), "period": pd.Period("2024"), "interval": pd.interval_range(0, 2), "sparse": pd.arrays.SparseArray([0, 1]),
-    "attrs": pd.DataFrame(frame),
+    "attrs": pd.DataFrame(frame), "x": x, "positive x": sympy.Symbol("x", positive=True), "x + 1": x + 1, "x + 2": x + 2,
+    "2*x": 2 * x, "x**2": x**2, "x()": sympy.Function("x")(x), "matrix": sympy.Matrix([x]), "two matrices": [sympy.Matrix([x])] * 2,
 }  # fmt: skip
 DIFFERENT["attrs"].attrs["unit"] = "m"
-
-
-def copied(value):
-    import pickle
-
-    return pickle.loads(pickle.dumps(value))
 
 
 # Pairs that agree.
@@ -149,6 +163,7 @@ SAME = {
     "points": ([Point(i, [i]) for i in range(10)], copied([Point(i, [i]) for i in range(10)])),
     "sharing between immutables": ((frozenset({1}),) * 2, (frozenset({1}), frozenset([1]))),
     "cycle": (cycle(), copied(cycle())),
+    "sharing inside expressions": (expression(3), expression(3, shared=False)),
     "structured gaps": (
         np.zeros(3, dtype=np.dtype([("a", "i1"), ("b", "f8")], align=True)),
         copied(np.zeros(3, dtype=np.dtype([("a", "i1"), ("b", "f8")], align=True))),
@@ -210,6 +225,10 @@ def test_budget():
     with pytest.raises(OverBudget):
         digest(np.zeros(1 << 20), budget=1 << 20)
     assert digest(np.zeros(1 << 10), budget=1 << 20) == digest(np.zeros(1 << 10))
+
+
+def test_shared_expressions_take_no_longer_than_they_are_large():
+    assert digest(expression(60)) != digest(expression(61))
 
 
 def test_large_arrays_agree_with_their_copies():

@@ -12,11 +12,13 @@ import ast
 import functools
 import hashlib
 import inspect
+import io
 import re
 import sys
 import time
+import tokenize
 import types
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Optional, Tuple
 
 from . import config, fdigest, reach, valuedigest
 from .header import Header
@@ -34,6 +36,7 @@ class Key:
         self.group = group or "_"
         self.slot = slot  # which cell or function this is, roughly: to say what changed since its last run
         self.cell = ""
+        self.silent = False  # a final semicolon, which no form of the code has, hides the last value
         self.inputs: Dict[str, str] = {}
         self.functions: Dict[str, str] = {}
         self.deps = ""
@@ -70,7 +73,7 @@ class Key:
         whole = [
             VERSION, self.kind, self.group, self.cell, sorted(self.inputs.items()), self.deps,
             sorted(self.dynamic.items()), sorted(self.versions.items()),
-        ]  # fmt: skip
+        ] + ["silent"] * self.silent  # fmt: skip
         self.digest = hashlib.sha256(repr(whole).encode("utf-8", "surrogatepass")).hexdigest()
         self.seconds = time.perf_counter() - since
         return self
@@ -83,6 +86,7 @@ def of_cell(header: Header, body: str, shell: Any) -> Key:
     options = directives(body)
     reached = reach.Reach(options.get("exclude", ()))
     found.cell = _short(fdigest.cell_form(body))
+    found.silent = ends_in_semicolon(body)
     if not header.output:
         found.slot += found.cell
     namespace = shell.user_ns
@@ -138,6 +142,26 @@ def directives(body: str) -> Dict[str, Tuple[str, ...]]:
     return found
 
 
+def ends_in_semicolon(cell: str) -> bool:
+    """Whether the cell doesn't show its last value."""
+    if ";" not in cell:
+        return False
+    last = ""
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(cell).readline):
+            if token.type not in (tokenize.NEWLINE, tokenize.NL, tokenize.COMMENT, tokenize.ENDMARKER, tokenize.DEDENT, tokenize.INDENT):
+                last = token.string
+    except (tokenize.TokenError, SyntaxError):
+        last = cell.rstrip()[-1:]
+    return last == ";"
+
+
+def bound(body: str, shell: Any) -> FrozenSet[str]:
+    """The names that a cell's own code binds."""
+    code = _cell_code(body, shell)
+    return frozenset() if code is None else reach.bound_by_cell(code)
+
+
 def _arguments(f: Callable[..., Any], args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> List[Tuple[str, Any]]:
     """Arguments by parameter name, defaults filled in, so that ``f(1)`` and ``f(x=1)`` are one call."""
     try:
@@ -183,15 +207,19 @@ def _compiled(text: str, flags: int) -> Optional[types.CodeType]:
 
 
 def _cell_loads(body: str, shell: Any) -> List[reach.Load]:
+    code = _cell_code(body, shell)
+    return reach.loads_of_cell(code) if code is not None else []
+
+
+def _cell_code(body: str, shell: Any) -> Optional[types.CodeType]:
     lines = body.splitlines(True)
     while lines and (lines[0].startswith("%%") or not lines[0].strip()):
         lines = lines[1:]
     try:
         text = shell.transform_cell("".join(lines))
     except SyntaxError:
-        return []
-    code = _compiled(text, shell.compile.flags & 0x1FF0000)
-    return reach.loads_of_cell(code) if code is not None else []
+        return None
+    return _compiled(text, shell.compile.flags & 0x1FF0000)
 
 
 def _note_versions(found: Key, value: Any) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-import io
 import time
-import tokenize
 import types
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -170,7 +168,7 @@ class _Run:
             problem = problem or f"{status.seconds(seconds)} is under {status.seconds(threshold)}"
         elif not problem:
             libraries = _libraries(key, self.shell, self.cell, values)
-            digests, problem = memo.store(key, values, self.recorder.events, seconds, libraries)
+            digests, problem = memo.store(key, values, self.recorder.events, seconds, libraries, keys.bound(self.cell, self.shell))
             stored = not problem
         line += f"; not stored: {problem}" if problem else f"; stored {', '.join(values) or 'output'} ({status.seconds(seconds)})"
         if key.seconds > seconds and key.seconds > 0.1:
@@ -205,7 +203,7 @@ def _silence(shell: Any, cell: str) -> Tuple[Any, Any]:
     """Let a final semicolon of the body hide its value: the display hook looks for it in the history."""
     hook = shell.displayhook
     before = getattr(hook, "exec_result", None)
-    ends = _ends_in_semicolon(cell)
+    ends = keys.ends_in_semicolon(cell)
     own = vars(hook).get("quiet")
     hook.quiet = lambda: ends
     return own, before
@@ -218,17 +216,6 @@ def _speak(shell: Any, own: Any, before: Any) -> None:
     else:
         hook.quiet = own
     hook.exec_result = before
-
-
-def _ends_in_semicolon(cell: str) -> bool:
-    last = ""
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(cell).readline):
-            if token.type not in (tokenize.NEWLINE, tokenize.NL, tokenize.COMMENT, tokenize.ENDMARKER, tokenize.DEDENT, tokenize.INDENT):
-                last = token.string
-    except (tokenize.TokenError, SyntaxError):
-        last = cell.rstrip()[-1:]
-    return last == ";"
 
 
 def _show_no_traceback(shell: Any, error: BaseException) -> None:

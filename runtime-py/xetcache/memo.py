@@ -14,7 +14,7 @@ import hashlib
 import json
 import sys
 import time
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
 from . import config, display, formats, index, manifest, reach, trust, valuedigest
 from .key import Key
@@ -62,15 +62,21 @@ def lookup(key: Key, names: List[str]) -> Any:
 
 
 def store(
-    key: Key, values: Dict[str, Any], events: Optional[List[Dict[str, Any]]], seconds: float, libraries: Dict[str, str]
+    key: Key,
+    values: Dict[str, Any],
+    events: Optional[List[Dict[str, Any]]],
+    seconds: float,
+    libraries: Dict[str, str],
+    bound: FrozenSet[str] = frozenset(),
 ) -> Tuple[Dict[str, str], str]:
-    """Store a memo. Returns the digests of the values, and why it was not stored, or ""."""
+    """Store a memo. Returns the digests of the values, and why it was not stored, or "". bound are the names that
+    the code bound: a hit doesn't bind them, so the values may refer to no class or function of those names."""
     digests: Dict[str, str] = {}
     if events is None:
         return digests, f"it shows more than {display.MAX_BYTES >> 20} MB of output"
     try:
         place = open_store(config.get_memo_path())
-        outputs, digests = _write_values(place, values)
+        outputs, digests = _write_values(place, values, bound)
         shown: Any = events
         text = manifest.canonical(events)
         if len(text) > _INLINE_DISPLAY:
@@ -189,8 +195,14 @@ def _is_there(store: Store, key: Key, names: List[str], signer: Optional[str]) -
     return False
 
 
-def _write_values(place: Store, values: Dict[str, Any]) -> Tuple[List[Dict[str, Any]], Dict[str, str]]:
+def _write_values(
+    place: Store, values: Dict[str, Any], bound: FrozenSet[str]
+) -> Tuple[List[Dict[str, Any]], Dict[str, str]]:
     walks = {name: _Walked(value) for name, value in values.items()}
+    for name, walk in walks.items():
+        needed = sorted(walk.sources.of_notebook & bound)
+        if needed:
+            raise formats.Unstorable(f"{name} needs {', '.join(needed)}, which this cell defines: move it to a cell of its own")
     digests = {name: walk.digest for name, walk in walks.items() if walk.digest is not None}
     outputs = []
     for group in _sharing(walks, values):
@@ -209,9 +221,9 @@ class _Walked:
     """A value's digest, and the mutable objects that it reaches."""
 
     def __init__(self, value: Any):
-        self.reach = reach.Reach()
+        self.sources = reach.Reach().sources()
         try:
-            self.digest, self.walk = valuedigest.digest_and_objects(value, self.reach.sources())
+            self.digest, self.walk = valuedigest.digest_and_objects(value, self.sources)
             self.objects = self.walk.seen.ids
         except valuedigest.Unhashable:
             self.digest, self.objects = None, set()

@@ -23,7 +23,7 @@ import os
 import sys
 import sysconfig
 import types
-from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Set, Tuple
 
 from . import config, fdigest, sourcefile, valuedigest
 
@@ -365,12 +365,19 @@ class Sources(valuedigest.Names):
 
     def __init__(self, reach: Reach):
         self.reach = reach
+        self.of_notebook: Set[str] = set()  # the names in the notebook that a pickle of the values refers to
 
     def function(self, f: types.FunctionType) -> bytes:
+        self._note(f)
         return self.reach.function_token(f)
 
     def class_(self, cls: type) -> bytes:
+        self._note(cls)
         return self.reach.class_token(cls)
+
+    def _note(self, definition: Any) -> None:
+        if definition.__module__ == "__main__":
+            self.of_notebook.add(definition.__qualname__.partition(".")[0])
 
 
 class _DataSources(Sources):
@@ -470,7 +477,8 @@ def _functions_in(value: Any) -> List[types.FunctionType]:
     return [value] if isinstance(value, types.FunctionType) else []
 
 
-_MADE = {"__dict__", "__weakref__", "__doc__", "__module__", "__qualname__", "__annotations__", "__slots__", "__parameters__",
+# What Python puts into a class: on definition, or later, as pickle does with __slotnames__.
+_MADE = {"__dict__", "__weakref__", "__slotnames__", "__doc__", "__module__", "__qualname__", "__annotations__", "__slots__", "__parameters__",
          "__firstlineno__", "__static_attributes__", "__orig_bases__", "__abstractmethods__", "_abc_impl", "__match_args__",
          "__annotate__", "__annotate_func__", "__annotations_cache__", "__classdictcell__", "__type_params__"}  # fmt: skip
 
@@ -533,12 +541,17 @@ def loads_of(code: types.CodeType) -> Tuple[Load, ...]:
 def loads_of_cell(code: types.CodeType) -> List[Load]:
     """The names that a cell reads and doesn't bind before; its own functions' names count unless the cell binds them."""
     loads, _ = _loads(code)
-    bound = {step.argval for step in dis.get_instructions(code) if step.opname in ("STORE_NAME", "STORE_GLOBAL")}
+    bound = bound_by_cell(code)
     found = dict.fromkeys(load for load in loads if not load.name.startswith("import "))
     for inner in sourcefile.nested(code):
         if inner is not code:
             found.update(dict.fromkeys(load for load in _loads(inner)[0] if load.name not in bound))
     return list(found)
+
+
+def bound_by_cell(code: types.CodeType) -> FrozenSet[str]:
+    """The names that a cell's own code binds, without those that its functions declare global."""
+    return frozenset(step.argval for step in dis.get_instructions(code) if step.opname in ("STORE_NAME", "STORE_GLOBAL"))
 
 
 def notebook_texts() -> List[sourcefile.Text]:

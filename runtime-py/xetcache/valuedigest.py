@@ -163,6 +163,7 @@ class _Walk:
         self.seen = _Seen(outer[0].first + len(outer[0].ids) if outer else 0)
         self.outer = outer  # the same, of the walks that this one sorts set elements for, innermost first
         self.items = 0  # objects described so far, where each path to one counts
+        self.expressions: Dict[int, bytes] = {}  # SymPy's: digests by id
         self.keep: List[Any] = []  # objects made on the way: their ids must stay taken
 
     def run(self, value: Any) -> None:
@@ -572,6 +573,12 @@ def _encoder_for(kind: type) -> Callable[[_Walk, List[Any]], None]:
         from . import framedigest
 
         found = framedigest.encoder(kind)
+        if found is not None:
+            return found
+    if "sympy" in sys.modules:
+        from . import exprdigest
+
+        found = exprdigest.encoder(kind)
         if found is not None:
             return found
     return _instances
