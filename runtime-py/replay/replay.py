@@ -1,26 +1,36 @@
 """Replay real notebooks: does a memoized run leave the same values and show the same as a plain one?
 
-    python replay/replay.py NOTEBOOKS --lint path/to/xetmemo-lint [--only REGEX] [--out report.json]
+    python replay/replay.py NOTEBOOKS --lint path/to/xetmemo-lint [--truth TRUTH] [--only REGEX] [--out report.jsonl]
 
 For every notebook under NOTEBOOKS that runs to its end: run it plainly, annotate a copy (``--cells all``), run that
 cold with a threshold of 0, and once more, warm, in a fresh kernel. After every cell the digests of all values that are live
-there (a later cell reads them before it binds them, by ``xetmemo-lint analyze``) and the displayed outputs are
-compared with the plain run's. Two plain runs that differ from each other show what no memo can repeat: random state,
-time, addresses; such cells are counted apart.
+there (a later cell reads them before it binds them, by ``xetmemo-lint analyze``, and by the reads that were recorded in
+TRUTH) and the displayed outputs are compared with the plain run's. Two plain runs that differ from each other show what
+no memo can repeat: random state, time, addresses; what differs there is counted apart, with what the linter says of the
+cell where it begins. What a hit sets and shows must be what the cold run left, there too.
 
-``--headers TRUTH`` makes the headers from recorded reads and writes instead of the linter's.
+``--partly`` also takes notebooks in which cells fail, and goes on after these as if they had succeeded: errors are part
+of what a cell shows.
+
+Each notebook is a line in report.jsonl as soon as it is done. A notebook that has a line there isn't run again, unless
+``--again``. Kernels run without a network and without pip.
 """
 
 import argparse
+import contextlib
 import json
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import report
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
@@ -40,169 +50,218 @@ def _xm_digests(names):
         try:
             found[name] = valuedigest.digest(reach.unwrapped(value), reach.Reach().sources())
         except Exception as e:
-            found[name] = "no digest: " + type(value).__qualname__
+            found[name] = "no digest"
+        found[name] += f" ({type(value).__module__}.{type(value).__qualname__})"
     print("\\x01" + json.dumps(found) + "\\x01")
 """
 PREPARE = "import xetcache; xetcache.set_runtime_threshold(0); xetcache.set_memo_path(%r)\n" + DIGESTS
-ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
-TIMEOUT = 120
+NOWHERE = "http://127.0.0.1:9"  # nothing listens on this port
+OFFLINE = {**dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), NOWHERE), "PIP_NO_INDEX": "1"}
+MORE_RUNS = 3  # where two plain runs agree and a memoized one doesn't
+CELL_SECONDS, NOTEBOOK_SECONDS = 60, 300
+# Addresses; where ipykernel says that a cell is; the names of widgets.
+PASSING = re.compile(r"0x[0-9a-fA-F]{6,}|ipykernel_\d+/\d+\.py|(?<=\"model_id\": \")[0-9a-f]{32}")
+
+
+class TooSlow(Exception):
+    """A cell, or a whole run, went over its time."""
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("notebooks", type=Path)
-    parser.add_argument("--lint", help="the linter's binary")
-    parser.add_argument("--headers", type=Path, help="folder of recorded reads and writes, instead of --lint")
+    parser.add_argument("--lint", required=True, type=Path, help="the linter's binary")
+    parser.add_argument("--truth", type=Path, help="folder of recorded reads, which make more values live")
     parser.add_argument("--only", default="", help="notebooks whose path matches this regular expression")
-    parser.add_argument("--limit", type=int, default=10**6)
     parser.add_argument("--jobs", type=int, default=1, help="notebooks at a time")
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--partly", action="store_true", help="notebooks with cells that fail, too")
+    parser.add_argument("--out", type=Path, default=Path("replay.jsonl"))
+    parser.add_argument("--again", action="store_true", help="run what is in the report already")
     asked = parser.parse_args()
-    if not asked.lint and not asked.headers:
-        parser.error("give --lint or --headers")
-    total, reports = Counter(), []
-    paths = [p for p in sorted(asked.notebooks.rglob("*.ipynb")) if re.search(asked.only, str(p)) and ".ipynb_checkpoints" not in p.parts]
+    asked.lint = asked.lint.resolve()
+    found = (p.relative_to(asked.notebooks) for p in sorted(asked.notebooks.rglob("*.ipynb")))
+    wanted = [p for p in found if re.search(asked.only, str(p)) and ".ipynb_checkpoints" not in p.parts]
+    if asked.truth:  # those that ran to their end first
+        wanted.sort(key=lambda p: not recorded(asked, p).exists() or json.loads(recorded(asked, p).read_text())["status"] != "ok")
+    done = {} if asked.again else report.read(asked.out)
+    writing = threading.Lock()
+
+    def one(path):
+        since = time.monotonic()
+        with tempfile.TemporaryDirectory() as work:
+            try:
+                found = replay(path, asked, Path(work))
+            except Exception as e:
+                found = {"left out": f"this script fails: {type(e).__name__}: {e}"}
+        found = {"notebook": str(path), **found, "seconds": round(time.monotonic() - since)}
+        with writing, asked.out.open("a") as out:
+            out.write(json.dumps(found) + "\n")
+            print("\n".join(report.lines(found)), flush=True)
+
     with ThreadPoolExecutor(asked.jobs) as pool:
-        done = pool.map(lambda path: in_folder_of_its_own(path, asked), paths[: asked.limit])
-        for path, report in zip(paths, done):
-            report["notebook"] = str(path.relative_to(asked.notebooks))
-            reports.append(report)
-            total.update({k: v for k, v in report.items() if isinstance(v, int)})
-            print(f"{report['notebook']}: {summary(report)}", flush=True)
-            for line in [*report.get("differences", []), *report.get("reasons", [])]:
-                print(f"    {line}", flush=True)
-    print(f"\n{total['ran']} of {len(reports)} notebooks ran to their end: {summary(total)}")
-    if asked.out:
-        asked.out.write_text(json.dumps(reports, indent=1))
-    return 1 if total["different values"] or total["different output"] else 0
-
-
-def in_folder_of_its_own(path, asked):
-    with tempfile.TemporaryDirectory() as work:
-        return replay(path, asked, Path(work))
-
-
-def summary(r):
-    if not r.get("ran"):
-        return r.get("why", "nothing ran")
-    share = 100 * r["hits"] / max(1, r["memoized"])
-    return (
-        f"{r['cells']} cells, {r['memoized']} memoized, {r['hits']} hit ({share:.0f}%), {r['values']} values compared, "
-        f"{r['different values']} differ, {r['different output']} outputs differ, {r['unrepeatable']} not repeatable without a memo"
-    )
+        list(pool.map(one, (p for p in wanted if str(p) not in done)))
+    found = report.read(asked.out)
+    reports = [found[str(p)] for p in wanted if str(p) in found]
+    print("\n".join(report.totals(reports)))
+    return 1 if any(r.get("differences") for r in reports) else 0
 
 
 def replay(path, asked, work):
     """Run one notebook four times; counts and the differences found."""
-    cells = code_cells(path)
+    cells = code_cells(asked.notebooks / path)
     if not cells:
-        return {"ran": 0, "why": "no Python"}
-    annotated, live = annotate(path, cells, asked, work)
-    runs = {}
-    for run, sources in (("plain", cells), ("again", cells), ("cold", annotated), ("warm", annotated)):
-        runs[run] = run_all(path, sources, live, work)
-        if runs[run] is None or any(o.error for o, _ in runs[run]):
-            where = "" if runs[run] is None else next(f"cell {i}: {o.error}" for i, (o, _) in enumerate(runs[run]) if o.error)
-            if run in ("plain", "again"):
-                return {"ran": 0, "why": f"doesn't run to its end ({where or 'too slow'})"}
-            return {"ran": 1, "cells": len(cells), "memoized": 0, "hits": 0, "values": 0, "different values": 1, "different output": 0,
-                    "unrepeatable": 0, "differences": [f"the {run} run fails: {where}"]}  # fmt: skip
-    return compare(cells, annotated, runs)
+        return {"left out": "no Python cells"}
+    annotated, live, places = annotate(path, cells, asked, work)
+    runs = {"plain": [], "cold": [], "warm": []}
+    for run, sources in (("plain", cells), ("plain", cells), ("cold", annotated), ("warm", annotated)):
+        try:
+            runs[run].append(run_all(path, sources, live, asked, work, run == "plain" and not asked.partly))
+        except TooSlow as e:
+            if run == "plain":
+                return {"left out": f"too slow: {e}"}
+            slow = {"cell": 0, "said": [], "run": run, "what": "time", "got": str(e), "want": "an end"}
+            return {"partly": False, "cells": len(cells), "differences": [slow], "varying": [], "missed": [], "lines": []}
+        failed = [(i, o.error) for i, (o, _) in enumerate(runs[run][-1]) if o.error]
+        if failed and run == "plain" and not asked.partly:
+            return {"left out": "cell %d fails: %.100s" % failed[0]}
+    found = compare(annotated, runs, places)
+    for _ in range(MORE_RUNS):  # what seldom varies: a time that is rounded, a set of few elements
+        if not found["differences"]:
+            break
+        with contextlib.suppress(TooSlow):
+            runs["plain"].append(run_all(path, cells, live, asked, work))
+        found = compare(annotated, runs, places)
+    return {"partly": any(o.error for o, _ in runs["plain"][0]), **found}
 
 
-def compare(cells, annotated, runs):
-    found = Counter({"ran": 1, "cells": len(cells)})
-    for name in ("memoized", "hits", "values", "different values", "different output", "unrepeatable"):
-        found[name] = 0
-    differences, reasons = [], []
+def compare(annotated, runs, places):
+    counts = Counter(dict.fromkeys(("memoized", "hits", "values", "no digest", "outputs", "kept"), 0))
+    differences, varying, missed, lines = [], [], [], []
     for i, source in enumerate(annotated):
-        (plain, values), (again, values2) = runs["plain"][i], runs["again"][i]
+        where = places[i]
+        plain, values = runs["plain"][0][i]
+        others = [run[i] for run in runs["plain"][1:]]
+        (cold, cold_values), (warm, warm_values) = runs["cold"][0][i], runs["warm"][0][i]
+        hit = any(line.startswith("hit") for line in warm.lines)
         if source.startswith("%%xetmemo"):
-            found["memoized"] += 1
-            warm = runs["warm"][i][0]
-            hit = any(line.startswith("hit") for line in warm.lines)
-            found["hits"] += hit
+            counts["memoized"] += 1
+            counts["hits"] += hit
+            lines.append([where["cell"], cold.lines, warm.lines])
             if not hit:
-                reasons.append(f"cell {i} ran again: {'; '.join(warm.lines)[:300]} | cold: {'; '.join(runs['cold'][i][0].lines)[:300]}")
-        varies = {n for n in values if values[n] != values2.get(n)}
-        shown_varies = shown(plain) != shown(again)
-        found["unrepeatable"] += bool(varies) or shown_varies
-        for run in ("cold", "warm"):
-            outcome, got = runs[run][i]
+                missed.append({**where, "warm": warm.lines, "cold": cold.lines, "error": plain.error})
+        varies = {n: v.partition(" (")[2].rstrip(")") for n, v in values.items() if any(got.get(n) != v for _, got in others)}
+        output_varies = any(shown(other) != shown(plain) for other, _ in others)
+        if varies or output_varies:
+            found = {"names": varies, "output": output_varies, "memoized": source.startswith("%%xetmemo")}
+            if output_varies:
+                found.update(next(apart(shown(other), shown(plain)) for other, _ in others if shown(other) != shown(plain)))
+            varying.append({**where, **found})
+        for run, outcome, got in (("cold", cold, cold_values), ("warm", warm, warm_values)):
             for name, want in values.items():
-                found["values"] += 1
-                if got.get(name) != want and name not in varies:
-                    found["different values"] += 1
-                    differences.append(f"cell {i}, {run}: {name} is {got.get(name)}, plainly {want}")
-            if shown(outcome) != shown(plain) and not shown_varies:
-                found["different output"] += 1
-                differences.append(f"cell {i}, {run}: shows {str(shown(outcome))[:200]}, plainly {str(shown(plain))[:200]}")
-    return {**found, "differences": differences[:20], "reasons": reasons}
+                if name in varies:
+                    continue
+                counts["no digest" if want.startswith("no digest") else "values"] += 1
+                if got.get(name) != want:
+                    differences.append({**where, "run": run, "what": name, "got": got.get(name), "want": want})
+            if not output_varies:
+                counts["outputs"] += 1
+                if shown(outcome) != shown(plain):
+                    differences.append({**where, "run": run, "what": "output", **apart(shown(outcome), shown(plain))})
+        if hit:  # what no other run repeats is yet kept by the memo
+            names = header_outputs(source) & set(values)
+            counts["kept"] += len(names) + 1
+            for name in names:
+                if warm_values.get(name) != cold_values.get(name):
+                    found = {"got": warm_values.get(name), "want": cold_values.get(name)}
+                    differences.append({**where, "run": "hit", "what": name, **found})
+            if shown(warm) != shown(cold):
+                differences.append({**where, "run": "hit", "what": "output", **apart(shown(warm), shown(cold))})
+    return {"cells": len(annotated), **counts, "differences": differences, "varying": varying, "missed": missed, "lines": lines}
 
 
 def shown(outcome):
-    """What is displayed, without memory addresses and the line end that the runtime's own line may need."""
+    """What is displayed, without what passes: memory addresses and the line end that the runtime's own line may need."""
     found = [x[:-1] + (x[-1].rstrip("\n"),) if x[0] == "stream" else x for x in outcome.shown]
-    return ADDRESS.sub("0x", json.dumps(found, sort_keys=True))
+    return PASSING.sub("0x", json.dumps(found + [outcome.error], sort_keys=True))
 
 
-def run_all(path, sources, live, work):
-    """Run all cells in a fresh kernel and a fresh copy of the notebook's folder, always at the same place."""
-    folder = work / "run"
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(path.parent, folder, ignore=shutil.ignore_patterns("*.ipynb"))
-    kernel = Kernel(folder, XETCACHE_CONFIG_DIR=str(work / "config"), MPLBACKEND="module://matplotlib_inline.backend_inline")
+def apart(got, want):
+    """Where two outputs begin to differ."""
+    at = next((i for i, (a, b) in enumerate(zip(got, want)) if a != b), min(len(got), len(want)))
+    return {"got": got[max(0, at - 80) : at + 200], "want": want[max(0, at - 80) : at + 200]}
+
+
+def header_outputs(source):
+    found = re.search(r"\boutput=(\S+)", source.partition("\n")[0])
+    return set(found[1].split(",")) if found else set()
+
+
+def run_all(path, sources, live, asked, work, stops=False):
+    """Run all cells in a fresh kernel and a fresh copy of the notebook's repository, always at the same place."""
+    top = work / "run"
+    shutil.rmtree(top, ignore_errors=True)
+    shutil.copytree(asked.notebooks / path.parts[0], top, ignore=shutil.ignore_patterns("*.ipynb"))
+    home = work / "home"
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir()
+    folder = top.joinpath(*path.parent.parts[1:])
+    folder.mkdir(parents=True, exist_ok=True)
+    places = {"HOME": str(home), "XETCACHE_CONFIG_DIR": str(work / "config"), "XDG_CACHE_HOME": str(work / "cache")}
+    kernel = Kernel(folder, **places, **OFFLINE, MPLBACKEND="module://matplotlib_inline.backend_inline")
+    end = time.monotonic() + NOTEBOOK_SECONDS
     try:
         kernel.run(PREPARE % str(work / "xmemo"))
         done = []
         for i, source in enumerate(sources):
-            outcome = kernel.run(source, TIMEOUT)
-            answer = kernel.run(f"_xm_digests({sorted(live[i])!r})", TIMEOUT)
+            seconds = min(CELL_SECONDS, end - time.monotonic())
+            if seconds <= 0:
+                raise TooSlow(f"over {NOTEBOOK_SECONDS} s")
+            try:
+                outcome = kernel.run(source, seconds)
+                answer = kernel.run(f"_xm_digests({sorted(live[i])!r})", NOTEBOOK_SECONDS)
+            except AssertionError:
+                raise TooSlow(f"cell {i}") from None
             text = answer.stream("stdout").split("\x01")
             done.append((outcome, json.loads(text[1]) if len(text) > 1 else {}))
-            if outcome.error:
+            if outcome.error and stops:
                 break
         return done
-    except AssertionError:
-        return None
     finally:
         kernel.stop()
 
 
 def annotate(path, cells, asked, work):
-    """The annotated sources, and the names live after each cell."""
-    if asked.headers:
-        return from_truth(path, cells, asked)
-    copy = work / "annotated"
-    shutil.copytree(path.parent, copy)
-    target = copy / path.name
-    subprocess.run([asked.lint, "annotate", "--cells", "all", str(target)], capture_output=True, text=True, check=True)
-    done = subprocess.run([asked.lint, "analyze", str(path)], capture_output=True, text=True)
-    found = json.loads(done.stdout)["notebooks"][0]["cells"]
-    reads = [{r["name"] for r in cell["reads"]} for cell in found]
-    binds = [set(cell["binds"]) for cell in found]
+    """The annotated sources, the names live after each cell, and each cell's number, reads and what the linter says."""
+    target = work / "annotated" / path.name
+    shutil.copytree((asked.notebooks / path).parent, target.parent)
+    subprocess.run([asked.lint, "annotate", "--cells", "all", target], capture_output=True, text=True, check=True)
+    found = lint(asked, "analyze", target)["notebooks"][0]["cells"]
     sources = code_cells(target)
     assert len(sources) == len(cells) == len(found)
-    return sources, liveness(reads, binds)
+    reads = [{r["name"] for r in cell["reads"]} for cell in found]
+    binds = [set(cell["binds"]) for cell in found]
+    live = liveness(reads, binds)
+    if asked.truth and recorded(asked, path).exists():
+        truth = json.loads(recorded(asked, path).read_text())
+        seen = {cell["index"]: cell for cell in truth["cells"]}
+        records = [seen.get(cell["index"], {"reads": [], "writes": []}) for cell in found]
+        more = liveness([set(r["reads"]) - set(truth.get("external", ())) for r in records], [set(r["writes"]) for r in records])
+        live = [a | b for a, b in zip(live, more)]
+    said = {cell["index"]: {e["kind"] for e in cell["effects"]} for cell in found}
+    for finding in lint(asked, "check", "--format", "json", target)["findings"]:
+        if finding["cell"] is not None and finding["cell"]["index"] in said:
+            said[finding["cell"]["index"]].add(finding["code"])
+    places = [{"cell": cell["index"], "said": sorted(said[cell["index"]]), "reads": sorted(names)} for cell, names in zip(found, reads)]
+    return sources, live, places
 
 
-def from_truth(path, cells, asked):
-    truth = json.loads((asked.headers / path.relative_to(asked.notebooks)).with_suffix(".ipynb.json").read_text())
-    external = set(truth["external"])
-    records = truth["cells"][-len(cells) :]
-    reads = [set(c["reads"]) - external for c in records]
-    live = liveness(reads, [set(c["writes"]) for c in records])
-    sources = []
-    for i, (source, record) in enumerate(zip(cells, records)):
-        output = sorted((set(record["writes"]) | set(record["mutates"])) & live[i] - set(record["imports"]) - external)
-        functions = any(record["types"].get(n) in ("function", "type") for n in output)
-        if not output or functions or source.startswith("%%") or record["imports"]:
-            sources.append(source)
-            continue
-        inputs = sorted(set(reads[i]) - set(record["unhashable"]))
-        header = "%%xetmemo" + (f" input={','.join(inputs)}" if inputs else "") + f" output={','.join(output)}"
-        sources.append(f"{header}\n{source}")
-    return sources, live
+def recorded(asked, path):
+    return (asked.truth / path).with_suffix(".ipynb.json")
+
+
+def lint(asked, *args):
+    done = subprocess.run([asked.lint, *args], capture_output=True, text=True)
+    return json.loads(done.stdout)
 
 
 def liveness(reads, binds):
@@ -216,10 +275,10 @@ def liveness(reads, binds):
 def code_cells(path):
     notebook = json.loads(path.read_text(encoding="utf-8"))
     language = notebook.get("metadata", {}).get("kernelspec", {}).get("language", "python")
-    if language != "python" or notebook.get("nbformat", 0) < 4:
+    if language != "python":
         return []
-    joined = ("".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code")
-    return list(joined)
+    cells = notebook["cells"] if "cells" in notebook else [c for sheet in notebook["worksheets"] for c in sheet.get("cells", ())]
+    return ["".join(c.get("source", c.get("input", ""))) for c in cells if c["cell_type"] == "code"]
 
 
 if __name__ == "__main__":
