@@ -36,7 +36,9 @@ func (w *reachWalk) value(v value, via []string) {
 		w.value(o.from, via)
 		w.parts(o, via)
 		for _, s := range o.shares { // a figure and its axes
-			w.value(s.alone(), via)
+			if s.typ != "" && o.typ != "" {
+				w.value(s.alone(), via)
+			}
 		}
 		return true
 	})
