@@ -99,8 +99,11 @@ class Kernel:
                 outcome.traceback.append("\n".join(content["traceback"]))
             if kind not in ("status", "execute_input"):
                 outcome.messages.append((kind, content))
-        outcome.status = self.client.get_shell_msg(timeout=30)["content"]["status"]
-        return outcome
+        while True:  # replies to kernel_info requests of the start may still come
+            reply = self.client.get_shell_msg(timeout=30)
+            if reply["parent_header"].get("msg_id") == self.pending:
+                outcome.status = reply["content"]["status"]
+                return outcome
 
     def stop(self):
         self.client.stop_channels()

@@ -134,7 +134,7 @@ def test_read_only(tmp_path):
     check = CHECK.replace("\nwant =", "import os\n" + DROP + "\nwant =", 1)
     for path in [store, *store.rglob("*"), tmp_path / "config", tmp_path / "config" / "signing.key"]:
         path.chmod(0o555 if path.is_dir() else 0o444)
-    for path in (tmp_path, *tmp_path.parents[:-2]):
+    for path in (tmp_path, *list(tmp_path.parents)[:-2]):
         path.chmod(0o755)
     for seed, runs in ((1, 0), (2, 1), (2, 1)):
         process = python(check, store, seed)

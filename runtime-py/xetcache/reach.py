@@ -16,14 +16,16 @@ a site-packages.
 from __future__ import annotations
 
 import builtins
+import contextlib
 import dis
 import functools
 import hashlib
+import itertools
 import os
 import sys
 import sysconfig
 import types
-from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from . import config, fdigest, sourcefile, valuedigest
 
@@ -66,7 +68,11 @@ class Reach:
     def add_loads(self, loads: List[Load], namespace: Dict[str, Any]) -> None:
         """Follow the functions and classes among names that a cell reads. Its data are inputs or not, by the header."""
         for load in loads:
-            if load.name in self.exclude or load.name not in namespace:
+            if load.name.startswith("import "):
+                self._roots = [load.name[len("import ") :]]
+                self._imported(load, "__main__")
+                continue
+            if load.name in self.exclude or load.name not in namespace or load.name == "get_ipython":
                 continue
             value = namespace[load.name]
             self._roots = [load.name]
@@ -91,6 +97,9 @@ class Reach:
             self._note(label, f"{value.__module__}.{value.__qualname__}".encode())
         else:
             self._data(label, value)
+            inner = wrapped_in(value)
+            if inner is not None:
+                self._note(label, self.function_token(inner))
 
     def sources(self) -> "Sources":
         """For value digests: functions and classes inside values are followed by this walk."""
@@ -132,6 +141,9 @@ class Reach:
         self._tokens[id(f)] = name.encode("utf-8", "surrogatepass")  # while the walk is inside it
         self._keep.append(f)
         if not is_local(f.__code__.co_filename, f.__module__):
+            carried = self._carried(f)
+            if carried:
+                self._tokens[id(f)] += b" " + hashlib.sha256(b"\n".join(carried)).hexdigest()[:32].encode()
             return self._tokens[id(f)]
         self._enter(name)
         self._source(name, f.__code__)
@@ -139,6 +151,20 @@ class Reach:
         own = self._bound(name, f)
         self._tokens[id(f)] += own
         return self._tokens[id(f)]
+
+    def _carried(self, f: types.FunctionType) -> List[bytes]:
+        """Tokens of the user's functions and classes that a library's function calls for them: what a decorator wraps, and
+        what a registry of implementations holds."""
+        found = []
+        for label, value in _held(f):
+            value = unwrapped(value)
+            if isinstance(value, types.FunctionType):
+                token = self.function_token(value)
+                if b" " in token or is_local(value.__code__.co_filename, value.__module__):
+                    found.append(label + token)
+            elif isinstance(value, type) and _class_is_local(value):
+                found.append(label + self.class_token(value))
+        return found
 
     def class_token(self, cls: type) -> bytes:
         name = f"{cls.__module__}.{cls.__qualname__}"
@@ -155,6 +181,8 @@ class Reach:
         for base in cls.__bases__:
             if base is not object:
                 self._note(f"{name}.__bases__", self.class_token(base))
+        if _class_is_local(type(cls)):
+            self._note(f"{name}.__class__", self.class_token(type(cls)))
         for f in functions:
             self._loads(f.__code__, f.__globals__, f.__module__)
             own = self._bound(f"{name}.{f.__name__}", f)
@@ -188,6 +216,10 @@ class Reach:
                 parts.append("empty")
                 continue
             parts.append(self._data(f"{name}[{free}]", value))
+        if f.__dict__ and is_local(code.co_filename, None):
+            for attr, value in sorted(f.__dict__.items()):
+                if attr not in ("__wrapped__", "__xetmemo_wrapped__"):
+                    parts.append(self._data(f"{name}.{attr}", value))
         if not parts:
             return b""
         return b" " + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32].encode()
@@ -203,15 +235,16 @@ class Reach:
             self._mark_edited(name, code.co_filename)
             return
         for node, special in found:
+            goes_by = name
             if code.co_name == "<lambda>":
                 inside = (s for s in text.tree.body if s.lineno <= node.lineno <= s.end_lineno)
                 statement = next((s for s in inside if type(s).__name__ in ("Assign", "AnnAssign")), None)
                 if statement is not None:  # a lambda that is bound goes by its binding
                     node = statement
                     target = getattr(statement, "target", None) or statement.targets[0]
-                    name = f"{name.partition('.<lambda>')[0]}.{target.id}" if hasattr(target, "id") else name
-                    self._enter(name)
-            nodes = self._nodes.setdefault(name, [])
+                    goes_by = f"{name.partition('.<lambda>')[0]}.{target.id}" if hasattr(target, "id") else name
+                    self._enter(goes_by)
+            nodes = self._nodes.setdefault(goes_by, [])
             if not any(node is known for _, known, _ in nodes):
                 nodes.append((text, node, special))
 
@@ -267,7 +300,7 @@ class Reach:
         if (module == "__main__" and load.name in self.exclude) or load.name in _MODULE_NAMES:
             return
         if load.name.startswith("import "):
-            self._imported(load)
+            self._imported(load, module)
             return
         label = f"{module}.{load.name}"
         if load.name not in namespace:
@@ -289,9 +322,9 @@ class Reach:
         self.add(label, value)
 
     def _attributes(self, module: types.ModuleType, attrs: Tuple[str, ...]) -> None:
-        """Follow ``module.attr`` of the user's own modules, through packages."""
+        """Follow ``module.attr`` of the user's own modules, through packages; all of a module that is itself passed on."""
         for attr in attrs:
-            if not is_local(getattr(module, "__file__", None) or "", module.__name__):
+            if not _module_is_local(module):
                 return
             if attr not in vars(module):
                 return
@@ -301,13 +334,68 @@ class Reach:
                 continue
             self._load(Load(attr, ()), vars(module), module.__name__)
             return
+        if _module_is_local(module):
+            for attr in [attr for attr in vars(module) if not attr.startswith("__")]:
+                self._load(Load(attr, ("",)), vars(module), module.__name__)
 
-    def _imported(self, load: Load) -> None:
-        """``import utils`` inside a function: all of the names that the function uses of it."""
-        module = sys.modules.get(load.name[len("import ") :])
-        if module is not None and is_local(getattr(module, "__file__", None) or "", module.__name__):
-            for attr in load.attrs:
-                self._attributes(module, (attr,))
+    def _imported(self, load: Load, importer: str) -> None:
+        """``import utils`` in reached code: all of the names that the code has, as far as the module has them too."""
+        name = _absolute(load.name[len("import ") :], importer)
+        if not name or (name, load.attrs) in self._done:
+            return
+        self._done.add((name, load.attrs))
+        parent, is_package = "", False
+        for part in name.split("."):
+            parent = f"{parent}.{part}" if parent else part
+            module = sys.modules.get(parent)
+            if module is None:
+                unloaded = sourcefile.unloaded(parent)
+                if unloaded is None or not is_local(unloaded, parent):
+                    return
+                self._unloaded(parent, unloaded)
+                is_package = os.path.basename(unloaded).startswith("__init__.")
+            else:
+                is_package = _module_is_local(module) and hasattr(module, "__path__")
+                if _module_is_local(module):
+                    self._names_of(module, load.attrs)
+        for attr in load.attrs if is_package else ():  # from package import module
+            if f"{name}.{attr}" not in sys.modules:
+                unloaded = sourcefile.unloaded(f"{name}.{attr}")
+                if unloaded is not None and is_local(unloaded, name):
+                    self._unloaded(f"{name}.{attr}", unloaded)
+
+    def _names_of(self, module: types.ModuleType, names: Tuple[str, ...]) -> None:
+        if not _BY_TEXT.isdisjoint(names):
+            self._attributes(module, ())
+            return
+        for name in names:
+            value = vars(module).get(name)
+            if not isinstance(value, types.ModuleType):
+                self._attributes(module, (name,))
+            elif _module_is_local(value) and (name, id(value), names) not in self._done:
+                self._done.add((name, id(value), names))
+                self._names_of(value, names)
+
+    def _unloaded(self, name: str, filename: str) -> None:
+        """A module that is loaded only when the code runs: its whole text, and that of the modules that it imports."""
+        if (name, filename) in self._done:
+            return
+        self._done.add((name, filename))
+        text = sourcefile.text_of(filename)
+        if text is None:
+            self._note(name, b"no source")
+            return
+        self._enter(name)
+        for statement in text.tree.body:
+            for at in sourcefile.named(statement) or [""]:
+                at = f"{name}.{at}" if at else name
+                self._enter(at)
+                self._nodes.setdefault(at, []).append((text, statement, False))
+        package = name if os.path.basename(filename) == "__init__.py" else name.rpartition(".")[0]
+        for code in text.units():
+            for load in loads_of(code):
+                if load.name.startswith("import "):
+                    self._imported(load._replace(name="import " + _absolute(load.name[len("import ") :], package, True)), name)
 
     def _binding(self, module: str, name: str) -> None:
         """The statements of a local module that bind a name which reached code reads."""
@@ -332,6 +420,9 @@ class Reach:
             kind = type(value)
             self.weak[label] = kind.__qualname__
             found = f"type {kind.__module__}.{kind.__qualname__} {self._bound_by(label)}"
+            for carried in _carried_by(value, 3):
+                token = self.class_token(carried) if isinstance(carried, type) else self.function_token(carried)
+                found += f" {token.decode('utf-8', 'surrogatepass')}"
         self._note(label, found.encode())
         return found
 
@@ -385,6 +476,98 @@ class _DataSources(Sources):
         if not cls.__module__.partition(".")[0].lstrip("_") in _DATA_MODULES and not _class_is_local(cls):
             raise valuedigest.Refused()
         return self.reach.class_token(cls)
+
+
+# What code may have that uses names of a module which it spells as text.
+_BY_TEXT = frozenset(("getattr", "vars", "dir", "__dict__"))
+
+
+def _module_is_local(module: types.ModuleType) -> bool:
+    return is_local(getattr(module, "__file__", None) or "", module.__name__)
+
+
+def _absolute(name: str, importer: str, is_package: bool = False) -> str:
+    """The name of an imported module; one dot before it for each level of a relative import. "" if there is none."""
+    bare = name.lstrip(".")
+    level = len(name) - len(bare)
+    if not level:
+        return bare
+    package = importer
+    if not is_package:
+        package = getattr(sys.modules.get(importer), "__package__", None) or ""
+    parts = package.split(".") if package else []
+    if level > len(parts):
+        return ""
+    return ".".join(parts[: len(parts) - level + 1] + ([bare] if bare else []))
+
+
+def _held(f: types.FunctionType) -> List[Tuple[bytes, Any]]:
+    """The functions and classes in a function's closure, and in the containers there."""
+    values: List[Any] = [f.__dict__.get("__wrapped__")]
+    for cell in f.__closure__ or ():
+        with contextlib.suppress(ValueError):  # an empty one
+            values.append(cell.cell_contents)
+    found: List[Tuple[bytes, Any]] = []
+    for value in values:
+        if type(value) is dict:
+            found += [(_key_name(key), item) for key, item in value.items()]
+        elif type(value) in (list, tuple):
+            found += [(b"", item) for item in value]
+        else:
+            found.append((b"", value))
+    out = []
+    for label, value in found:
+        while not isinstance(value, types.FunctionType):  # a bound method, a partial, a cached function
+            inner = getattr(value, "__func__", None) if isinstance(value, types.MethodType) else None
+            inner = value.func if isinstance(value, functools.partial) else inner or wrapped_in(value)
+            if inner is None:
+                break
+            value = inner
+        if isinstance(value, (types.FunctionType, type)):
+            out.append((label, value))
+    return out
+
+
+def _carried_by(value: Any, depth: int) -> Iterator[Any]:
+    """The user's functions and classes that an object holds which has no digest: in its attributes, and in containers."""
+    value = unwrapped(value)
+    value = value.__func__ if isinstance(value, types.MethodType) else wrapped_in(value) or value
+    if isinstance(value, types.FunctionType):
+        if is_local(value.__code__.co_filename, value.__module__):
+            yield value
+        return
+    if isinstance(value, (type, types.ModuleType)) or depth == 0:
+        return
+    if _class_is_local(type(value)):
+        yield type(value)
+    inner: Iterable[Any] = ()
+    if type(value) is dict:
+        inner = value.values()
+    elif type(value) in (list, tuple):
+        inner = value
+    elif isinstance(value, functools.partial):
+        inner = (value.func, value.args, value.keywords)
+    else:
+        with contextlib.suppress(TypeError):
+            inner = [item for _, item in sorted(vars(value).items(), key=lambda pair: str(pair[0]))]
+    for item in itertools.islice(inner, 100):
+        yield from _carried_by(item, depth - 1)
+
+
+def _key_name(key: Any) -> bytes:
+    key = f"{key.__module__}.{key.__qualname__}" if isinstance(key, type) else key if isinstance(key, str) else ""
+    return key.encode("utf-8", "surrogatepass") + b"="
+
+
+def wrapped_in(value: Any) -> Any:
+    """The function that a callable object says it wraps: functools.lru_cache, a compiler's. None if there is none."""
+    if isinstance(value, (types.FunctionType, type)):
+        return None
+    try:
+        found = vars(value).get("__wrapped__")
+    except TypeError:
+        return None
+    return found if isinstance(found, types.FunctionType) else None
 
 
 def _is_named(node: Any, name: str) -> bool:
@@ -448,7 +631,7 @@ def _class_is_local(cls: type) -> bool:
 def _is_code(value: Any) -> bool:
     """Whether a name that a cell reads is followed: a function or class, however wrapped, but no data."""
     value = unwrapped(value)
-    if isinstance(value, (types.FunctionType, types.MethodType, functools.partial)):
+    if isinstance(value, (types.FunctionType, types.MethodType, functools.partial)) or wrapped_in(value) is not None:
         return True
     return isinstance(value, type) and _class_is_local(value)
 
@@ -506,7 +689,7 @@ def _loads(code: types.CodeType) -> Tuple[Tuple[Load, ...], frozenset]:
     stored: Set[str] = set()
     name: Optional[str] = None
     attrs: List[str] = []
-    imported: Optional[str] = None
+    before: List[Any] = [None, None]  # what the last two instructions loaded: level and names of an import
     for step in dis.get_instructions(code):
         op = step.opname
         if name is not None and op in _ATTRS:
@@ -515,6 +698,8 @@ def _loads(code: types.CodeType) -> Tuple[Tuple[Load, ...], frozenset]:
         if op in ("PUSH_NULL", "NOP", "EXTENDED_ARG", "CACHE", "PRECALL"):
             continue
         if name is not None:
+            if not attrs and op in ("STORE_ATTR", "DELETE_ATTR"):
+                attrs.append("")  # ``module.attr = x`` reads nothing of it
             found[Load(name, tuple(attrs))] = None
             name, attrs = None, []
         if op in _LOADS and step.argval not in stored:
@@ -522,19 +707,30 @@ def _loads(code: types.CodeType) -> Tuple[Tuple[Load, ...], frozenset]:
         elif op in ("STORE_NAME", "STORE_GLOBAL"):
             stored.add(step.argval)
         elif op == "IMPORT_NAME":
-            imported = step.argval
-            found[Load("import " + imported, tuple(code.co_names))] = None
+            level = before[0] if isinstance(before[0], int) else 0
+            found[Load("import " + "." * level + step.argval, code.co_names)] = None
+        before = [before[1], step.argval]
     if name is not None:
         found[Load(name, tuple(attrs))] = None
     return tuple(found), frozenset(stored)
+
+
+def _with_names(load: Load, names: Dict[str, None]) -> Load:
+    """An import with all the names of the code around it, inner functions' included."""
+    return load._replace(attrs=tuple(names)) if load.name.startswith("import ") else load
+
+
+def _names_in(code: types.CodeType) -> Dict[str, None]:
+    return dict.fromkeys(name for inner in sourcefile.nested(code) for name in inner.co_names)
 
 
 @functools.lru_cache(maxsize=8192)
 def loads_of(code: types.CodeType) -> Tuple[Load, ...]:
     """The names that a function's code loads from its globals, its inner functions' included, each once."""
     found: Dict[Load, None] = {}
+    names = _names_in(code)
     for inner in sourcefile.nested(code):
-        found.update(dict.fromkeys(_loads(inner)[0]))
+        found.update(dict.fromkeys(_with_names(load, names) for load in _loads(inner)[0]))
     return tuple(found)
 
 
@@ -542,10 +738,11 @@ def loads_of_cell(code: types.CodeType) -> List[Load]:
     """The names that a cell reads and doesn't bind before; its own functions' names count unless the cell binds them."""
     loads, _ = _loads(code)
     bound = bound_by_cell(code)
-    found = dict.fromkeys(load for load in loads if not load.name.startswith("import "))
+    names = _names_in(code)
+    found = dict.fromkeys(_with_names(load, names) for load in loads)
     for inner in sourcefile.nested(code):
         if inner is not code:
-            found.update(dict.fromkeys(load for load in _loads(inner)[0] if load.name not in bound))
+            found.update(dict.fromkeys(_with_names(load, names) for load in _loads(inner)[0] if load.name not in bound))
     return list(found)
 
 

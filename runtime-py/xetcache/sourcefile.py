@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import __future__
 import ast
+import importlib.machinery
 import linecache
 import os
 import types
@@ -71,6 +72,10 @@ class Text:
         """The statements at module level, in any block, that assign name."""
         return self._bindings().get(name, [])
 
+    def units(self) -> List[types.CodeType]:
+        """The code of the whole text."""
+        return self.codes.get(("<module>", 0), []) + self.codes.get(("<module>", 1), [])
+
     def _bindings(self) -> Dict[str, List[ast.stmt]]:
         found = getattr(self, "_bound", None)
         if found is None:
@@ -79,6 +84,29 @@ class Text:
                 for name in _assigned(statement):
                     found[name].append(statement)
         return found
+
+
+def named(statement: ast.stmt) -> List[str]:
+    """The names that one statement of a module defines or assigns."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return [statement.name]
+    return list(dict.fromkeys(_assigned(statement))) if isinstance(statement, (ast.Assign, ast.AugAssign, ast.AnnAssign)) else []
+
+
+def unloaded(name: str) -> Optional[str]:
+    """The file of a module that isn't loaded, without loading it or a package around it; None if there is none."""
+    path: Optional[List[str]] = None
+    spec = None
+    parts = name.split(".")
+    for i in range(len(parts)):
+        try:
+            spec = importlib.machinery.PathFinder.find_spec(".".join(parts[: i + 1]), path)
+        except (ImportError, ValueError, AttributeError):
+            return None
+        if spec is None:
+            return None
+        path = list(spec.submodule_search_locations or ())
+    return spec.origin if spec is not None and spec.origin is not None and spec.has_location else None
 
 
 def text_of(filename: str) -> Optional[Text]:

@@ -500,6 +500,11 @@ def _wrappers(walk: _Walk, col: List[Any]) -> None:
     walk.queue.append([w.__func__ for w in col])
 
 
+def _cached(walk: _Walk, col: List[Any]) -> None:
+    walk.out += b"j"
+    walk.queue.append([f.__wrapped__ for f in col])
+
+
 def _properties(walk: _Walk, col: List[property]) -> None:
     walk.out += b"P"
     walk.queue.append(list(chain.from_iterable((p.fget, p.fset, p.fdel) for p in col)))
@@ -536,6 +541,7 @@ _ENCODERS: Dict[type, Callable[[_Walk, List[Any]], None]] = {
     staticmethod: _wrappers,
     classmethod: _wrappers,
     property: _properties,
+    type(functools.lru_cache()(lambda: None)): _cached,
 }
 
 
