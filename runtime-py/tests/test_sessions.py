@@ -15,7 +15,7 @@ and lines ``#| what: text`` in a cell are taken out and compared with what the c
     #| says: text           a line of the runtime holds this text
     #| says nothing         the runtime said nothing
     #| stdout: text         what it printed holds this text; ``#| no stdout: text`` it doesn't
-    #| stderr: text         the same of stderr
+    #| stderr: text         the same of stderr, ``#| no stderr: text`` it doesn't
     #| result: text         its result as text is this
     #| shows: mime          a display of this type
     #| error: text          it raised this
@@ -83,6 +83,8 @@ def _holds(line, outcome, before):
         return text not in outcome.stdout
     if what == "stderr":
         return text in outcome.stream("stderr")
+    if what == "no stderr":
+        return text not in outcome.stream("stderr")
     if what == "result":
         return outcome.result == text
     if what == "shows":

@@ -11,6 +11,7 @@ the Go package deps/digest. The digest is SHA-256 over named forms.
 """
 
 import ast
+import contextlib
 import hashlib
 import io
 import re
@@ -18,7 +19,7 @@ import struct
 import tokenize
 import unicodedata
 import warnings
-from typing import Iterable, List, Optional, Sequence, Tuple
+from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from ._unicode12 import assigned
 
@@ -116,12 +117,26 @@ _ENCODINGS |= {"iso-8859-1", "iso8859-1", "latin1", "l1", "8859", "cp819"}
 
 def parse(source: str) -> ast.Module:
     """The tree of a module's text; SyntaxError, whatever the reason is that it has none."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of invalid escapes, errors under -W error
+    with no_warnings():
         try:
             return ast.parse(_normal(source))
         except (ValueError, RecursionError, MemoryError, OverflowError) as error:
             raise SyntaxError(str(error)) from None
+
+
+@contextlib.contextmanager
+def no_warnings() -> Iterator[None]:
+    """Parse and compile without warnings of the text, such as of invalid escapes, which are errors under -W error.
+
+    warnings.catch_warnings would forget which warnings of the user's own code were shown already, and so show them again.
+    """
+    filters = getattr(warnings, "_get_filters", lambda: warnings.filters)()
+    before = filters[:]
+    filters[:] = [("ignore", None, Warning, None, 0)]
+    try:
+        yield
+    finally:
+        filters[:] = before
 
 
 # --- Nodes -------------------------------------------------------------------

@@ -201,7 +201,8 @@ def _cells(code: types.CodeType) -> Optional[Tuple[Any, ...]]:
 @functools.lru_cache(maxsize=256)
 def _compiled(text: str, flags: int) -> Optional[types.CodeType]:
     try:
-        return compile(text, "<cell>", "exec", flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, True)
+        with fdigest.no_warnings():
+            return compile(text, "<cell>", "exec", flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, True)
     except (SyntaxError, ValueError):
         return None
 

@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from IPython.core.magic import Magics, cell_magic, magics_class, no_var_expand
 
-from . import changes, config, display, header, memo, status, trace, trust
+from . import changes, config, display, fdigest, header, memo, status, trace, trust
 from . import key as keys
 
 _ASYNC = "await __import__('xetcache.magic', fromlist=['run_async']).run_async(%r, %r)\n"
@@ -71,7 +71,8 @@ def _awaits(body: str) -> bool:
 
     try:
         text = get_ipython().transform_cell(body)
-        code = compile(text, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, True)
+        with fdigest.no_warnings():
+            code = compile(text, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, True)
     except (SyntaxError, ValueError):
         return False
     return bool(code.co_flags & inspect.CO_COROUTINE)

@@ -31,7 +31,8 @@ class Text:
     """One module's or cell's text: its tree, and the code that compiling it gives."""
 
     def __init__(self, text: str, filename: str, flags: int = 0, cell: bool = False):
-        self.tree = ast.parse(text)
+        with fdigest.no_warnings():
+            self.tree = ast.parse(text)
         self.newer = fdigest.newer_lines(text)
         self.nodes: Dict[Tuple[str, int], List[Tuple[ast.AST, bool]]] = defaultdict(list)
         self.classes: Dict[str, List[Tuple[ast.ClassDef, bool]]] = defaultdict(list)
@@ -47,8 +48,10 @@ class Text:
         units = [self.tree]
         if cell:  # IPython compiles each statement alone, and a name imported beside it then gives other code
             units += [ast.Module([statement], []) for statement in self.tree.body]
-        for unit in units:
-            for code in nested(compile(unit, filename, "exec", flags, True)):
+        with fdigest.no_warnings():
+            compiled = [compile(unit, filename, "exec", flags, True) for unit in units]
+        for unit in compiled:
+            for code in nested(unit):
                 self.codes[code.co_name, code.co_firstlineno].append(code)
 
     def form(self, node: ast.AST, special: bool, names_doc: bool) -> bytes:
