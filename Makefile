@@ -71,7 +71,7 @@ $(TRACER)/done:
 	touch $@
 
 # Every notebook of a folder that runs to its end: the same values and output with memos as without,
-# cold and warm. Goes on where it stopped. It takes an hour for 150 notebooks, and CPython 3.11.
+# cold and warm. It takes an hour for 150 notebooks, and CPython 3.11; started again, it goes on where it stopped.
 replay: build $(REPLAY)/done
 	$(REPLAY)/bin/python runtime-py/replay/replay.py $(XETMEMO_CORPUS)/dev --truth $(XETMEMO_CORPUS)/truth --lint ./xetmemo-lint --jobs 2 --partly --out $(REPLAY)/report.jsonl
 

@@ -12,12 +12,13 @@ cell where it begins. What a hit sets and shows must be what the cold run left, 
 ``--partly`` also takes notebooks in which cells fail, and goes on after these as if they had succeeded: errors are part
 of what a cell shows.
 
-Each notebook is a line in report.jsonl as soon as it is done. A notebook that has a line there isn't run again, unless
-``--again``. Kernels run without a network and without pip.
+Each notebook is a line in report.jsonl as soon as it is done. A notebook that has a line there, made by the same linter and
+the same runtime, isn't run again. Kernels run without a network and without pip.
 """
 
 import argparse
 import contextlib
+import hashlib
 import json
 import re
 import shutil
@@ -76,14 +77,14 @@ def main():
     parser.add_argument("--jobs", type=int, default=1, help="notebooks at a time")
     parser.add_argument("--partly", action="store_true", help="notebooks with cells that fail, too")
     parser.add_argument("--out", type=Path, default=Path("replay.jsonl"))
-    parser.add_argument("--again", action="store_true", help="run what is in the report already")
     asked = parser.parse_args()
     asked.lint = asked.lint.resolve()
     found = (p.relative_to(asked.notebooks) for p in sorted(asked.notebooks.rglob("*.ipynb")))
     wanted = [p for p in found if re.search(asked.only, str(p)) and ".ipynb_checkpoints" not in p.parts]
     if asked.truth:  # those that ran to their end first
         wanted.sort(key=lambda p: not recorded(asked, p).exists() or json.loads(recorded(asked, p).read_text())["status"] != "ok")
-    done = {} if asked.again else report.read(asked.out)
+    version = fingerprint(asked.lint)
+    done = report.read(asked.out, version)
     writing = threading.Lock()
 
     def one(path):
@@ -93,17 +94,25 @@ def main():
                 found = replay(path, asked, Path(work))
             except Exception as e:
                 found = {"left out": f"this script fails: {type(e).__name__}: {e}"}
-        found = {"notebook": str(path), **found, "seconds": round(time.monotonic() - since)}
+        found = {"notebook": str(path), "version": version, **found, "seconds": round(time.monotonic() - since)}
         with writing, asked.out.open("a") as out:
             out.write(json.dumps(found) + "\n")
             print("\n".join(report.lines(found)), flush=True)
 
     with ThreadPoolExecutor(asked.jobs) as pool:
         list(pool.map(one, (p for p in wanted if str(p) not in done)))
-    found = report.read(asked.out)
+    found = report.read(asked.out, version)
     reports = [found[str(p)] for p in wanted if str(p) in found]
     print("\n".join(report.totals(reports)))
     return 1 if any(r.get("differences") for r in reports) else 0
+
+
+def fingerprint(lint):
+    """What a report's line was made by."""
+    whole = hashlib.sha256(lint.read_bytes())
+    for path in sorted([*HERE.glob("*.py"), *HERE.glob("*.txt"), *(HERE.parent / "xetcache").glob("*.py")]):
+        whole.update(path.read_bytes())
+    return whole.hexdigest()[:16]
 
 
 def replay(path, asked, work):

@@ -7,11 +7,12 @@ from collections import Counter, defaultdict
 SHOWN = 12  # differences of one notebook that are printed; all are in the file
 
 
-def read(path):
-    """The last line of each notebook in a report."""
+def read(path, version):
+    """The lines of a report that this version made, by notebook."""
     if not path.exists():
         return {}
-    return {found["notebook"]: found for found in map(json.loads, path.read_text().splitlines())}
+    found = map(json.loads, path.read_text().splitlines())
+    return {line["notebook"]: line for line in found if line["version"] == version}
 
 
 def lines(found):
