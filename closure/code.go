@@ -327,6 +327,11 @@ type (
 		// Code is the global that holds the code to be run, for exec(code).
 		Code string
 	}
+	// Embedded reads what a computed string may name.
+	Embedded struct {
+		Place
+		Dst Reg
+	}
 	// Effect is something that the cell does besides computing: a magic, a shell line.
 	Effect struct {
 		Place

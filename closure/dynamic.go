@@ -208,59 +208,11 @@ func (l *lowering) namespaceItem(e *pyast.Subscript, use func(name string), unkn
 	return true
 }
 
-// embedded reads the names that strings handed to a call refer to: `@x` in DataFrame.query
-// and eval, all names in pandas.eval and numexpr.evaluate, functions in a formula ("y ~ f(x)"),
-// and code handed over together with globals().
-func (l *lowering) embedded(e *pyast.Call) {
-	method, base := "", ""
-	if a, ok := e.Func.(*pyast.Attribute); ok {
-		method = a.Attr.Name
-		if n, ok := a.Value.(*pyast.Name); ok {
-			base = n.ID
-		}
-	}
-	whole := method == "eval" && (base == "pd" || base == "pandas") || method == "evaluate" && (base == "ne" || base == "numexpr")
-	for _, k := range e.Keywords {
-		whole = whole || namespaceCall(k.Value) != ""
-	}
-	text := func(x pyast.Expr) {
-		parts := []pyast.Expr{x}
-		if j, ok := x.(*pyast.JoinedStr); ok {
-			parts = j.Values
-		}
-		for _, p := range parts {
-			c, ok := p.(*pyast.Constant)
-			if !ok || c.Kind != pyast.Str {
-				continue
-			}
-			formula := strings.Contains(c.Str, "~")
-			if !whole && !formula && (method != "query" && method != "eval" || !strings.Contains(c.Str, "@")) {
-				continue
-			}
-			for _, t := range identifiers(c.Str) {
-				before, after := byte(0), byte(0)
-				if t.Pos > 0 {
-					before = c.Str[t.Pos-1]
-				}
-				if end := int(t.Pos) + len(t.Name); end < len(c.Str) {
-					after = c.Str[end]
-				}
-				if before == '@' && (method == "query" || method == "eval") || whole && before != '.' || formula && after == '(' && before != '.' {
-					l.readIfBound(t.Name, c)
-				}
-			}
-		}
-	}
-	for _, a := range e.Args {
-		text(a)
-	}
-	for _, k := range e.Keywords {
-		text(k.Value)
-	}
-}
-
-func (l *lowering) readIfBound(name string, n pyast.Node) {
-	l.emit(&IfBound{at(n), []string{name}, l.block(func() { l.load(name, n) })})
+// readIfBound reads a name if it is bound, and returns the register of its value.
+func (l *lowering) readIfBound(name string, n pyast.Node) Reg {
+	r := l.reg()
+	l.emit(&IfBound{at(n), []string{name}, l.block(func() { l.emit(&Merge{at(n), r, l.load(name, n)}) })})
+	return r
 }
 
 // opaqueText stands for source that is not Python: it may read every identifier in it.

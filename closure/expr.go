@@ -8,6 +8,9 @@ func (l *lowering) expr(e pyast.Expr) Reg {
 	case *pyast.Name:
 		return l.load(e.ID, e)
 	case *pyast.Constant:
+		if e.Kind == pyast.Str {
+			l.noteText(e.Str)
+		}
 		r := l.reg()
 		l.emit(&Const{Place: at(e), Dst: r, Value: e, Type: constantTypes[e.Kind]})
 		return r
@@ -26,6 +29,14 @@ func (l *lowering) expr(e pyast.Expr) Reg {
 	case *pyast.Call:
 		return l.call(e, false, false)
 	case *pyast.BinOp:
+		if e.Op == pyast.Mod && namespaceCall(e.Right) != "" { // "%(x)s" % globals()
+			texts, _ := constants(e.Left)
+			for _, t := range texts {
+				for _, name := range namesIn(t, percentNames, false) {
+					l.readIfBound(name, e)
+				}
+			}
+		}
 		a := l.expr(e.Left)
 		b := l.expr(e.Right)
 		return l.binary(e, operatorMethods[e.Op], a, b, false)
@@ -262,6 +273,8 @@ func (l *lowering) filters(g *pyast.Comprehension, ifs []pyast.Expr, then func()
 func (l *lowering) formatted(values []pyast.Expr) {
 	for _, v := range values {
 		switch v := v.(type) {
+		case *pyast.Constant:
+			l.noteText(v.Str)
 		case *pyast.FormattedValue:
 			l.binary(v, "str", l.expr(v.Value), NoReg, false)
 			if v.FormatSpec != nil {
@@ -325,7 +338,7 @@ func (l *lowering) call(e *pyast.Call, discard, last bool) Reg {
 		c.Args = append(c.Args, arg)
 	}
 	c.Args = append(c.Args, l.keywords(e.Keywords)...)
-	l.embedded(e)
+	c.Args = append(c.Args, l.embedded(e)...)
 	c.Dst = l.reg()
 	l.emit(c)
 	return c.Dst

@@ -23,6 +23,8 @@ type Summary struct {
 	Tokens []Token
 	// Loads are the globals that the code names anywhere, latent code included.
 	Loads map[string]pyast.Pos
+	// Embedded are the names in the text of strings that a query or formula may take for variables.
+	Embedded []string
 	// Size is the number of instructions.
 	Size int
 	// Scopes are the file's scopes, for checks against CPython's symtable and for renaming.

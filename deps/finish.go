@@ -163,9 +163,10 @@ func (o *object) sharesParts() bool {
 	return false
 }
 
-// sharing are the types whose parts are views.
+// sharing are the types whose parts are views: G.edges and G["a"] change with G.
 var sharing = map[string]bool{
 	"numpy.ndarray": true, "pandas.DataFrame": true, "pandas.Series": true, "torch.Tensor": true, "numpy.matrix": true,
+	"networkx.Graph": true, "networkx.DiGraph": true, "networkx.MultiGraph": true, "networkx.MultiDiGraph": true,
 }
 
 func (r *runner) finishMutation(name string, old variable, changed map[*object]*Mutation) {

@@ -315,6 +315,31 @@ func (r *runner) opaque(i *closure.Opaque) {
 	r.effect(i.Reason, "")
 }
 
+// embedded reads what a computed string may name: variables in the strings written so far.
+func (r *runner) embedded() value {
+	var v value
+	seen := map[string]bool{}
+	note := func(s *closure.Summary) {
+		if s == nil {
+			return
+		}
+		for _, name := range s.Embedded {
+			if g := r.frame.mod.vars[name]; !seen[name] && g != nil && len(g.defs) > 0 {
+				seen[name] = true
+				v = v.union(r.loadGlobal(name))
+			}
+		}
+	}
+	if r.frame.mod != r.g.main {
+		note(r.frame.mod.source.Summary)
+		return v
+	}
+	for _, c := range r.g.Cells[:r.unit+1] {
+		note(c.Summary)
+	}
+	return v
+}
+
 // runConstant runs the code that a global holds, where only constants were assigned to it.
 func (r *runner) runConstant(i *closure.Opaque) bool {
 	v := r.frame.mod.vars[i.Code]

@@ -330,6 +330,8 @@ func (r *runner) step(i closure.Instr) {
 		}
 	case *closure.Opaque:
 		r.opaque(i)
+	case *closure.Embedded:
+		regs[i.Dst] = r.embedded()
 	case *closure.Effect:
 		r.effect(i.Kind, i.Detail)
 	case *closure.RunFile:

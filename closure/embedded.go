@@ -1,0 +1,219 @@
+package closure
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+// Names in strings that a call is handed: `@x` in DataFrame.query and eval, all names in pandas.eval,
+// numexpr.evaluate, in SQL over frames, in statements for timeit and in a template that gets
+// locals(), and what a formula ("y ~ f(x) + I(z - center)") uses besides columns. A string that is computed
+// may be made of any that the notebook has written so far.
+
+// notation is what a string is written in, as far as it names variables.
+type notation int
+
+const (
+	noNames      notation = iota
+	atNames               // @x
+	formulas              // y ~ f(x)
+	sqlNames              // from x join y
+	percentNames          // %(x)s
+	allNames
+)
+
+// EmbeddedName is the Arg.Name of values that a call gets by naming them in a string.
+const EmbeddedName = "@"
+
+// embedded returns what the call gets besides its arguments.
+func (l *lowering) embedded(e *pyast.Call) []Arg {
+	method, base, bound := "", "", false
+	switch f := e.Func.(type) {
+	case *pyast.Name:
+		method = f.ID
+	case *pyast.Attribute:
+		method, bound = f.Attr.Name, true
+		if n, ok := f.Value.(*pyast.Name); ok {
+			base = n.ID
+		}
+	}
+	args := make([]pyast.Expr, 0, len(e.Args)+len(e.Keywords))
+	args = append(args, e.Args...)
+	data := len(e.Args) > 1
+	for _, k := range e.Keywords {
+		args = append(args, k.Value)
+		data = data || k.Arg.Name == "data"
+	}
+	kind := noNames
+	switch {
+	case namesAll(method, base, args):
+		kind = allNames
+		if f, ok := e.Func.(*pyast.Attribute); ok { // "{x}".format(**locals())
+			args = append(args, f.Value)
+		}
+	case method == "sql" || base == "duckdb" || method == "execute":
+		kind = sqlNames
+	case bound && (method == "query" || method == "eval"):
+		kind = atNames
+	}
+	var got []Arg
+	read := func(name string) { got = append(got, Arg{Reg: l.readIfBound(name, e), Name: EmbeddedName}) }
+	for _, a := range args {
+		texts, known := constants(a)
+		k := kind
+		if k == noNames && slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(t, "~") }) {
+			k = formulas
+		}
+		for _, t := range texts {
+			for _, name := range namesIn(t, k, data) {
+				read(name)
+			}
+		}
+		if !known && (kind == atNames || formulaCalls[method] && a == args[0]) {
+			r := l.reg()
+			l.emit(&Embedded{at(e), r})
+			got = append(got, Arg{Reg: r, Name: EmbeddedName})
+		}
+	}
+	return got
+}
+
+// namesAll says whether the strings given to a call may name any variable.
+func namesAll(method, base string, args []pyast.Expr) bool {
+	switch {
+	case method == "eval" && (base == "pd" || base == "pandas"), method == "evaluate" && (base == "" || base == "ne" || base == "numexpr"):
+		return true
+	case (method == "run" || method == "runctx") && (base == "cProfile" || base == "profile"):
+		return true
+	}
+	for _, a := range args {
+		if namespaceCall(a) != "" {
+			return true
+		}
+		if c, ok := a.(*pyast.Constant); ok && c.Kind == pyast.Str && strings.Contains(c.Str, "__main__") {
+			return true
+		}
+	}
+	return false
+}
+
+// formulaCalls are the functions that take a formula first.
+var formulaCalls = map[string]bool{
+	"ols": true, "wls": true, "gls": true, "glsar": true, "glm": true, "gee": true, "logit": true, "probit": true, "mnlogit": true,
+	"poisson": true, "negativebinomial": true, "quantreg": true, "rlm": true, "mixedlm": true, "phreg": true, "glmgam": true,
+	"ordinal_gee": true, "nominal_gee": true, "from_formula": true, "dmatrix": true, "dmatrices": true, "lm": true, "feols": true,
+}
+
+// constants returns the strings that are written in an expression, and whether it consists of nothing else.
+func constants(e pyast.Expr) (texts []string, known bool) {
+	known = true
+	pyast.Walk(e, func(n pyast.Node) bool {
+		switch n := n.(type) {
+		case *pyast.Constant:
+			if n.Kind == pyast.Str {
+				texts = append(texts, n.Str)
+			}
+		case *pyast.Name, *pyast.Attribute, *pyast.Call, *pyast.Subscript, *pyast.Lambda:
+			known = false
+		}
+		return true
+	})
+	return texts, known
+}
+
+// namesIn returns the identifiers in a text that may be variables.
+func namesIn(text string, k notation, data bool) []string {
+	var names []string
+	seen := map[string]bool{}
+	depth, last := 0, ""
+	words(text, func(start, end int, quoted bool) {
+		name := text[start:end]
+		var before, after byte
+		if start > 0 {
+			before = text[start-1]
+		}
+		rest := strings.TrimLeft(text[end:], " \t\n")
+		if rest != "" {
+			after = rest[0]
+		}
+		use := false
+		switch k {
+		case atNames:
+			use = before == '@'
+		case formulas:
+			use = !quoted && before != '.' && (depth > 0 || after == '(' || !data)
+			if after == '=' && !strings.HasPrefix(rest, "==") {
+				use = false
+			}
+		case sqlNames:
+			use = last == "from" || last == "join"
+		case percentNames:
+			use = before == '('
+		case allNames:
+			use = before != '.'
+		}
+		last = strings.ToLower(name)
+		if use && !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}, func(c byte) {
+		switch c {
+		case '(', '[':
+			depth++
+		case ')', ']':
+			depth--
+		case ',', ';':
+			if last != "from" {
+				last = ""
+			}
+		}
+	})
+	return names
+}
+
+// words calls word for each identifier of a text and other for each other character but those of numbers.
+func words(text string, word func(start, end int, quoted bool), other func(byte)) {
+	quote := byte(0)
+	for i := 0; i < len(text); {
+		c := text[i]
+		switch {
+		case c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80:
+			start := i
+			for i < len(text) && isWord(text[i]) {
+				i++
+			}
+			word(start, i, quote != 0)
+		case c >= '0' && c <= '9': // 1e5 holds no name
+			for i < len(text) && isWord(text[i]) {
+				i++
+			}
+		default:
+			if c == '\'' || c == '"' {
+				if quote == 0 {
+					quote = c
+				} else if quote == c {
+					quote = 0
+				}
+			}
+			other(c)
+			i++
+		}
+	}
+}
+
+func isWord(c byte) bool {
+	return c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c >= 0x80
+}
+
+// noteText keeps what a written string may name, for strings that are computed of it.
+func (l *lowering) noteText(text string) {
+	if strings.Contains(text, "@") {
+		l.sum.Embedded = append(l.sum.Embedded, namesIn(text, atNames, true)...)
+	}
+	if strings.Contains(text, "(") {
+		l.sum.Embedded = append(l.sum.Embedded, namesIn(text, formulas, true)...)
+	}
+}
