@@ -4,6 +4,7 @@
     python soundness.py --tool xetmemo-lint --replay                       # the kept cases (no tracer needed)
     python soundness.py --tool xetmemo-lint --replay --seeds 0:300         # what `make test` runs
     python soundness.py --tool xetmemo-lint --seeds 0:100000 --jobs 2      # a long run
+    python soundness.py --tool xetmemo-lint --seeds 0:100000 --truths FILE # the same, and soon again with another build
     python soundness.py --tool xetmemo-lint --shrink 4711                  # one seed's failure, made small
     python soundness.py --predictor ast --seeds 0:3000 --stats             # what a naive analysis would miss
     python soundness.py --verify-runner 50                                 # the fast runner against the oracle itself
@@ -66,7 +67,7 @@ def describe(miss):
 
 
 def run(a, judge):
-    from fuzzer.campaign import coverage, families, print_table, run_seeds
+    from fuzzer.campaign import Truths, coverage, families, print_table, run_seeds
     seeds = range(*map(int, a.seeds.split(':')))
     tty = sys.stderr.isatty()
 
@@ -81,7 +82,7 @@ def run(a, judge):
         if tty: print(f'\r{line} ', end='', file=sys.stderr, flush=True)
         elif len(outcomes) % 10000 < 500 and len(outcomes) >= 10000: print(line, file=sys.stderr, flush=True)
     start = time.time()
-    outcomes = run_seeds(seeds, judge, a.jobs, a.libs, progress=progress)
+    outcomes = run_seeds(seeds, judge, a.jobs, a.libs, progress=progress, truths=Truths(a.truths))
     seconds = time.time() - start
     if tty: print(file=sys.stderr)
     failed = [o for o in outcomes if o.misses]
@@ -186,6 +187,7 @@ def main():
     ap.add_argument('--libs', action='store_true', help='numpy and pandas too')
     ap.add_argument('--replay', action='store_true', help='check the kept cases')
     ap.add_argument('--cases', type=Path, default=CASES, help='folder of the kept cases')
+    ap.add_argument('--truths', type=Path, metavar='FILE', help='take what notebooks showed from this file, and add what it lacks')
     ap.add_argument('--shrink', type=int, metavar='SEED', help='shrink one failing seed and print it')
     ap.add_argument('--shrink-failures', type=int, default=10, metavar='N', help='shrink and keep at most N distinct failures of a run (default 10)')
     ap.add_argument('--stats', action='store_true', help='print figures by construct')

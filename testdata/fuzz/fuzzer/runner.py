@@ -11,7 +11,8 @@ has got an empty `__dict__`. A class body in a function takes that function's va
 counts as globals of the same name: here they aren't. And two limits of the oracle's
 rewriting of `global` stores are lifted, since both make reads that never happened: a def, class or import of a global name
 notes the name by reading it, and `global x` in a function, or a walrus in a comprehension, makes CPython store the module's
-own x, in the same statement, past the namespace's methods.
+own x, in the same statement, past the namespace's methods. A cell whose magic shows an error and goes on (%%capture, %%time) has
+failed, as if it had none.
 """
 import ast
 import builtins
@@ -63,6 +64,12 @@ class Runner:
         builtins.__traced_note__ = lambda name: self.tracer.ns.record and self.tracer.ns.record.wrote(name)
         shell.system = lambda cmd: shell.var_expand(cmd, depth=1) and None
         shell.getoutput = lambda cmd, split=True, depth=0: shell_lines(shell.var_expand(cmd, depth=1))
+        show = shell.showtraceback
+
+        def showtraceback(*args, **kwargs):
+            self.shown = True
+            return show(*args, **kwargs)
+        shell.showtraceback = showtraceback
         shell.run_cell('1')                          # what the first cell sets up belongs to the baseline
         self.reset_history()
         self.baseline = {n: v for n, v in self.tracer.ns.items() if not trace.NUMBERED.match(n)}
@@ -121,7 +128,9 @@ class Runner:
         for i, source in enumerate(notebook.cells):
             before = self.by_name()
             self.stores.walrus = 'timeit' not in source
+            self.shown = False
             entry = self.tracer.run({'index': i, 'id': f'c{i}', 'source': source}, CELL_SECONDS)
+            if self.shown: entry['error'] = entry['error'] or 'an error was shown'
             if entry['error']:
                 entries.append(entry)
                 break
