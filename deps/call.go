@@ -401,10 +401,12 @@ func (r *runner) bindParams(f *object, args arguments, at closure.Instr) {
 // instantiate calls a class.
 func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value {
 	r.noteFunction(c, c.qualname(), r.via)
+	var made value
 	for _, meta := range c.class {
-		if f := r.lookup(meta, "__call__", true); len(f) > 0 {
-			args.pos = append([]value{{c}}, args.pos...)
-			return r.call(f, args, at).with(r.instance(c, at))
+		if f := r.lookup(meta, "__call__", true); len(f) > 0 { // it may make the instance as usual
+			a := args
+			a.pos = append([]value{{c}}, a.pos...)
+			made = made.union(r.call(f, a, at))
 		}
 	}
 	o := r.instance(c, at)
@@ -422,11 +424,7 @@ func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value 
 	}
 	init := r.lookup(c, "__init__", true)
 	for _, x := range self {
-		for _, f := range init {
-			if f.kind == functionObject {
-				r.callFunction(f, x.alone(), args, at)
-			}
-		}
+		r.callBound(init, x, args, at)
 	}
 	if len(init) == 0 { // a dataclass, a named tuple, or a library's __init__
 		o.hold("", args.all())
@@ -434,13 +432,26 @@ func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value 
 			o.hold("."+a.name, a.val)
 		}
 		r.fillFields(o, c, at, map[*object]bool{})
-		for _, f := range r.lookup(c, "__post_init__", true) {
-			if f.kind == functionObject {
-				r.callFunction(f, self, arguments{}, at)
-			}
+		for _, x := range self {
+			r.callBound(r.lookup(c, "__post_init__", true), x, arguments{}, at)
 		}
 	}
-	return self
+	return self.union(made)
+}
+
+// callBound calls what a class has for a method, decorated or not, with an instance.
+func (r *runner) callBound(fns value, self *object, args arguments, at closure.Instr) {
+	for _, f := range fns {
+		switch f.kind {
+		case functionObject:
+			r.callFunction(f, self.alone(), args, at)
+		case wrapperObject:
+			a := args
+			a.pos = append([]value{self.alone()}, a.pos...)
+			a.consts = append([]*pyast.Constant{nil}, a.consts...)
+			r.callObject(f, a, at)
+		}
+	}
 }
 
 func (r *runner) instance(c *object, at closure.Instr) *object {

@@ -143,18 +143,35 @@ func (r *runner) callHeld(owner *object, name string, args arguments, at closure
 	}
 }
 
+// callMethodsOf counts with instances of the notebook classes that a keyword gives to a library: it
+// may make some, and call their methods (json.dumps(x, cls=Encoder)).
+func (r *runner) callMethodsOf(args arguments, at closure.Instr) {
+	for _, n := range args.named {
+		for _, c := range n.val {
+			if c.kind == classObject {
+				r.callAny(r.instance(c, at), "", args, at)
+			}
+		}
+	}
+}
+
+// callAny may call any method of an instance's class but the special ones, and one.
+func (r *runner) callAny(o *object, but string, args arguments, at closure.Instr) {
+	given := arguments{rest: r.deep(args.all()), star: true}
+	for _, m := range o.methodNames() {
+		if !strings.HasPrefix(m, "__") && m != but {
+			r.branchCall(func() { r.callNamed(o, m, given, at) })
+		}
+	}
+}
+
 // callOwn calls what a method that a notebook class inherits from a library may call: the methods of
 // the class's own. So threading.Thread.start runs run.
 func (r *runner) callOwn(o *object, name string, args arguments, at closure.Instr) {
 	if f := r.g.opts.Knowledge.Method(o.typ, name); f != nil && !slices.ContainsFunc(f.Calls, func(ref knowledge.Ref) bool { return ref.Self }) {
 		return
 	}
-	given := arguments{rest: r.deep(args.all()), star: true}
-	for _, m := range o.methodNames() {
-		if !strings.HasPrefix(m, "__") && m != name {
-			r.branchCall(func() { r.callNamed(o, m, given, at) })
-		}
-	}
+	r.callAny(o, name, args, at)
 }
 
 // methodNames returns the names of an instance's methods, in order.
@@ -217,6 +234,17 @@ func (r *runner) callUnknown(recv *object, name string, args arguments, at closu
 	if recv != nil && recv.kind == libraryObject {
 		path = recv.typ
 	}
+	for _, n := range args.named {
+		switch {
+		case n.name == "out":
+			for _, o := range n.val {
+				r.mutate(o, at)
+			}
+		case n.name == "inplace" && recv != nil && path == "" && (n.constant == nil || n.constant.Kind != pyast.False):
+			r.mutate(recv, at)
+		}
+	}
+	r.callMethodsOf(args, at)
 	result := r.alloc(at, 0, "")
 	result.open = true
 	result.from = result.from.union(fns)
@@ -478,11 +506,9 @@ func (k *factCall) callUnnamed(path string) {
 	fns := k.functionsIn(given)
 	f := k.f
 	for _, refs := range [...][]knowledge.Ref{f.Calls, f.Asks, f.Keeps, f.KeepsElems, f.Same, f.Elem, f.Elems, f.View} {
-		if len(fns) == 0 {
-			return
-		}
 		fns = fns.except(k.values(refs).has)
 	}
+	k.callMethodsOf(k.args, k.at)
 	k.reach(fns)
 	if f.Class {
 		fns = fns.except(k.values(f.Holds).has)
