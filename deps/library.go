@@ -642,18 +642,18 @@ func (k *factCall) result(path string, results value) value {
 		o.opaque, o.iter = o.opaque || f.Opaque, o.iter || f.Iterator
 		fresh = o.alone()
 	case f.Result.Like != nil:
-		typ, made := "", false
 		for _, o := range k.param(*f.Result.Like) {
 			if o.kind == scalarObject {
 				fresh = fresh.with(o)
-			} else {
-				typ, made = o.typ, true
+			} else if !slices.ContainsFunc(fresh, func(x *object) bool { return x.kind != scalarObject && x.typ == o.typ }) {
+				fresh = fresh.with(r.alloc(at, len(fresh), o.typ))
 			}
 		}
-		if made || fresh == nil {
-			o := r.alloc(at, 0, typ)
-			o.open = true
-			fresh = fresh.with(o)
+		if fresh == nil {
+			fresh = r.alloc(at, 0, "").alone()
+		}
+		for _, o := range fresh {
+			o.open = o.kind != scalarObject
 		}
 	default:
 		t := f.Result
