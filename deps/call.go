@@ -101,6 +101,14 @@ func (r *runner) call(fn value, args arguments, at closure.Instr) value {
 }
 
 func (r *runner) callObject(o *object, args arguments, at closure.Instr) value {
+	if r.nested >= maxNested || r.nested > maxDepth && r.spent() {
+		r.reach(o.alone())
+		r.touch(args.all(), at)
+		return nil
+	}
+	r.steps++
+	r.nested++
+	defer func() { r.nested-- }()
 	switch o.kind {
 	case functionObject:
 		return r.callFunction(o, nil, args, at)
@@ -143,6 +151,9 @@ func (r *runner) callObject(o *object, args arguments, at closure.Instr) value {
 			return v
 		}
 		r.callInside(o.from, args, at)
+		if v, ok := r.callTyped(o, args, at); ok {
+			return v
+		}
 		return r.callUnknown(o, "__call__", args, at)
 	}
 	return r.callUnknown(nil, "", args, at)

@@ -39,6 +39,11 @@ func (r *runner) callPath(o *object, args arguments, at closure.Instr) value {
 	}
 	if f := r.g.opts.Knowledge.Lookup(o.typ); f != nil {
 		r.decided(ByKnowledge, at)
+		if f.Attr && o.parts[""] != nil { // called as what it is: stats.norm(0, 1)
+			if v, ok := r.callTyped(o.parts[""], args, at); ok {
+				return v
+			}
+		}
 		if recv, rest, ok := r.unbound(o.typ, args); ok { // list.append(x, 1)
 			var v value
 			for _, x := range recv {
@@ -95,11 +100,8 @@ func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 	if len(owner.from) > 0 && owner.typ != "" {
 		r.callHeld(owner, name, args, at)
 	}
-	if m.typ != "" { // an attribute that can be called: frame.plot(x="a")
-		if f := r.g.opts.Knowledge.Method(m.typ, "__call__"); f != nil {
-			r.decided(ByType, at)
-			return r.applyFact(f, m, m.typ+".__call__", args, at)
-		}
+	if v, ok := r.callTyped(m, args, at); ok { // an attribute: frame.plot(x="a")
+		return v
 	}
 	if len(owner.class) > 0 {
 		r.callOwn(owner, name, args, at)
@@ -122,6 +124,19 @@ func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 	return r.callUnknown(owner, name, args, at)
 }
 
+// callTyped calls an object by its type's __call__.
+func (r *runner) callTyped(o *object, args arguments, at closure.Instr) (value, bool) {
+	if o.typ == "" {
+		return nil, false
+	}
+	f := r.g.opts.Knowledge.Method(o.typ, "__call__")
+	if f == nil || callsSelf(f) { // then what it calls is called already
+		return nil, false
+	}
+	r.decided(ByType, at)
+	return r.applyFact(f, o, o.typ+".__call__", args, at), true
+}
+
 // callHeld calls what an object of a library was given to call: its functions, and of instances of notebook
 // classes the method of the same name; where the call may change what the object holds, all
 // methods that both have, as a pipeline fits and transforms with its steps.
@@ -135,8 +150,12 @@ func (r *runner) callHeld(owner *object, name string, args arguments, at closure
 			r.callInside(o.alone(), args, at)
 			continue
 		}
+		if f == nil || callsSelf(f) {
+			r.callAny(o, "", args, at)
+			continue
+		}
 		for _, m := range o.methodNames() {
-			if m == name || f != nil && len(f.MutatesHeld) > 0 && r.g.opts.Knowledge.Method(owner.typ, m) != nil {
+			if m == name || len(f.MutatesHeld) > 0 && r.g.opts.Knowledge.Method(owner.typ, m) != nil {
 				r.branchCall(func() { r.callNamed(o, m, args, at) })
 			}
 		}
@@ -155,6 +174,10 @@ func (r *runner) callMethodsOf(args arguments, at closure.Instr) {
 	}
 }
 
+func callsSelf(f *knowledge.Fact) bool {
+	return slices.ContainsFunc(f.Calls, func(ref knowledge.Ref) bool { return ref.Self })
+}
+
 // callAny may call any method of an instance's class but the special ones, and one.
 func (r *runner) callAny(o *object, but string, args arguments, at closure.Instr) {
 	given := arguments{rest: r.deep(args.all()), star: true}
@@ -168,7 +191,7 @@ func (r *runner) callAny(o *object, but string, args arguments, at closure.Instr
 // callOwn calls what a method that a notebook class inherits from a library may call: the methods of
 // the class's own. So threading.Thread.start runs run.
 func (r *runner) callOwn(o *object, name string, args arguments, at closure.Instr) {
-	if f := r.g.opts.Knowledge.Method(o.typ, name); f != nil && !slices.ContainsFunc(f.Calls, func(ref knowledge.Ref) bool { return ref.Self }) {
+	if f := r.g.opts.Knowledge.Method(o.typ, name); f != nil && !callsSelf(f) {
 		return
 	}
 	r.callAny(o, name, args, at)
@@ -433,19 +456,13 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args ar
 	for _, o := range r.deep(k.values(f.MutatesHeld)) {
 		r.mutate(o, at)
 	}
-	if recv != nil {
-		if kept := k.values(f.Keeps); len(kept) > 0 {
-			recv.hold("", kept)
-			if !inLanguage(recv.typ) {
-				recv.from = recv.from.union(r.carried(kept))
-			}
+	if len(f.Keeps)+len(f.KeepsElems) > 0 {
+		keepers := k.values(f.Mutates) // heapq.heappush(heap, x)
+		if recv != nil {
+			keepers = recv.alone()
 		}
-		if len(f.KeepsElems) > 0 {
-			recv.hold("", r.elements(k.values(f.KeepsElems), at))
-			for _, o := range k.values(f.KeepsElems) {
-				recv.keys = recv.keys.union(o.keys)
-				recv.hold("", o.contents())
-			}
+		for _, o := range keepers {
+			k.keep(o)
 		}
 	}
 	for _, e := range f.Effects {
@@ -454,6 +471,23 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args ar
 		}
 	}
 	return k.result(path, results)
+}
+
+// keep makes an object hold what the fact says is kept.
+func (k *factCall) keep(o *object) {
+	if kept := k.values(k.f.Keeps); len(kept) > 0 {
+		o.hold("", kept)
+		if !inLanguage(o.typ) {
+			o.from = o.from.union(k.carried(kept))
+		}
+	}
+	if sources := k.values(k.f.KeepsElems); len(sources) > 0 {
+		o.hold("", k.elements(sources, k.at))
+		for _, s := range sources {
+			o.keys = o.keys.union(s.keys)
+			o.hold("", s.contents())
+		}
+	}
 }
 
 type factCall struct {
@@ -506,7 +540,8 @@ func (k *factCall) callUnnamed(path string) {
 	fns := k.functionsIn(given)
 	f := k.f
 	for _, refs := range [...][]knowledge.Ref{f.Calls, f.Asks, f.Keeps, f.KeepsElems, f.Same, f.Elem, f.Elems, f.View} {
-		fns = fns.except(k.values(refs).has)
+		named := k.values(refs)
+		fns = fns.except(named.union(k.functionsIn(named)).has)
 	}
 	k.callMethodsOf(k.args, k.at)
 	k.reach(fns)

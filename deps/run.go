@@ -27,6 +27,7 @@ import (
 
 const (
 	maxDepth  = 14 // nested calls
+	maxNested = 60 // nested calls, those of libraries included
 	maxInside = 4  // calls by libraries of what they were given, within each other
 	maxRounds = 4  // of a loop
 
@@ -137,8 +138,8 @@ type runner struct {
 	steps int
 	exact int // steps after which calling contexts are no longer told apart
 	depth int
-	// inside counts the calls by libraries that the present one is within.
-	inside int
+	// inside counts the calls by libraries that the present one is within, nested all calls.
+	inside, nested int
 
 	frame *frame
 	ctx   *context
