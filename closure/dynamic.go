@@ -33,11 +33,46 @@ func (l *lowering) dynamicCall(e *pyast.Call) (r Reg, ok bool) {
 		l.emit(i)
 		return r, true
 	case *pyast.Attribute:
+		if text, ok := shellCall(e, f); ok { // as a script that was made of a notebook has it
+			r = l.reg()
+			if last := l.snippet(text, e.Start); last != NoReg {
+				l.emit(&Merge{at(e), r, last})
+			}
+			return r, true
+		}
 		if name := namespaceCall(f.Value); name != "" {
 			return l.namespaceMethod(e, f, name)
 		}
 	}
 	return 0, false
+}
+
+// shellCall returns the magic or shell line that get_ipython().run_line_magic("name", "text"), magic("name text"),
+// system("text") or getoutput("text") stands for.
+func shellCall(e *pyast.Call, f *pyast.Attribute) (string, bool) {
+	c, ok := f.Value.(*pyast.Call)
+	if !ok || len(c.Args) > 0 || len(e.Keywords) > 0 || len(e.Args) == 0 || len(e.Args) > 2 {
+		return "", false
+	}
+	if n, ok := c.Func.(*pyast.Name); !ok || n.ID != "get_ipython" {
+		return "", false
+	}
+	var words []string
+	for _, a := range e.Args {
+		c, ok := a.(*pyast.Constant)
+		if !ok || c.Kind != pyast.Str || strings.Contains(c.Str, "\n") {
+			return "", false
+		}
+		words = append(words, c.Str)
+	}
+	text := strings.Join(words, " ")
+	switch f.Attr.Name {
+	case "run_line_magic", "magic":
+		return "%" + strings.TrimPrefix(text, "%"), true
+	case "system":
+		return "!" + text, true
+	}
+	return "", false
 }
 
 // dynamicCode runs a constant string in place; the arguments after it are evaluated before.

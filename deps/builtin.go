@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
 // specialCalls are library functions whose meaning no fact can say: they look attributes up,
@@ -102,6 +103,12 @@ func init() {
 			return value{&object{kind: superObject, unit: r.unit, self: args.pos[len(args.pos)-1]}}, true
 		},
 		"builtins.type": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) == 3 { // a class made of what a dict holds
+				c := r.alloc(at, 0, "")
+				c.maker = "types.new_class"
+				c.hold("", args.pos[1].union(r.contents(args.pos[2], at)))
+				return c.alone(), true
+			}
 			if len(args.pos) != 1 {
 				return nil, false
 			}
@@ -110,6 +117,21 @@ func init() {
 				v = v.union(x.class)
 			}
 			return v, true
+		},
+		"builtins.object.__setattr__": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) < 3 {
+				return nil, false
+			}
+			field := ""
+			if name, ok := args.str(1); ok {
+				field = "." + name
+			}
+			for _, x := range args.pos[0] {
+				x.hold(field, args.pos[2])
+				x.open = x.open || field == ""
+				r.mutate(x, at)
+			}
+			return nil, true
 		},
 		"builtins.vars": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 			if len(args.pos) != 1 {
@@ -411,6 +433,12 @@ func init() {
 			view.hold("", recv.inside(r.unit))
 			return view.alone(), true
 		},
+		// super().__setattr__ of a notebook class
+		"__setattr__": func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
+			args.pos = append([]value{recv.alone()}, args.pos...)
+			args.consts = append([]*pyast.Constant{nil}, args.consts...)
+			return specialCalls["builtins.object.__setattr__"](r, nil, args, at)
+		},
 		"setdefault": func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
 			if !mappings[recv.typ] || len(args.pos) == 0 {
 				return nil, false
@@ -453,6 +481,7 @@ func (r *runner) callGetter(o *object, args arguments, at closure.Instr) (value,
 	case "collections.namedtuple", "typing.NamedTuple", "dataclasses.make_dataclass", "types.new_class":
 		made := r.alloc(at, 0, "")
 		made.hold("", args.all())
+		made.hold("", o.contents())
 		for n, a := range args.pos {
 			made.hold("["+itoa(n), a)
 		}

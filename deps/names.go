@@ -68,6 +68,8 @@ func (r *runner) loadUnbound(m *module, name string) value {
 		return r.library("builtins." + name).alone()
 	case name == "display":
 		return r.library("IPython.display.display").alone()
+	case name == "get_ipython":
+		return r.library("IPython.get_ipython").alone()
 	}
 	return nil
 }
