@@ -111,7 +111,7 @@ def test_outputs_keep_what_they_share(memo_folder):
     assert [o["format"] for o in sorted(hit.manifest["outputs"], key=lambda o: o["name"])] == ["pickle", "pickle", "json"]
 
 
-def test_views_of_one_array_are_not_kept_apart(memo_folder):
+def test_views_of_one_array_stay_views(memo_folder):
     from types import SimpleNamespace
 
     from xetcache import key
@@ -119,9 +119,16 @@ def test_views_of_one_array_are_not_kept_apart(memo_folder):
     arr = np.arange(10)
     found = key.of_cell(SimpleNamespace(key=None, output=["a", "b"], input=[]), "a = 1", _shell())
     _, problem = memo.store(found, {"a": arr, "b": arr[2:]}, [], 1.0, {})
-    assert problem == "a and b are views of one array, which a memo can't keep"
-    _, problem = memo.store(found, {"a": arr[:5], "b": arr[5:]}, [], 1.0, {})
     assert problem == ""
+    values = memo.lookup(found, ["a", "b"]).values
+    values["b"][0] = 99
+    assert values["a"][2] == 99
+    objects = np.array([1, "x", None], dtype=object)
+    _, problem = memo.store(found, {"a": objects, "b": objects[1:]}, [], 1.0, {})
+    assert problem == "a, b can't be kept: arrays that are views of one array of objects"
+    found = key.of_cell(SimpleNamespace(key=None, output=["a", "b"], input=[]), "a = 2", _shell())
+    _, problem = memo.store(found, {"a": arr[:5], "b": arr[5:]}, [], 1.0, {})
+    assert problem == "" and {o["format"] for o in memo.lookup(found, ["a", "b"]).manifest["outputs"]} == {"npy"}
 
 
 def _shell():

@@ -1,18 +1,20 @@
 """How NumPy arrays, scalars and dtypes enter a value's digest.
 
 An array is its dtype, its shape, the order of its axes in memory and its bytes in that order. The axes' order counts
-because ``ravel("K")``, ``copy()`` and reductions over floats depend on it; gaps between elements don't.
+because ``ravel("K")``, ``copy()`` and reductions over floats depend on it; gaps between elements don't. That it can't be written
+to counts, and so does which arrays of one value are views of the same memory.
 """
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import numpy as np
 
 from . import valuedigest
 
 _BLOCK = 1 << 24  # bytes copied at once when an array has gaps
+_PAIRS = 64  # arrays between each other's bounds, up to which each is compared with each
 
 
 def encoder(kind: type) -> Optional[Callable[[Any, List[Any]], None]]:
@@ -46,9 +48,92 @@ def _arrays(walk: Any, col: List[np.ndarray]) -> None:
         axes = axes_in_memory(arr)
         walk.raw(_dtype_text(arr.dtype))
         walk.raw(repr((arr.shape, axes)).encode())
+        if id(arr) in walk.of_frames:
+            walk.arrays_of_frames.append(arr)
+        else:
+            walk.arrays.append(arr)
+            if not arr.flags.writeable:
+                walk.out += b"!"
         _elements(walk, arr.transpose(axes))
         if len(walk.out) > valuedigest._FLUSH:
             walk.flush()
+
+
+def views(walk: Any) -> None:
+    """Describe which of the arrays that a walk has met share memory, and where in it they lie."""
+    for group in sharing(walk.arrays):
+        origin = min(bounds(walk.arrays[i])[0] for i in group)
+        places = [(i, address(walk.arrays[i]) - origin, walk.arrays[i].strides) for i in group]
+        walk.out += b"Y"
+        walk.raw(repr(places).encode())
+
+
+def sharing(arrays: List[np.ndarray]) -> List[List[int]]:
+    """The groups of arrays, by their indices, that have memory in common."""
+    if all(arr.base is None for arr in arrays):
+        return []
+    of_memory: Dict[int, List[int]] = {}
+    for i, arr in enumerate(arrays):
+        if arr.size:
+            of_memory.setdefault(memory(arr), []).append(i)
+    return sorted(group for some in of_memory.values() if len(some) > 1 for group in _overlapping(arrays, some))
+
+
+def memory(arr: np.ndarray) -> int:
+    """The identity of the object that holds an array's memory."""
+    owner: Any = arr
+    while isinstance(owner, (np.ndarray, memoryview)):
+        inner = owner.base if isinstance(owner, np.ndarray) else owner.obj
+        if inner is None:
+            break
+        owner = inner
+    return id(owner)
+
+
+def address(arr: np.ndarray) -> int:
+    return arr.__array_interface__["data"][0]
+
+
+def bounds(arr: np.ndarray) -> Tuple[int, int]:
+    """The addresses between which an array's elements lie."""
+    first = last = address(arr)
+    for n, stride in zip(arr.shape, arr.strides):
+        if stride < 0:
+            first += (n - 1) * stride
+        else:
+            last += (n - 1) * stride
+    return first, last + arr.itemsize
+
+
+def _overlapping(arrays: List[np.ndarray], some: List[int]) -> List[List[int]]:
+    runs: List[List[int]] = []
+    end = -1
+    for (first, last), i in sorted((bounds(arrays[i]), i) for i in some):
+        if first >= end:
+            runs.append([])
+        runs[-1].append(i)
+        end = max(end, last)
+    groups = []
+    for run in runs:
+        if len(run) > _PAIRS:  # too many to compare each with each
+            groups.append(sorted(run))
+            continue
+        while run:  # columns of one array lie between each other, and share nothing
+            group, run = [run[0]], run[1:]
+            for member in group:
+                new = [i for i in run if _common(arrays[member], arrays[i])]
+                group += new
+                run = [i for i in run if i not in new]
+            if len(group) > 1:
+                groups.append(sorted(group))
+    return groups
+
+
+def _common(a: np.ndarray, b: np.ndarray) -> bool:
+    try:
+        return bool(np.shares_memory(a, b, max_work=10_000))
+    except Exception:  # numpy.TooHardError, which has had several places
+        return True
 
 
 def _masked(walk: Any, col: List[np.ma.MaskedArray]) -> None:

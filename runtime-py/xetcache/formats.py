@@ -12,6 +12,7 @@ import json
 import os
 import pickle
 import sys
+import warnings
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from .manifest import Bad
@@ -28,18 +29,41 @@ class Unstorable(Exception):
 
 
 def encode(
-    value: Any, digest: Optional[str], digest_of: Callable[[Any], str], out: Any, only: str = ""
+    value: Any,
+    digest: Optional[str],
+    digest_of: Callable[[Any], str],
+    out: Any,
+    only: str = "",
+    shared: Optional[Dict[int, Tuple[int, int]]] = None,
 ) -> Dict[str, Any]:
     """Write value to out, in the first format that preserves it, and return ``{"format": …}`` for the manifest.
 
     out is a file to write and ``restart``, with ``path`` or ``getvalue`` to read back from. digest is what digest_of
     says of the value, None if it has none (then only pickle is tried, unchecked). Raises Unstorable, or OSError from
-    out. only names the one format to use.
+    out. only names the one format to use. shared has the memory that several arrays in value are views of: where it is,
+    by the identity of its owner.
     """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of formats that don't keep a value: another is tried
+        return _encode(value, digest, digest_of, out, only, shared or {})
+
+
+def _encode(
+    value: Any,
+    digest: Optional[str],
+    digest_of: Callable[[Any], str],
+    out: Any,
+    only: str,
+    shared: Dict[int, Tuple[int, int]],
+) -> Dict[str, Any]:
     why = "no format keeps it"
     for name in [only] if only else _candidates(value) if digest is not None else ["pickle"]:
         try:
-            record = {"format": name, **(_ENCODE[name](value, out) or {})}
+            if name == "pickle":
+                _Pickler(out, shared).dump(value)
+                record: Dict[str, Any] = {"format": name}
+            else:
+                record = {"format": name, **(_ENCODE[name](value, out) or {})}
             out.flush()
             back = decode(out, record, trusted=True)
             if digest is None or digest_of(back) == digest:
@@ -48,7 +72,7 @@ def encode(
         except OSError:
             raise
         except Exception as e:
-            why = f"{type(e).__name__}: {e}"
+            why = str(e) if isinstance(e, Unstorable) else f"{type(e).__name__}: {e}"
         out.restart()
     raise Unstorable(why)
 
@@ -108,7 +132,8 @@ def _npy_encode(value: Any, out: Any) -> Optional[Dict[str, Any]]:
 
     axes = axes_in_memory(value)
     np.lib.format.write_array(out, value.transpose(axes), allow_pickle=False)
-    return {"axes": list(axes)} if axes != tuple(range(value.ndim)) else None
+    how: Dict[str, Any] = {} if value.flags.writeable else {"writeable": False}
+    return {**how, "axes": list(axes)} if axes != tuple(range(value.ndim)) else how
 
 
 def _npy_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
@@ -142,6 +167,8 @@ def _npy_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
         if not isinstance(axes, list) or sorted(axes) != list(range(arr.ndim)):
             raise Bad("its axes don't fit its array")
         arr = arr.transpose(sorted(range(arr.ndim), key=axes.__getitem__))
+    if record.get("writeable") is False:
+        arr.setflags(write=False)
     return arr
 
 
@@ -177,10 +204,6 @@ def _parquet_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
         raise Bad(f"its Parquet can't be read ({type(e).__name__}: {e})") from None
 
 
-def _pickle_encode(value: Any, out: Any) -> None:
-    _Pickler(out, protocol=5).dump(value)
-
-
 def _pickle_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
     try:
         if isinstance(source, str):
@@ -191,36 +214,76 @@ def _pickle_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
         raise Bad(f"its pickle can't be loaded here ({type(e).__name__}: {e})") from None
 
 
-_ENCODE = {"json": _json_encode, "npy": _npy_encode, "parquet": _parquet_encode, "pickle": _pickle_encode}
+_ENCODE = {"json": _json_encode, "npy": _npy_encode, "parquet": _parquet_encode}
 _DECODE = {"json": _json_decode, "npy": _npy_decode, "parquet": _parquet_decode, "pickle": _pickle_decode}
 
 
 class _Pickler(pickle.Pickler):
-    """Keeps what NumPy's own pickling loses: the order of an array's axes in memory, and a foreign byte order."""
+    """Keeps what NumPy's own pickling loses: the order of an array's axes in memory, a foreign byte order, that it can't be
+    written to, and that arrays are views of the same memory."""
+
+    def __init__(self, out: Any, shared: Dict[int, Tuple[int, int]]):
+        super().__init__(out, protocol=5)
+        self._shared = shared
+        self._memory: Dict[int, Any] = {}
 
     def reducer_override(self, value: Any) -> Any:
         np = sys.modules.get("numpy")
-        if np is None or type(value) is not np.ndarray or value.dtype.hasobject:
+        if np is None or type(value) is not np.ndarray:
             return NotImplemented
-        if not value.dtype.isnative and value.dtype.names is None and value.flags.c_contiguous:
-            return (_of_dtype, (value.view(value.dtype.newbyteorder("=")), value.dtype.str))
-        if value.ndim < 2 or value.flags.c_contiguous or value.flags.f_contiguous:
+        from . import arraydigest
+
+        if self._shared and value.size and arraydigest.memory(value) in self._shared:
+            return self._view(value)
+        writeable = bool(value.flags.writeable)
+        if value.dtype.hasobject:
+            return NotImplemented if writeable else (_rebuilt, (value.copy(), None, None, False))
+        dtype = value.dtype.str if not value.dtype.isnative and value.dtype.names is None else None
+        if dtype is None and (value.flags.c_contiguous or value.flags.f_contiguous):
+            return NotImplemented  # one that can't be written to is bytes in the pickle, and comes back as it was
+        axes = arraydigest.axes_in_memory(value)
+        back = tuple(sorted(range(value.ndim), key=axes.__getitem__)) if axes != tuple(range(value.ndim)) else None
+        if dtype is None and back is None and writeable:
             return NotImplemented
-        from .arraydigest import axes_in_memory
+        plain = np.ascontiguousarray(value.transpose(axes)).reshape([value.shape[axis] for axis in axes])
+        return (_rebuilt, (plain.view(value.dtype.newbyteorder("=")) if dtype else plain.view(), dtype, back, writeable))
 
-        axes = axes_in_memory(value)
-        if axes == tuple(range(value.ndim)):
-            return NotImplemented
-        back = tuple(sorted(range(value.ndim), key=axes.__getitem__))
-        return (_transposed, (np.ascontiguousarray(value.transpose(axes)), back))
+    def _view(self, value: Any) -> Any:
+        """An array by its place in memory that is pickled once."""
+        import ctypes
+
+        import numpy as np
+
+        from . import arraydigest
+
+        if value.dtype.hasobject:
+            raise Unstorable("arrays that are views of one array of objects")
+        owner = arraydigest.memory(value)
+        first, last = self._shared[owner]
+        low, high = arraydigest.bounds(value)
+        if low < first or high > last:
+            raise Unstorable("arrays that are views of one array")
+        if owner not in self._memory:
+            whole = (ctypes.c_char * (last - first)).from_address(first)
+            self._memory[owner] = np.frombuffer(whole, dtype=np.uint8).copy()
+        place = (value.shape, value.strides, arraydigest.address(value) - first)
+        return (_view, (self._memory[owner], value.dtype, *place, value.flags.writeable))
 
 
-def _transposed(arr: Any, axes: Tuple[int, ...]) -> Any:
-    return arr.transpose(axes)
+def _view(memory: Any, dtype: Any, shape: Tuple[int, ...], strides: Tuple[int, ...], offset: int, writeable: bool) -> Any:
+    import numpy as np
+
+    arr = np.ndarray(shape, dtype, buffer=memory, offset=offset, strides=strides)
+    arr.setflags(write=writeable)
+    return arr
 
 
-def _of_dtype(arr: Any, dtype: str) -> Any:
-    return arr.view(dtype)
+def _rebuilt(arr: Any, dtype: Optional[str], axes: Optional[Tuple[int, ...]], writeable: bool) -> Any:
+    arr = arr if dtype is None else arr.view(dtype)
+    arr = arr if axes is None else arr.transpose(axes)
+    if not writeable:
+        arr.setflags(write=False)
+    return arr
 
 
 class _Sink:

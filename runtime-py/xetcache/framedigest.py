@@ -6,7 +6,7 @@ Two frames with equal columns, dtypes, index and values agree whether pandas kee
 from __future__ import annotations
 
 import sys
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, Iterator, List, Optional
 
 import pandas as pd
 
@@ -29,10 +29,20 @@ def _of(describe: Callable[[Any], tuple]) -> Callable[[Any, List[Any]], None]:
         walk.raw(type(col[0]).__name__.encode())
         rows = [describe(item) for item in (walk.fresh(col) if not isinstance(col[0], pd.Index) else col)]
         walk.keep.append(rows)
+        walk.of_frames.update(map(id, _arrays_in(rows)))
         if rows:
             walk.queue.append(rows)
 
     return encode
+
+
+def _arrays_in(rows: Any) -> Iterator[Any]:
+    """The arrays of pandas' own: whether they can be written to, and what they share, is its business."""
+    for item in rows:
+        if isinstance(item, tuple):
+            yield from _arrays_in(item)
+        elif type(item) is _array_type():
+            yield item
 
 
 def _frame(df: pd.DataFrame) -> tuple:
@@ -96,6 +106,12 @@ def _strings(arr: Any) -> Any:
     data = joined.buffers()[2]
     text = np.frombuffer(data, dtype=np.uint8)[offsets[0] : offsets[-1]] if data is not None and data.size else b""
     return ("arrow", missing, offsets - offsets[0], text)
+
+
+def _array_type() -> type:
+    import numpy as np
+
+    return np.ndarray
 
 
 def _numpy_dtype() -> type:

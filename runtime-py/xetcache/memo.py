@@ -205,14 +205,16 @@ def _write_values(
             raise formats.Unstorable(f"{name} needs {', '.join(needed)}, which this cell defines: move it to a cell of its own")
     digests = {name: walk.digest for name, walk in walks.items() if walk.digest is not None}
     outputs = []
-    for group in _sharing(walks, values):
+    groups, shared = _sharing(walks)
+    for group in groups:
         if len(group) == 1:
             (name,) = group
-            outputs.append({"name": name, "digest": digests.get(name), **_write(place, name, values[name], digests.get(name))})
+            record = _write(place, name, values[name], digests.get(name), shared=shared)
+            outputs.append({"name": name, "digest": digests.get(name), **record})
             continue
         together = {name: values[name] for name in group}
         digest = _digest_of(together) if all(name in digests for name in group) else None
-        record = _write(place, ", ".join(group), together, digest, "pickle")
+        record = _write(place, ", ".join(group), together, digest, "pickle", shared)
         outputs += [{"name": name, "digest": digests.get(name), "group": True, **record} for name in group]
     return outputs, digests
 
@@ -226,42 +228,68 @@ class _Walked:
             self.digest, self.walk = valuedigest.digest_and_objects(value, self.sources)
             self.objects = self.walk.seen.ids
         except valuedigest.Unhashable:
-            self.digest, self.objects = None, set()
+            self.digest, self.walk, self.objects = None, None, set()
+
+    def arrays(self) -> List[Tuple[Any, bool]]:
+        """NumPy's arrays in the value, and whether each is there by itself and not pandas' own."""
+        if self.walk is None:
+            return []
+        return [(arr, True) for arr in self.walk.arrays] + [(arr, False) for arr in self.walk.arrays_of_frames]
 
 
-def _sharing(walks: Dict[str, _Walked], values: Dict[str, Any]) -> List[List[str]]:
-    """The names in groups whose values share mutable objects. Raises Unstorable for arrays over one memory."""
+def _sharing(walks: Dict[str, _Walked]) -> Tuple[List[List[str]], Dict[int, Tuple[int, int]]]:
+    """The names in groups whose values share mutable objects or arrays' memory, and that memory: where it is, by its owner."""
+    sets: List[Tuple[List[str], set]] = [([name], set(walk.objects)) for name, walk in walks.items()]
+    shared: Dict[int, Tuple[int, int]] = {}
+    arrays = [(name, arr, mine) for name, walk in walks.items() for arr, mine in walk.arrays()]
+    if len(arrays) > 1:
+        from . import arraydigest
+
+        for group in arraydigest.sharing([arr for _, arr, _ in arrays]):
+            names = {arrays[i][0] for i in group}
+            if not any(arrays[i][2] for i in group) and (len(names) == 1 or _copy_on_write()):
+                continue  # within one frame, or between frames that copy before one of them changes
+            limits = [arraydigest.bounds(arrays[i][1]) for i in group]
+            owner = arraydigest.memory(arrays[group[0]][1])
+            first, last = shared.get(owner, limits[0])
+            shared[owner] = (min([first, *(low for low, _ in limits)]), max([last, *(high for _, high in limits)]))
+            sets += [([], {name for name in names})]
     groups: List[Tuple[List[str], set]] = []
-    for name, walk in walks.items():
-        own = ([name], set(walk.objects))
+    for own in sets:
+        own = (own[0], own[1] | set(own[0]))
         apart = []
-        for group in groups:
-            if own[1].isdisjoint(group[1]):
-                apart.append(group)
+        for other in groups:
+            if own[1].isdisjoint(other[1]):
+                apart.append(other)
             else:
-                own = (group[0] + own[0], group[1] | own[1])
+                own = (other[0] + own[0], other[1] | own[1])
         groups = apart + [own]
-    np = sys.modules.get("numpy")
-    if np is not None:
-        arrays = [(name, value) for name, value in values.items() if isinstance(value, np.ndarray) and value.size]
-        for i, (name, arr) in enumerate(arrays):
-            for other, second in arrays[:i]:
-                if arr is not second and np.may_share_memory(arr, second):
-                    raise formats.Unstorable(f"{other} and {name} are views of one array, which a memo can't keep")
-    return [names for names, _ in groups]
+    return [sorted(names, key=list(walks).index) for names, _ in groups], shared
 
 
-def _write(place: Store, name: str, value: Any, digest: Optional[str], only: str = "") -> Dict[str, Any]:
+def _copy_on_write() -> bool:
+    pd = sys.modules["pandas"]
+    return int(pd.__version__.split(".")[0]) >= 3 or bool(getattr(pd.options.mode, "copy_on_write", False))
+
+
+def _write(
+    place: Store,
+    name: str,
+    value: Any,
+    digest: Optional[str],
+    only: str = "",
+    shared: Optional[Dict[int, Tuple[int, int]]] = None,
+) -> Dict[str, Any]:
     try:
         if _small(value):
             buffer = formats.Buffer()
-            record = formats.encode(value, digest, _digest_of, buffer, only)
+            record = formats.encode(value, digest, _digest_of, buffer, only, shared)
             data = buffer.getvalue()
             if len(data) <= _INLINE:
                 inline = base64.b64encode(data).decode("ascii")
                 return {**record, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data), "inline": inline}
         with place.new_blob() as blob:
-            record = formats.encode(value, digest, _digest_of, blob, only)
+            record = formats.encode(value, digest, _digest_of, blob, only, shared)
             blob.keep()
         return {**record, "sha256": blob.sha256(), "size": blob.size}
     except formats.Unstorable as e:

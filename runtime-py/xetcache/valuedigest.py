@@ -23,7 +23,8 @@ What counts (the order of the rules is the order of the code):
 - order of lists, tuples and dicts; not of sets, whose elements are sorted, nor of an instance's attributes;
 - sharing of mutable objects, as an index in visit order: ``[[0] * 3] * 3`` is not ``[[0] * 3 for _ in range(3)]``.
   Sharing of immutable objects does not count. Cycles are such references too;
-- arrays: dtype, shape, the order of their axes in memory, every byte (never a sample);
+- arrays: dtype, shape, the order of their axes in memory, every byte (never a sample), whether they can be written to, and which
+  are views of the same memory;
 - frames: columns, dtypes, categories, index and values, not how pandas groups the columns into blocks;
 - instances: the class (by its source where it is the user's own, else by its dotted name) and the state that pickle
   would store;
@@ -54,7 +55,7 @@ except ImportError:  # the extra isn't installed
 ALGORITHM = "b3" if _blake3 is not None else "s2"
 
 # Part of every digest: raised whenever an encoding below changes.
-_VERSION = b"xetcache value 1\n"
+_VERSION = b"xetcache value 2\n"
 
 _CHUNK = 1 << 16  # elements of a column that are packed at once, so packing needs little memory
 _FLUSH = 1 << 20  # bytes gathered before they are hashed
@@ -164,6 +165,9 @@ class _Walk:
         self.outer = outer  # the same, of the walks that this one sorts set elements for, innermost first
         self.items = 0  # objects described so far, where each path to one counts
         self.expressions: Dict[int, bytes] = {}  # SymPy's: digests by id
+        self.arrays: List[Any] = []  # NumPy's, in visit order
+        self.arrays_of_frames: List[Any] = []  # those that pandas made
+        self.of_frames: set = set()  # their ids
         self.keep: List[Any] = []  # objects made on the way: their ids must stay taken
 
     def run(self, value: Any) -> None:
@@ -173,6 +177,10 @@ class _Walk:
             self.column(queue.popleft())
             if len(self.out) > _FLUSH:
                 self.flush()
+        if len(self.arrays) > 1:
+            from . import arraydigest
+
+            arraydigest.views(self)
 
     def flush(self) -> None:
         self.hash.update(self.out)
