@@ -554,6 +554,11 @@ func (r *runner) elements(v value, at closure.Instr) value {
 func (r *runner) contents(v value, at closure.Instr) value {
 	var out value
 	for _, o := range v {
+		for _, name := range [...]string{"keys", "__iter__", "__getitem__"} { // a mapping of the notebook's own
+			if x, ok := r.special(o, name, at, value(nil)); ok && name == "__getitem__" {
+				out = out.union(x)
+			}
+		}
 		out = out.union(o.contents())
 	}
 	return out

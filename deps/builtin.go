@@ -281,6 +281,9 @@ func init() {
 				d.open = d.open || x.open
 				continue
 			}
+			if len(x.class) > 0 {
+				d.hold("", r.contents(x.alone(), at))
+			}
 			pairs := r.elements(x.alone(), at)
 			for _, p := range pairs {
 				d.keys = d.keys.union(p.contents())
@@ -438,6 +441,17 @@ func init() {
 			args.pos = append([]value{recv.alone()}, args.pos...)
 			args.consts = append([]*pyast.Constant{nil}, args.consts...)
 			return specialCalls["builtins.object.__setattr__"](r, nil, args, at)
+		},
+		// the manager is entered here, and left when the stack is
+		"enter_context": func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
+			if len(args.pos) == 0 || recv.typ != "contextlib.ExitStack" {
+				return nil, false
+			}
+			recv.hold("", args.pos[0])
+			r.mutate(recv, at)
+			v := r.enterContext(args.pos[0], at)
+			r.exitContext(args.pos[0], at)
+			return v, true
 		},
 		"setdefault": func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
 			if !mappings[recv.typ] || len(args.pos) == 0 {

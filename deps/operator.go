@@ -35,6 +35,7 @@ func (r *runner) binary(i *closure.Binary) value {
 				if _, ok := r.iterateInstance(o, i); ok {
 					own = true
 				}
+				r.branchCall(func() { r.special(o, "__getitem__", i, b) }) // Mapping's
 			}
 		}
 	}
@@ -235,7 +236,7 @@ func (r *runner) sum(o *object, b value, i *closure.InPlace) *object {
 }
 
 // enterContext evaluates a context manager's __enter__.
-func (r *runner) enterContext(ctx value, i *closure.With) value {
+func (r *runner) enterContext(ctx value, i closure.Instr) value {
 	var v value
 	for _, o := range ctx {
 		if len(o.class) > 0 {
@@ -263,7 +264,7 @@ func (r *runner) enterContext(ctx value, i *closure.With) value {
 	return v
 }
 
-func (r *runner) exitContext(ctx value, i *closure.With) {
+func (r *runner) exitContext(ctx value, i closure.Instr) {
 	for _, o := range ctx {
 		if len(o.class) > 0 {
 			if _, ok := r.special(o, "__exit__", i, nil, nil, nil); !ok {
