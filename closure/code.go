@@ -332,6 +332,11 @@ type (
 		Place
 		Dst Reg
 	}
+	// Anything is a value that may be that of any global: of eval(name), of globals()[name].
+	Anything struct {
+		Place
+		Dst Reg
+	}
 	// Effect is something that the cell does besides computing: a magic, a shell line.
 	Effect struct {
 		Place

@@ -94,6 +94,9 @@ func (l *lowering) dynamicCode(e *pyast.Call, name string, r Reg) {
 			o.Code = n.ID
 		}
 		l.emit(o)
+		if name == "eval" {
+			l.emit(&Anything{at(e), r})
+		}
 		l.sum.BindsUnknown = l.sum.BindsUnknown || name == "exec"
 		return
 	}
@@ -190,6 +193,7 @@ func (l *lowering) namespaceMethod(e *pyast.Call, f *pyast.Attribute, name strin
 			}
 		default:
 			l.emit(&Opaque{Place: at(e), Reason: "dynamic-code"})
+			l.emit(&Anything{at(e), r})
 		}
 	}
 	l.emit(&IfBuiltin{Place: at(e), Name: name, Then: l.block(body)})

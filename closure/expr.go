@@ -19,7 +19,10 @@ func (l *lowering) expr(e pyast.Expr) Reg {
 	case *pyast.Subscript:
 		r := l.reg()
 		if l.namespaceItem(e, func(name string) { l.emit(&Merge{at(e), r, l.load(name, e)}) },
-			func() { l.emit(&Opaque{Place: at(e), Reason: "dynamic-code"}) }) {
+			func() {
+				l.emit(&Opaque{Place: at(e), Reason: "dynamic-code"})
+				l.emit(&Anything{at(e), r})
+			}) {
 			return r
 		}
 		base := l.expr(e.Value)

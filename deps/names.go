@@ -1,6 +1,7 @@
 package deps
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
@@ -315,6 +316,20 @@ func (r *runner) opaque(i *closure.Opaque) {
 		r.frame.mod.wild = true
 	}
 	r.effect(i.Reason, "")
+}
+
+// anything returns what the globals of the running module hold, and what else code may make.
+func (r *runner) anything(at closure.Instr) value {
+	v := r.alloc(at, 0, "").alone()
+	m := r.frame.mod
+	for _, name := range slices.Sorted(maps.Keys(m.vars)) {
+		for _, o := range m.vars[name].val {
+			if o.kind != scalarObject && o.kind != libraryObject && o.kind != moduleObject {
+				v = v.with(o)
+			}
+		}
+	}
+	return v
 }
 
 // embedded reads what a computed string may name: variables in the strings written so far.

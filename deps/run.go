@@ -331,6 +331,8 @@ func (r *runner) step(i closure.Instr) {
 		}
 	case *closure.Opaque:
 		r.opaque(i)
+	case *closure.Anything:
+		regs[i.Dst] = r.anything(i)
 	case *closure.Embedded:
 		regs[i.Dst] = r.embedded()
 	case *closure.Effect:
