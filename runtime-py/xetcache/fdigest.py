@@ -126,7 +126,7 @@ def parse(source: str) -> ast.Module:
 
 @contextlib.contextmanager
 def no_warnings() -> Iterator[None]:
-    """Parse and compile without warnings of the text, such as of invalid escapes, which are errors under -W error.
+    """Without warnings, which are errors under -W error: of invalid escapes in a text that is parsed, say.
 
     warnings.catch_warnings would forget which warnings of the user's own code were shown already, and so show them again.
     """

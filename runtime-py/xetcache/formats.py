@@ -12,9 +12,9 @@ import json
 import os
 import pickle
 import sys
-import warnings
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
+from . import fdigest
 from .manifest import Bad
 
 SAFE = ("json", "npy", "parquet")
@@ -43,8 +43,7 @@ def encode(
     out. only names the one format to use. shared has the memory that several arrays in value are views of: where it is,
     by the identity of its owner.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of formats that don't keep a value: another is tried
+    with fdigest.no_warnings():  # of formats that don't keep a value: another is tried
         return _encode(value, digest, digest_of, out, only, shared or {})
 
 
