@@ -1,10 +1,14 @@
 """Memos that somebody else made or changed: each is refused with a clear line, and the cell runs."""
 
+import base64
 import hashlib
 import json
 import os
 import pickle
+import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -242,6 +246,90 @@ def test_only_text_and_images_from_strangers(kernel, tmp_path, monkeypatch):
     kernel.run("xetcache.set_require_signed()")
     assert "only trusted signers are allowed here" in kernel.run(SHOWS).lines[0]
     kernel.run("xetcache.set_require_signed(False)")
+
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n rest").decode()
+
+# mime: value, whether it is shown when somebody unknown has signed it
+SHOWN = [
+    ("text/plain", "plain", True),
+    ("image/png", PNG, True),
+    ("image/png", PNG[:8] + "\n" + PNG[8:] + "\n", True),
+    ("image/jpeg", base64.b64encode(b"\xff\xd8\xff\xe0 rest").decode(), True),
+    ("image/gif", base64.b64encode(b"GIF89a rest").decode(), True),
+    ("image/png", '"><script>alert(1)</script>', False),
+    ("image/png", PNG + '"><script>', False),
+    ("image/png", base64.b64encode(b"<svg onload=alert(1)>").decode(), False),
+    ("image/gif", PNG, False),
+    ("image/png", ["not", "text"], False),
+    ("image/svg+xml", "<svg onload='alert(1)'/>", False),
+    ("text/html", "<b>bold</b>", False),
+    ("application/javascript", "alert(1)", False),
+    ("text/markdown", "<img src=x onerror=alert(1)>", False),
+    ("text/latex", "$\\href{javascript:alert(1)}{x}$", False),
+    ("application/pdf", "JVBERi0=", False),
+    ("application/json", {"a": 1}, False),
+    ("application/geo+json", {"type": "Point"}, False),
+    ("application/vnd.jupyter.widget-view+json", {"model_id": "0", "version_major": 2}, False),
+    ("application/vnd.vega.v5+json", {"signals": [{"update": "alert(1)"}]}, False),
+    ("application/vnd.vegalite.v5+json", {"mark": "bar"}, False),
+    ("application/vnd.plotly.v1+json", {"data": []}, False),
+    ("application/vnd.bokehjs_exec.v0+json", "", False),
+    ("text/x-unknown", "x", False),
+    ("TEXT/HTML", "<b>", False),
+]
+
+
+def test_what_strangers_may_show(kernel, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    store = tmp_path / "xmemo"
+    kernel.run(f"os.environ['XETCACHE_CONFIG_DIR'] = {str(tmp_path / '.config')!r}")
+    kernel.run(f"xetcache.set_memo_path({str(store)!r})")
+    kernel.run(SMALL)
+
+    def show(whole):
+        whole["display"] = [
+            {kind: {mime: value}, "metadata": {mime: {"width": 9}, "tags": ["x"]}} for mime, value, _ in SHOWN for kind in ("display", "result")
+        ] + [{"stream": "stdout", "text": "\x1b]0;title\x07\x1b[31mred\x1b[0m\x9b2J\n"}]
+
+    rewrite(show, STRANGER)(store)
+    hit = kernel.run(SMALL)
+    assert hit.lines[0].startswith("hit"), hit.lines
+    shown = [item for item in hit.shown if item[0] in ("display_data", "execute_result")]
+    assert shown == [
+        (kind, {mime: value}, {}) for mime, value, good in SHOWN if good for kind in ("display_data", "execute_result")
+    ]
+    for mime in {mime for mime, _, good in SHOWN if not good}:
+        assert mime in hit.lines[0], mime
+    assert hit.stdout == "]0;title\x1b[31mred\x1b[0m2J\n"
+    kernel.run("from xetcache.cli import main")
+    signer = json.loads(next(store.glob("k/*/*/*.json")).read_bytes())["signer"]
+    kernel.run(f"main(['trust', '--store', {str(store)!r}, 'add', {signer!r}])")
+    hit = kernel.run(SMALL)
+    assert len([item for item in hit.shown if item[0] in ("display_data", "execute_result")]) == 2 * len(SHOWN)
+    assert ("display_data", {"text/html": "<b>bold</b>"}, {"text/html": {"width": 9}, "tags": ["x"]}) in hit.shown
+
+
+def test_a_pickle_of_a_signer_who_becomes_trusted(kernel, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    store = tmp_path / "xmemo"
+    kernel.run(f"os.environ['XETCACHE_CONFIG_DIR'] = {str(tmp_path / '.config')!r}")
+    kernel.run(f"xetcache.set_memo_path({str(store)!r})")
+    kernel.run(CELL)
+    rewrite(by_stranger, STRANGER)(store)
+    pristine = {path: path.read_bytes() for path in store.rglob("*.json")}
+    refused = kernel.run(CELL)
+    (signer,) = re.findall(r"xetcache trust add ([0-9a-f]{16})`", refused.lines[0])
+    for path in store.rglob("*.json"):
+        path.unlink()
+    for path, data in pristine.items():
+        path.write_bytes(data)
+    monkeypatch.setenv("XETCACHE_CONFIG_DIR", str(tmp_path / ".config"))
+    assert subprocess.run([sys.executable, "-m", "xetcache.cli", "trust", "add", signer, "--name", "Ada"]).returncode == 0
+    hit = kernel.run(CELL)
+    assert hit.lines[0].startswith("hit a, b") and "signed by Ada" in hit.lines[0] and "ran" in hit.stdout
+    assert subprocess.run([sys.executable, "-m", "xetcache.cli", "trust", "revoke", signer]).returncode == 0
+    assert "who isn't trusted here" in kernel.run(CELL).lines[0]
 
 
 def test_trust_is_outside_the_repository(tmp_path, monkeypatch):

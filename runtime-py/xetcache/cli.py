@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Dict, List, Optional
 
-from . import manifest, trust
+from . import manifest, old, trust
 from .errors import XetCacheError
 from .store import Folder
 
@@ -21,10 +21,10 @@ def main(argv: Optional[List[str]] = None) -> int:
     actions = about.add_subparsers(dest="action", required=True)
     actions.add_parser("list", help="your key, the signers trusted here, and those found in the store")
     add = actions.add_parser("add", help="trust a signer in this repository")
-    add.add_argument("signer", help="its public key, or the first 16 or more digits of one found in the store")
+    add.add_argument("signer", nargs="+", help="its public key, or the first 16 or more digits of one found in the store; or an old .pickle")
     add.add_argument("--name", default="", help="a name to show")
     remove = actions.add_parser("revoke", help="trust a signer no longer")
-    remove.add_argument("signer", help="its public key, or the first 16 or more digits")
+    remove.add_argument("signer", help="its public key, or the first 16 or more digits; or an old .pickle")
     asked = parser.parse_args(argv)
     try:
         return {"list": _list, "add": _add, "revoke": _revoke}[asked.action](asked)
@@ -45,9 +45,10 @@ def _list(asked: argparse.Namespace) -> int:
 
 
 def _add(asked: argparse.Namespace) -> int:
-    signer = _whole(asked.signer, list(_signers(asked.store)))
-    trust.trust(asked.store, signer, asked.name)
-    print(f"trusting {signer} in {trust.repository(asked.store)}")
+    for text in asked.signer:
+        signer = _whole(text, list(_signers(asked.store)))
+        trust.trust(asked.store, signer, asked.name or (os.path.basename(text) if text.endswith(".pickle") else ""))
+        print(f"trusting {signer} in {trust.repository(asked.store)}")
     return 0
 
 
@@ -62,6 +63,8 @@ def _revoke(asked: argparse.Namespace) -> int:
 
 def _whole(text: str, known: List[str]) -> str:
     """A public key from its first digits. Short ones are refused: somebody could make a key that begins alike."""
+    if text.endswith(".pickle"):
+        return old.content(text)
     text = text.lower()
     if len(text) == 64:
         return text

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import sys
 import time
-from typing import Any, Callable, Dict, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, Optional, Tuple
 
-from . import changes, config, display, header, memo, status, trust
+from . import changes, config, display, header, memo, old, status, trust
 from . import key as keys
 from .errors import XetCacheError
 
@@ -85,7 +86,7 @@ def _call(f: Any, args: Tuple[Any, ...], kwargs: Dict[str, Any], group: Optional
         return f(*args, **kwargs)
     recorder = display.Recorder(_shell(), this_thread=True)
     since = time.perf_counter()
-    with recorder:
+    with recorder, _reported(key):
         result = f(*args, **kwargs)
     _store(key, found, result, recorder.events, time.perf_counter() - since, always)
     return result
@@ -99,9 +100,19 @@ async def _call_async(f: Any, args: Tuple[Any, ...], kwargs: Dict[str, Any], gro
     if found is None:
         return await f(*args, **kwargs)
     since = time.perf_counter()
-    result = await f(*args, **kwargs)
+    with _reported(key):
+        result = await f(*args, **kwargs)
     _store(key, found, result, [], time.perf_counter() - since, always)
     return result
+
+
+@contextlib.contextmanager
+def _reported(key: keys.Key) -> Iterator[None]:
+    try:
+        yield
+    except Exception as e:
+        status.report("failed", key.slot, f"failed: {type(e).__name__}", show=False)
+        raise
 
 
 def _lookup(f: Any, args: Tuple[Any, ...], kwargs: Dict[str, Any], group: Optional[str]) -> Tuple[keys.Key, Any]:
@@ -116,7 +127,14 @@ def _lookup(f: Any, args: Tuple[Any, ...], kwargs: Dict[str, Any], group: Option
         status.warn_once(line, line)
         status.report("uncached", key.slot, line, show=False)
         return key, None
-    return key, memo.lookup(key, [_RESULT])
+    found = memo.lookup(key, [_RESULT])
+    before = old.of_call(f, args, kwargs, key.group, _RESULT) if isinstance(found, memo.Miss) else None
+    if before is not None and before.values is not None:
+        made: Dict[str, Any] = {"seconds": 0.0}
+        return key, memo.Hit(before.values, [], made, trust.TRUSTED, [])
+    if before is not None:
+        found.reasons.append(before.reason)
+    return key, found
 
 
 def _hit(key: keys.Key, found: memo.Hit) -> Any:

@@ -14,15 +14,26 @@ Events, as they are stored:
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import os
+import re
 import sys
 import threading
 from typing import Any, Dict, List, Optional
 
 from . import status
 
-SAFE_MIME = ("text/plain", "image/png", "image/jpeg", "image/gif")  # what an unknown signer may show
+# What an unknown signer may show: text, and raster images by how they begin. All else can carry code or links that run it:
+# HTML, JavaScript, SVG, Markdown with HTML in it, LaTeX (\href of javascript:), PDF, and the JSON of widgets, Vega or Plotly, which
+# renderers evaluate. Nor do metadata pass.
+_RASTER = {
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "image/gif": (b"GIF87a", b"GIF89a"),
+}
+_CONTROL = re.compile("\x1b(?!\\[[0-9;]*m)|[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]")  # but for tabs, lines and colours
 MAX_BYTES = 64 << 20
 MAX_EVENTS = 100_000
 
@@ -96,7 +107,7 @@ def replay(events: List[Dict[str, Any]], shell: Any, trusted: bool) -> List[str]
     for event in events:
         if "stream" in event:
             stream = sys.stderr if event["stream"] == "stderr" else sys.stdout
-            stream.write(event["text"])
+            stream.write(event["text"] if trusted else _CONTROL.sub("", event["text"]))
             stream.flush()
             continue
         if shell is None:
@@ -107,9 +118,9 @@ def replay(events: List[Dict[str, Any]], shell: Any, trusted: bool) -> List[str]
         kind = "result" if "result" in event else "display"
         data, metadata = event[kind], event.get("metadata", {})
         if not trusted:
-            left_out.update(dict.fromkeys(mime for mime in data if mime not in SAFE_MIME))
-            data = {mime: value for mime, value in data.items() if mime in SAFE_MIME and isinstance(value, str)}
-            metadata = {}
+            safe = {mime: _CONTROL.sub("", value) for mime, value in data.items() if _is_safe(mime, value)}
+            left_out.update(dict.fromkeys(mime for mime in data if mime not in safe))
+            data, metadata = safe, {}
             if not data:
                 continue
         if kind == "result":
@@ -123,6 +134,19 @@ def replay(events: List[Dict[str, Any]], shell: Any, trusted: bool) -> List[str]
             transient = {"display_id": ids.setdefault(event["id"], os.urandom(16).hex())}
         shell.display_pub.publish(data=data, metadata=metadata, transient=transient, update=bool(event.get("update")))
     return list(left_out)
+
+
+def _is_safe(mime: str, value: Any) -> bool:
+    """Whether an unknown signer may show this. An image is one by its content, and nothing but base64: some exporters
+    paste it into HTML as it is."""
+    if not isinstance(value, str):
+        return False
+    if mime not in _RASTER:
+        return mime == "text/plain"
+    try:
+        return base64.b64decode("".join(value.split()), validate=True).startswith(_RASTER[mime])
+    except (ValueError, binascii.Error):
+        return False
 
 
 def _show_result(shell: Any, data: Dict[str, Any], metadata: Dict[str, Any]) -> None:
@@ -153,10 +177,8 @@ def _well_formed(events: Any) -> bool:
 
 def _bundle(kind: str, data: Any, metadata: Any) -> Optional[Dict[str, Any]]:
     """A mime bundle as JSON can hold it: images come as bytes from some libraries."""
-    from base64 import b64encode
-
     plain = {
-        mime: b64encode(value).decode("ascii") if isinstance(value, (bytes, bytearray)) else value
+        mime: base64.b64encode(value).decode("ascii") if isinstance(value, (bytes, bytearray)) else value
         for mime, value in (data or {}).items()
     }
     try:

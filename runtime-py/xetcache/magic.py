@@ -10,8 +10,10 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from IPython.core.magic import Magics, cell_magic, magics_class, no_var_expand
 
-from . import changes, config, display, fdigest, header, memo, status, trace, trust
+from . import changes, config, display, fdigest, header, memo, old, status, trace, trust
 from . import key as keys
+
+_WORTH_A_WORD = 0.1  # seconds of hashing that a line speaks of
 
 _ASYNC = "await __import__('xetcache.magic', fromlist=['run_async']).run_async(%r, %r)\n"
 
@@ -83,6 +85,7 @@ class _Run:
 
     def __init__(self, shell: Any, line: str, cell: str):
         self.shell = shell
+        self.line = line
         self.cell = cell
         self.header = header.parse(line)
         self.key: Optional[keys.Key] = None
@@ -93,6 +96,14 @@ class _Run:
 
     def replayed(self) -> bool:
         """Look the cell up; on a hit set its outputs, show what it showed, and say so."""
+        try:
+            return self._replayed()
+        except Exception as e:  # the cell is never lost to a defect here
+            self.key = None
+            status.warn_once(repr(e) + self.cell, f"runs without a memo: the look-up failed ({type(e).__name__}: {e})")
+            return False
+
+    def _replayed(self) -> bool:
         refused = self._refused()
         if refused:
             status.warn_once(refused + self.cell, f"runs without a memo: {refused}")
@@ -101,7 +112,7 @@ class _Run:
         found = memo.lookup(self.key, self.header.output)
         self.reasons = found.reasons
         if isinstance(found, memo.Miss):
-            return False
+            return self._old()
         self.shell.user_ns.update(found.values)
         left_out = display.replay(found.events, self.shell, found.level in (trust.YOU, trust.TRUSTED))
         saved = max(0.0, found.manifest["seconds"] - (time.perf_counter() - self.since))
@@ -109,12 +120,27 @@ class _Run:
         notes += _versions_since(found.manifest["versions"], _libraries(self.key, self.shell, self.cell))
         if left_out:
             notes.append(f"left out {', '.join(left_out)}, shown from trusted signers only")
-        if self.key.seconds > found.manifest["seconds"]:
+        notes += _by_type(self.key)
+        if self.key.seconds > found.manifest["seconds"] and self.key.seconds > _WORTH_A_WORD:
             notes.append(f"hashing took {status.seconds(self.key.seconds)}, more than it saves")
         line = f"hit {', '.join(self.header.output)} ({', '.join(notes)})".replace("hit  (", "hit (")
         changes.ran(self.key, {o["name"]: o.get("digest") for o in found.manifest["outputs"]})
         details = {"saved": saved, "hashing": self.key.seconds, "parts": self.key.parts()}
         status.report("hit", self.key.slot, line, after=found.events, **details)
+        return True
+
+    def _old(self) -> bool:
+        """Take the cell from a memo of 2023, if the user trusts it."""
+        found = old.of_cell(self.line, self.cell, self.key.group, self.header.output, self.shell.ev)
+        if found is None:
+            return False
+        if found.values is None:
+            self.reasons.append(found.reason)
+            return False
+        self.shell.user_ns.update(found.values)
+        line = f"hit {', '.join(self.header.output)} (the old memo {found.name}, which you trust: it doesn't know of edited functions)"
+        changes.ran(self.key, {})
+        status.report("hit", self.key.slot, line, hashing=self.key.seconds, parts=self.key.parts())
         return True
 
     def _refused(self) -> str:
@@ -148,6 +174,8 @@ class _Run:
             self.tracer.finish()
         error = result.error_before_exec or result.error_in_exec
         if error is not None:
+            slot = self.key.slot if self.key is not None else "cell"
+            status.report("failed", slot, f"failed: {type(error).__name__}", show=False)
             _show_no_traceback(self.shell, error)
             raise error
         if self.key is None or self.key.refused:
@@ -160,8 +188,7 @@ class _Run:
         line = f"miss: {', '.join(changed)}" if changed else "miss"
         if self.reasons:
             line += f"; memo not used: {'; '.join(self.reasons)}"
-        if key.weak:
-            line += f"; by type only: {', '.join(f'{_last(n)} ({t})' for n, t in sorted(key.weak.items()))}"
+        line += "".join(f"; {note}" for note in _by_type(key))
         values, problem = self._values()
         digests: Dict[str, str] = {}
         stored = False
@@ -172,7 +199,7 @@ class _Run:
             digests, problem = memo.store(key, values, self.recorder.events, seconds, libraries, keys.bound(self.cell, self.shell))
             stored = not problem
         line += f"; not stored: {problem}" if problem else f"; stored {', '.join(values) or 'output'} ({status.seconds(seconds)})"
-        if key.seconds > seconds and key.seconds > 0.1:
+        if key.seconds > seconds and key.seconds > _WORTH_A_WORD:
             line += f"; hashing took {status.seconds(key.seconds)}, more than the {status.seconds(seconds)} it saves"
         changes.ran(key, digests)
         kind = "stored" if stored else "not stored"
@@ -263,6 +290,11 @@ def _libraries(key: keys.Key, shell: Any, cell: str, values: Optional[Dict[str, 
 
 def _versions_since(then: Dict[str, str], now: Dict[str, str]) -> List[str]:
     return [f"{name} {then[name]} then, {now[name]} now" for name in sorted(then) if name in now and then[name] != now[name]]
+
+
+def _by_type(key: keys.Key) -> List[str]:
+    names = ", ".join(f"{_last(name)} ({kind})" for name, kind in sorted(key.weak.items()))
+    return [f"by type only: {names}"] if names else []
 
 
 def _last(name: str) -> str:

@@ -146,6 +146,16 @@ class Folder:
                             limit -= 1
                             yield key, digest, name
 
+    def regular(self, path: str, limit: int) -> bytes:
+        """The content of a regular file in the store that no link leads to, and that is no pointer."""
+        self._no_links(os.path.dirname(path))
+        with self._open(path) as f:
+            if os.fstat(f.fileno()).st_size > limit:
+                raise Bad(f"{_shown(path, self.root)} has more than the {status.size(limit)} allowed")
+            data = f.read(limit + 1)
+        _refuse_pointer(data[:_POINTER_MAX], os.path.basename(path))
+        return data
+
     def local(self) -> str:
         """A folder inside the store that git ignores."""
         self._prepare()

@@ -7,7 +7,7 @@ from signers whom the user has named for this repository, from nobody else.
 Key and names are kept in the user's configuration folder, out of reach of any repository:
 
     signing.key     the private key (32 bytes, mode 0600), made on first use
-    trusted.json    {"repository folder": {"public key, 64 hex digits": "name"}}
+    trusted.json    {"repository folder": {"public key, 64 hex digits": "name", "pickle:<SHA-256>": "file of an old memo"}}
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ def trusted(store: str) -> Dict[str, str]:
 
 
 def trust(store: str, signer: str, name: str = "") -> None:
-    """Trust a signer, by its whole public key, for the repository that holds this store."""
-    if not _PUBLIC.match(signer):
+    """Trust a signer, by its whole public key, for the repository that holds this store; or one old memo, see old.content."""
+    if not _PUBLIC.match(signer) and not (signer.startswith("pickle:") and _PUBLIC.match(signer[len("pickle:") :])):
         raise XetCacheError(f"{signer!r} is no public key (64 hex digits); `xetcache trust list` shows the signers here")
     known = _read()
     known.setdefault(repository(store), {})[signer] = name
