@@ -7,6 +7,8 @@ to counts, and so does which arrays of one value are views of the same memory.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import numpy as np
@@ -14,6 +16,7 @@ import numpy as np
 from . import valuedigest
 
 _BLOCK = 1 << 24  # bytes copied at once when an array has gaps
+_SMALL = 1 << 12  # bytes of arrays that are described together
 _PAIRS = 64  # arrays between each other's bounds, up to which each is compared with each
 
 
@@ -44,7 +47,17 @@ def axes_in_memory(arr: np.ndarray) -> Tuple[int, ...]:
 
 def _arrays(walk: Any, col: List[np.ndarray]) -> None:
     walk.out += b"Q"
-    for arr in walk.fresh(col):
+    col = walk.fresh(col)
+    if len(col) > 1 and _alike(walk, col):
+        first = col[0]
+        walk.out += b"="
+        walk.raw(_dtype_text(first.dtype))
+        walk.raw(repr(first.shape).encode())
+        walk.spend(first.nbytes * len(col))
+        walk.out += b"".join(col)
+        walk.arrays += col
+        return
+    for arr in col:
         axes = axes_in_memory(arr)
         walk.raw(_dtype_text(arr.dtype))
         walk.raw(repr((arr.shape, axes)).encode())
@@ -57,6 +70,20 @@ def _arrays(walk: Any, col: List[np.ndarray]) -> None:
         _elements(walk, arr.transpose(axes))
         if len(walk.out) > valuedigest._FLUSH:
             walk.flush()
+
+
+def _alike(walk: Any, col: List[np.ndarray]) -> bool:
+    """Whether these are small plain arrays of one dtype and shape, each in C order and writable, such as embeddings."""
+    dtype, shape = col[0].dtype, col[0].shape
+    if dtype.kind not in "biufc" or not 0 < col[0].nbytes <= _SMALL:
+        return False
+    dtypes = list(map(attrgetter("dtype"), col))
+    shapes = list(map(attrgetter("shape"), col))
+    if dtypes.count(dtype) != len(col) or shapes.count(shape) != len(col) or any(map(attrgetter("metadata"), dtypes)):
+        return False
+    if not walk.of_frames.isdisjoint(map(id, col)):
+        return False
+    return all(map(attrgetter("flags.c_contiguous"), col)) and all(map(attrgetter("flags.writeable"), col))
 
 
 def views(walk: Any) -> None:
@@ -216,4 +243,9 @@ def _ufuncs(walk: Any, col: List[np.ufunc]) -> None:
 def _dtype_text(dtype: np.dtype) -> bytes:
     if dtype.metadata:
         raise valuedigest.Unhashable(type(dtype), "a dtype with metadata")
+    return _plain_dtype_text(dtype)
+
+
+@lru_cache(maxsize=1024)
+def _plain_dtype_text(dtype: np.dtype) -> bytes:
     return (dtype.str if dtype.names is None and dtype.subdtype is None else repr(dtype)).encode()

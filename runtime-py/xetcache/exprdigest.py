@@ -40,10 +40,10 @@ def _describe(walk: Any, item: Any, known: Dict[int, bytes]) -> None:
     if id(item) in known:
         return
     kind = type(item)
-    inner = valuedigest._Walk(walk.sources, walk.left)
+    inner = valuedigest._Walk(walk.sources, walk.left, at_once=True)
     inner.expressions = known
     inner.raw(walk.sources.instance(kind))
-    inner.run(valuedigest._reduced(item, kind))
+    inner.run(valuedigest._whole(valuedigest._reduced(kind, [item])[0]))
     inner.flush()
     walk.spend(64)
     walk.keep.append((item, inner))

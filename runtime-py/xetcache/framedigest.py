@@ -86,7 +86,7 @@ def _array(arr: Any) -> tuple:
 
 def _strings(arr: Any) -> Any:
     """The text of a string array: offsets and bytes where Arrow holds it, else a list."""
-    if "pyarrow" not in sys.modules or getattr(arr.dtype, "storage", "") != "pyarrow":
+    if sys.modules.get("pyarrow") is None or getattr(arr.dtype, "storage", "") != "pyarrow":
         return ("list", arr.isna(), [x if isinstance(x, str) else "" for x in arr.to_numpy(dtype=object)])
     import pyarrow as pa
 

@@ -226,7 +226,7 @@ class _Walked:
         self.sources = reach.Reach().sources()
         try:
             self.digest, self.walk = valuedigest.digest_and_objects(value, self.sources)
-            self.objects = self.walk.seen.ids
+            self.objects = self.walk.seen.all()
         except valuedigest.Unhashable:
             self.digest, self.walk, self.objects = None, None, set()
 

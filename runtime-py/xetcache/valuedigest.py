@@ -4,16 +4,19 @@
 changes with the library's version. A walk in Python that visits one object at a time is right but slow: it costs a
 microsecond an object where pickle costs a twentieth.
 
-This walk visits the value level by level instead. All children of a level form one *column*, and a column is
-described at once by functions that loop in C:
+This walk visits many objects at once instead. The children of a list, or of a thousand lists, form one *column*. It is
+cut into blocks that the processor's cache can hold, and a block is described by functions that loop in C, then the columns
+of its own children, then the next block:
 
-    column of one type   →  its tag, then the type's own encoding of the whole column
-    column of many types →  the types' order, then one column for each type
-    containers           →  their lengths, and their items as one further column
-    dicts of equal keys  →  the keys once, and one column for each key
-    instances            →  their class once, and their attributes like dicts
+    block of one type      →  its tag, then the type's own encoding of the whole block
+    block of plain values  →  what ``marshal`` writes of them, in its version 2
+    block of many types    →  the types' order, then what would be written of each type alone
+    containers             →  their lengths, and their items as one further column
+    rows of equal length   →  a column for each place
+    dicts of equal keys    →  the keys once, and a column for each key
+    instances              →  their class once, and their attributes like dicts
 
-So 200,000 records become a handful of columns of integers and strings, each packed by ``array`` or ``str.join``.
+So 200,000 records become columns of integers and strings, each packed by ``struct`` or ``str.join``.
 The description can be read back (every length is written before what it measures), so different values differ; it
 is a function of the value alone, so equal ones agree.
 
@@ -39,12 +42,13 @@ import copyreg
 import functools
 import gc
 import hashlib
+import marshal
 import sys
 import types
 from array import array
-from collections import deque
-from itertools import chain, count
-from operator import attrgetter, itemgetter
+from itertools import chain, compress, count, islice
+from operator import attrgetter, eq, methodcaller
+from struct import Struct, error as StructError, pack
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 try:
@@ -55,15 +59,18 @@ except ImportError:  # the extra isn't installed
 ALGORITHM = "b3" if _blake3 is not None else "s2"
 
 # Part of every digest: raised whenever an encoding below changes.
-_VERSION = b"xetcache value 2\n"
+_VERSION = b"xetcache value 3\n"
 
-_CHUNK = 1 << 16  # elements of a column that are packed at once, so packing needs little memory
-_FLUSH = 1 << 20  # bytes gathered before they are hashed
+_BLOCK = 2048  # objects of a column that are described together: the passes over them then find them in the processor's cache
+_CHARS = 1 << 18  # characters that are joined at once
+_SHORT = 32  # characters up to which it is faster to put something between strings than to write their lengths
+_FLUSH = 1 << 18  # bytes gathered before they are hashed
+_DIRECT = 1 << 16  # bytes that are hashed where they are
 _BIG = 1 << 20  # bytes from which an array is hashed on its own, by several threads
-_ROW = 64  # items up to which equally long sequences are taken for rows of a table
-_COLUMNS = 256  # columns waiting, up to which rows are taken apart
-_SHARED_TUPLES = 1 << 17  # from this many tuples in a column on, repeated ones are written once
-_SHARED_ITEMS = 1 << 20  # likewise from this many objects in all
+_ROW = 64  # items up to which equally long sequences are rows of a table
+_ROWS = 256  # of them from which they are taken apart into columns
+_SHARED_ITEMS = 1 << 20  # objects described from which on repeated tuples are written once
+_LATER = 1 << 15  # mutable objects from which on repeated ones are looked for later
 
 
 class Unhashable(TypeError):
@@ -110,13 +117,17 @@ def digest(value: Any, sources: Optional[Names] = None, budget: Optional[int] = 
 def digest_and_objects(
     value: Any, sources: Optional[Names] = None, budget: Optional[int] = None
 ) -> Tuple[str, "_Walk"]:
-    """The digest, and the finished walk: its ``seen.ids`` are the ids of the mutable objects reached, while it lives."""
-    walk = _Walk(sources or Names(), budget)
+    """The digest, and the finished walk: ``seen.all()`` are the ids of the mutable objects reached, while it lives."""
     # The columns are many long-lived objects without cycles: a collection in between would only visit them all.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        walk.run(value)
+        try:
+            walk = _Walk(sources or Names(), budget)
+            walk.run_or_check(value)
+        except _Shared:
+            walk = _Walk(sources or Names(), budget, at_once=True)
+            walk.run(value)
     except (Unhashable, OverBudget, Refused):
         raise
     except Exception as e:  # a __reduce__, __getstate__ or array subclass of the user's that fails
@@ -136,17 +147,65 @@ def _hasher(data: bytes = b"") -> Any:
     return hashlib.sha256(data) if _blake3 is None else _blake3(data)
 
 
-class _Seen:
-    """The mutable objects met so far, numbered in visit order. Most values repeat none, so numbers are made late."""
+class _Shared(Exception):
+    """A value shares objects, which the walk had put off looking for."""
 
-    def __init__(self, first: int):
+
+class _Seen:
+    """The mutable objects met so far, numbered in visit order. Most values repeat none, so numbers are made late.
+
+    A set of many ids is slow: each one is somewhere else in memory. From _LATER ids on they are only kept, and sorted when
+    they have doubled and at the end. If one then is there twice, the walk starts again and looks each of them up at once.
+    """
+
+    def __init__(self, first: int, at_once: bool):
         self.first = first
         self.ids: set = set()
-        self.columns: List[List[int]] = []
+        self.columns: List[Any] = []
+        self.later: Optional[array] = None
+        self._limit = sys.maxsize if at_once else _LATER
         self._numbers: Dict[int, int] = {}
         self._done = 0
 
+    def add(self, ids: List[int]) -> bool:
+        """Note ids; whether all of them are new, as far as is known."""
+        if self.later is None:
+            before = len(self.ids)
+            self.ids.update(ids)
+            if len(self.ids) != before + len(ids):
+                self._limit = sys.maxsize
+                return False
+            if before + len(ids) > self._limit:
+                self.later = array("Q", self.ids)
+                self.ids, self.columns = set(), []
+                self._limit *= 4
+        else:
+            self.later.fromlist(ids)
+            if len(self.later) > self._limit:
+                self.check()
+                self._limit = 4 * len(self.later)
+        return True
+
+    def check(self) -> None:
+        """Raises _Shared if an id was noted twice."""
+        if self.later is None:
+            return
+        np = sys.modules.get("numpy")
+        if np is None:
+            in_order = sorted(self.later)
+            if any(map(eq, in_order, islice(in_order, 1, None))):
+                raise _Shared()
+            return
+        ids = np.sort(np.frombuffer(self.later, dtype=np.uint64))
+        if bool((ids[1:] == ids[:-1]).any()):
+            raise _Shared()
+
+    def all(self) -> set:
+        return self.ids if self.later is None else set(self.later)
+
     def numbers(self) -> Dict[int, int]:
+        if self.later is not None:
+            raise _Shared()
         for ids in self.columns[self._done :]:
             at = self.first + len(self._numbers)
             self._numbers.update(zip(ids, count(at)))
@@ -155,13 +214,13 @@ class _Seen:
 
 
 class _Walk:
-    def __init__(self, sources: Names, budget: Optional[int], outer: Tuple["_Seen", ...] = ()):
+    def __init__(self, sources: Names, budget: Optional[int], outer: Tuple["_Seen", ...] = (), at_once: bool = False):
         self.sources = sources
         self.left = budget
         self.hash = _hasher(_VERSION)
         self.out = bytearray()
-        self.queue: deque = deque()
-        self.seen = _Seen(outer[0].first + len(outer[0].ids) if outer else 0)
+        self.queue: List[Any] = []  # the columns that hold the children of the block being described
+        self.seen = _Seen(outer[0].first + len(outer[0].ids) if outer else 0, at_once or bool(outer))
         self.outer = outer  # the same, of the walks that this one sorts set elements for, innermost first
         self.items = 0  # objects described so far, where each path to one counts
         self.expressions: Dict[int, bytes] = {}  # SymPy's: digests by id
@@ -172,15 +231,29 @@ class _Walk:
 
     def run(self, value: Any) -> None:
         queue = self.queue
-        queue.append([value])
-        while queue:
-            self.column(queue.popleft())
+        stack: List[Any] = [(value,)]  # blocks to describe, the next one last
+        while stack:
+            self.block(stack.pop())
+            for col in reversed(queue):
+                if len(col) <= _BLOCK:
+                    stack.append(col)
+                else:
+                    stack.extend(col[at : at + _BLOCK] for at in range((len(col) - 1) // _BLOCK * _BLOCK, -1, -_BLOCK))
+            queue.clear()
             if len(self.out) > _FLUSH:
                 self.flush()
+        self.seen.check()
         if len(self.arrays) > 1:
             from . import arraydigest
 
             arraydigest.views(self)
+
+    def run_or_check(self, value: Any) -> None:
+        try:
+            self.run(value)
+        except OverBudget:
+            self.seen.check()
+            raise
 
     def flush(self) -> None:
         self.hash.update(self.out)
@@ -196,40 +269,41 @@ class _Walk:
             if self.left < 0:
                 raise OverBudget()
 
-    def column(self, col: List[Any]) -> None:
-        """Describe the objects of one column and queue their children."""
-        self.items += len(col)
-        self.spend(8 * len(col))
-        kinds = dict.fromkeys(map(type, col))
-        if len(kinds) == 1:
-            self.encoder(type(col[0]))(self, col)
-            return
-        if not kinds:
+    def block(self, col: Any) -> None:
+        """Describe the objects of one block of a column and queue their children."""
+        size = len(col)
+        self.items += size
+        self.spend(8 * size)
+        if size == 0:
             self.out += b"0"
             return
-        number = dict(zip(kinds, count()))
-        groups: List[List[Any]] = [[] for _ in kinds]
-        append = {kind: group.append for kind, group in zip(kinds, groups)}
-        for item in col:
-            append[type(item)](item)
-        order = map(number.__getitem__, map(type, col))
-        self.out += b"M%d," % len(kinds)
-        self.out += bytes(order) if len(kinds) < 256 else _integers("Q", order)
-        for kind, group in zip(kinds, groups):
-            self.encoder(kind)(self, group)
+        kinds = list(map(type, col))
+        kind = kinds[0]
+        if kinds[-1] is kind and kinds.count(kind) == size:
+            (_ENCODERS.get(kind) or _encoder_for(kind))(self, col)
+            return
+        number = dict(zip(dict.fromkeys(kinds), count()))
+        if _MARSHALLED.issuperset(number) and _chars(col) <= _CHARS:
+            data = marshal.dumps(list(col), 2)  # of all versions of its format the one without references
+            self.spend(len(data))
+            self.out += b"*"
+            self.raw(data)
+            return
+        self.out += b"M%d," % len(number)
+        order = _codes(number, kinds)
+        self.out += order
+        for kind, group in zip(number, _apart(col, order, len(number))):
+            (_ENCODERS.get(kind) or _encoder_for(kind))(self, group)
 
-    def encoder(self, kind: type) -> Callable[["_Walk", List[Any]], None]:
-        return _ENCODERS.get(kind) or _encoder_for(kind)
-
-    def fresh(self, col: List[Any]) -> List[Any]:
+    def fresh(self, col: Any) -> Any:
         """Number the mutable objects of col; those met before are written as their number and left out."""
         ids = list(map(id, col))
         seen = self.seen
         before = len(seen.ids)
-        seen.ids.update(ids)
-        if len(seen.ids) == before + len(ids) and all(known.ids.isdisjoint(ids) for known in self.outer):
+        if seen.add(ids) and all(known.later is None and known.ids.isdisjoint(ids) for known in self.outer):
             self.out += b"N"
-            seen.columns.append(ids)
+            if seen.later is None:
+                seen.columns.append(ids)
             return col
         known = {}
         for outer in self.outer[::-1]:
@@ -249,12 +323,16 @@ class _Walk:
         self.out += _little(numbers)
         return new
 
-    def lengths(self, col: List[Any]) -> None:
-        self.out += _integers("Q", map(len, col))
+    def lengths(self, col: Any) -> None:
+        self.out += _integers(list(map(len, col)))
 
     def raw(self, data: bytes) -> None:
         self.out += b"%d:" % len(data)
-        self.out += data
+        if len(data) > _DIRECT:
+            self.flush()
+            self.hash.update(data)
+        else:
+            self.out += data
 
     def inner_digest(self, value: Any) -> bytes:
         """A digest of one set element, to sort by."""
@@ -266,14 +344,41 @@ class _Walk:
         return walk.hash.digest()
 
 
-def _integers(code: str, numbers: Any) -> bytes:
-    return _little(array(code, numbers))
+def _integers(numbers: Any) -> bytes:
+    return pack("<%dQ" % len(numbers), *numbers)
 
 
 def _little(numbers: array) -> bytes:
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers.tobytes()
+
+
+def _codes(number: Dict[Any, int], items: Any) -> bytes:
+    """The numbers of items, each in one byte if that is enough for all."""
+    numbers = map(number.__getitem__, items)
+    return bytes(numbers) if len(number) < 256 else _integers(list(numbers))
+
+
+_MARSHALLED = {type(None), bool, int, float, str, bytes}
+_ONLY = [bytes(code == only for code in range(256)) for only in range(8)]
+
+
+def _apart(col: Any, order: bytes, groups: int) -> List[List[Any]]:
+    """The items of each group, where order holds their groups' codes."""
+    if groups <= len(_ONLY):
+        return [list(compress(col, order.translate(only))) for only in _ONLY[:groups]]
+    found: List[List[Any]] = [[] for _ in range(groups)]
+    for item, code in zip(col, order if groups < 256 else _from_little(order)):
+        found[code].append(item)
+    return found
+
+
+def _from_little(data: bytes) -> array:
+    numbers = array("Q", data)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 # Scalars. An encoder writes its tag and the column; it knows the column's length from the level above.
@@ -298,8 +403,8 @@ def _bools(walk: _Walk, col: List[bool]) -> None:
 
 def _ints(walk: _Walk, col: List[int]) -> None:
     try:
-        packed = _integers("q", col)
-    except OverflowError:
+        packed = pack("<%dq" % len(col), *col)
+    except StructError:
         walk.out += b"I"
         walk.raw(",".join(map(hex, col)).encode())
         return
@@ -309,55 +414,72 @@ def _ints(walk: _Walk, col: List[int]) -> None:
 
 def _floats(walk: _Walk, col: List[float]) -> None:
     walk.out += b"f"
-    walk.out += _integers("d", col)
+    walk.out += pack("<%dd" % len(col), *col)
 
 
-def _complexes(walk: _Walk, col: List[complex]) -> None:
+def _complexes(walk: _Walk, col: Any) -> None:
     walk.out += b"c"
-    walk.out += _integers("d", chain.from_iterable((z.real, z.imag) for z in col))
+    walk.out += pack("<%dd" % (2 * len(col)), *chain.from_iterable((z.real, z.imag) for z in col))
 
 
-def _strs(walk: _Walk, col: List[str]) -> None:
+def _strs(walk: _Walk, col: Any) -> None:
     walk.out += b"s"
-    for at in range(0, len(col), _CHUNK):
-        part = col[at : at + _CHUNK] if len(col) > _CHUNK else col
-        probes = part[::1024]
-        if sum(map(len, probes)) * len(part) > len(probes) << 28:  # perhaps one long string many times
-            unique = dict(zip(dict.fromkeys(part), count()))
-            walk.out += b"U%d," % len(unique)
-            walk.out += _integers("Q", map(unique.__getitem__, part))
-            for text in unique:
-                walk.spend(len(text))
-                walk.raw(text.encode("utf-8", "surrogatepass"))
-                walk.flush()
-            continue
-        text = "\0".join(part)
-        if text.count("\0") != len(part) - 1:
-            walk.out += b"L"
-            walk.lengths(part)
-            text = "".join(part)
-        walk.spend(len(text))
-        walk.raw(text.encode("utf-8", "surrogatepass"))
-        if len(walk.out) > _FLUSH:
-            walk.flush()
+    chars = _chars(col)
+    short = chars <= _SHORT * len(col)
+    if chars <= _CHARS:
+        _joined(walk, col, short)
+    elif chars > _CHARS << 8:  # perhaps one long string many times
+        unique = dict(zip(dict.fromkeys(col), count()))
+        walk.out += b"U%d," % len(unique)
+        walk.out += _codes(unique, col)
+        for text in unique:
+            walk.spend(len(text))
+            walk.raw(text.encode("utf-8", "surrogatepass"))
+    else:
+        size = max(1, len(col) * _CHARS // chars)
+        walk.out += b"%d," % size
+        for at in range(0, len(col), size):
+            _joined(walk, col[at : at + size], short)
 
 
-def _bytes(walk: _Walk, col: List[bytes]) -> None:
+def _chars(col: Any) -> int:
+    """About how many characters col holds."""
+    probes = [item for item in col[::256] if type(item) in (str, bytes)]
+    return sum(map(len, probes)) * len(col) // (len(probes) or 1)
+
+
+def _joined(walk: _Walk, col: Any, short: bool) -> None:
+    text = "\0".join(col) if short else ""
+    if not short or text.count("\0") != len(col) - 1:
+        walk.out += b"L"
+        walk.lengths(col)
+        text = "".join(col)
+    walk.spend(len(text))
+    walk.raw(text.encode("utf-8", "surrogatepass"))
+
+
+def _bytes(walk: _Walk, col: Any) -> None:
     walk.out += b"y"
-    walk.lengths(col)
+    lengths = list(map(len, col))
+    walk.spend(sum(lengths))
+    walk.out += _integers(lengths)
+    if max(lengths) < _BIG and sum(lengths) <= 8 * _CHARS:
+        walk.out += b"".join(col)
+        return
     for item in col:
-        walk.spend(len(item))
         if len(item) >= _BIG:
             _big(walk, memoryview(item))
         else:
             walk.out += item
-        if len(walk.out) > _FLUSH:
-            walk.flush()
+            if len(walk.out) > _FLUSH:
+                walk.flush()
 
 
 def _bytearrays(walk: _Walk, col: List[bytearray]) -> None:
     walk.out += b"a"
-    _bytes(walk, [bytes(item) for item in walk.fresh(col)])
+    col = walk.fresh(col)
+    if col:
+        _bytes(walk, list(map(bytes, col)))
 
 
 def _big(walk: _Walk, data: memoryview) -> None:
@@ -388,90 +510,158 @@ def _lists(walk: _Walk, col: List[list]) -> None:
     _sequences(walk, walk.fresh(col))
 
 
-def _tuples(walk: _Walk, col: List[tuple]) -> None:
+def _tuples(walk: _Walk, col: Any) -> None:
     walk.out += b"t"
-    many = len(col) > _SHARED_TUPLES or (len(col) > 7 and walk.items > _SHARED_ITEMS)
-    if many and len(set(map(id, col))) * 8 <= len(col):
+    _sequences(walk, _once(walk, col))
+
+
+def _once(walk: _Walk, col: Any) -> Any:
+    if len(col) > 7 and walk.items > _SHARED_ITEMS and len(set(map(id, col))) * 8 <= len(col):
         # A graph of shared tuples can be exponentially larger when written out than it is in memory.
         walk.out += b"S"
-        col = walk.fresh(col)
-    _sequences(walk, col)
+        return walk.fresh(col)
+    return col
 
 
-def _sequences(walk: _Walk, col: List[Any]) -> None:
-    if len(col) > 7 and 1 < len(col[0]) <= _ROW and len(walk.queue) < _COLUMNS and len(set(map(len, col))) == 1:
-        # Rows of a table: its columns are more often of one type.
-        walk.out += b"E%d," % len(col[0])
-        walk.queue.extend(map(list, zip(*col)))
+def _sequences(walk: _Walk, col: Any) -> None:
+    if len(col) == 1:
+        walk.out += b"%d," % len(col[0])
+        if col[0]:
+            walk.queue.append(col[0])
         return
-    walk.lengths(col)
+    if not col:
+        return
+    lengths = list(map(len, col))
+    if len(col) >= _ROWS and 1 <= lengths[0] <= _ROW and lengths.count(lengths[0]) == len(col):
+        # Rows of a table: its columns are more often of one type.
+        walk.out += b"E%d," % lengths[0]
+        walk.queue.extend(zip(*col))
+        return
+    walk.out += _integers(lengths)
     items = list(chain.from_iterable(col))
     if items:
         walk.queue.append(items)
 
 
-def _dicts(walk: _Walk, col: List[dict]) -> None:
+def _dicts(walk: _Walk, col: Any) -> None:
     walk.out += b"d"
-    _mappings(walk, walk.fresh(col), False)
+    col = walk.fresh(col)
+    if col:
+        _mappings(walk, col)
 
 
-def _mappings(walk: _Walk, col: List[dict], attributes: bool) -> None:
-    """Describe dicts; with attributes their order doesn't count."""
-    if len(col) > 7 or attributes:
-        keys = dict.fromkeys(map(tuple, col))
-        if len(keys) == 1:
-            names = next(iter(keys))
-            # ("a",) equals (Text("a"),): only exact strings make rows that agree in every way.
-            if set(map(type, chain.from_iterable(col) if not attributes else names)) == {str}:
-                walk.out += b"K%d," % len(names)
-                names = sorted(names) if attributes else names
-                _strs(walk, list(names))
-                if len(col) > 7:
-                    walk.queue.extend([list(map(itemgetter(name), col)) for name in names])
-                else:
-                    walk.queue.append([mapping[name] for mapping in col for name in names])
-                return
-        if attributes:
-            try:
-                col = [dict(sorted(mapping.items())) for mapping in col]
-            except TypeError:  # a name in __dict__ that is no string
-                pass
-    walk.lengths(col)
-    items = list(chain.from_iterable(col))
-    if items:
-        walk.queue.append(items)
+def _mappings(walk: _Walk, col: Any) -> None:
+    lengths = list(map(len, col))
+    keys = list(chain.from_iterable(col))
+    if len(col) >= _ROWS and set(map(type, keys)) == {str}:  # other types have objects that are equal and still differ
+        if lengths.count(lengths[0]) == len(col) and keys == keys[: lengths[0]] * len(col):
+            walk.out += b"K"
+            _names(walk, keys[: lengths[0]])
+            walk.queue.extend(zip(*map(dict.values, col)))
+            return
+        layouts = list(map(tuple, col))
+        number = dict(zip(dict.fromkeys(layouts), count()))
+        if len(number) * 64 <= len(col):
+            walk.out += b"B%d," % len(number)
+            for names in number:
+                _names(walk, names)
+            order = _codes(number, layouts)
+            walk.out += order
+            for group in _apart(col, order, len(number)):
+                walk.queue.extend(zip(*map(dict.values, group)))
+            return
+    walk.out += _integers(lengths)
+    if keys:
+        walk.queue.append(keys)
         walk.queue.append(list(chain.from_iterable(map(dict.values, col))))
 
 
-def _sets(walk: _Walk, col: List[set]) -> None:
+def _names(walk: _Walk, names: Any) -> None:
+    walk.out += b"%d," % len(names)
+    if names:
+        _strs(walk, names)
+
+
+def _attributes(walk: _Walk, col: List[dict]) -> None:
+    """Describe the attributes of instances: dicts whose order doesn't count."""
+    layouts = list(map(tuple, col))
+    names = layouts[0]
+    if layouts.count(names) == len(col) and set(map(type, names)) <= {str}:
+        in_order = sorted(names)
+    else:
+        try:
+            col = [dict(sorted(mapping.items())) for mapping in col]
+        except TypeError:  # a name in __dict__ that is no string
+            pass
+        layouts = list(map(tuple, col))
+        in_order = names = layouts[0]
+        if layouts.count(names) != len(col) or not set(map(type, names)) <= {str}:
+            walk.out += b"J"
+            _mappings(walk, col)
+            return
+    walk.out += b"K"
+    _names(walk, in_order)
+    if len(col) >= _ROWS:
+        columns = dict(zip(names, zip(*map(dict.values, col))))
+        walk.queue.extend(map(columns.__getitem__, in_order))
+    elif names:
+        walk.queue.append([mapping[name] for mapping in col for name in in_order])
+
+
+def _sets(walk: _Walk, col: Any) -> None:
     walk.out += b"x"
     _unordered(walk, walk.fresh(col))
 
 
-def _frozensets(walk: _Walk, col: List[frozenset]) -> None:
+def _frozensets(walk: _Walk, col: Any) -> None:
     walk.out += b"z"
     _unordered(walk, col)
 
 
-def _unordered(walk: _Walk, col: List[Any]) -> None:
-    _sequences(walk, [_sorted_elements(walk, elements) for elements in col])
+_ORDERED = {int, str, bytes, bool}  # one of these types can be sorted, and equal objects of it are the same
+
+
+def _unordered(walk: _Walk, col: Any) -> None:
+    kinds = set(map(type, chain.from_iterable(col)))
+    if len(kinds) == 1 and kinds <= _ORDERED:
+        _sequences(walk, list(map(sorted, col)))
+    else:
+        _sequences(walk, [_sorted_elements(walk, elements) for elements in col])
 
 
 def _sorted_elements(walk: _Walk, elements: Any) -> List[Any]:
     if len(elements) < 2:
         return list(elements)
-    kinds = set(map(type, elements))
-    if len(kinds) == 1:
-        kind = next(iter(kinds))
-        if kind in (str, int, bytes):
-            return sorted(elements)
-        if kind is float:
-            return sorted(elements, key=float.hex)
-        if kind is tuple:
-            # Comparing tuples of one plain type never fails, so the order can't depend on the hash seed.
-            inner = set(map(type, chain.from_iterable(elements)))
-            if len(inner) == 1 and inner <= {str, int}:
-                return sorted(elements)
+    groups: Dict[type, List[Any]] = {}
+    for element in elements:
+        groups.setdefault(type(element), []).append(element)
+    found: List[Any] = []
+    for kind in _PLAIN:
+        if kind in groups:
+            found += _sorted_of(walk, kind, groups.pop(kind))
+    return found + sorted(chain.from_iterable(groups.values()), key=walk.inner_digest)
+
+
+_PLAIN = (type(None), bool, int, float, str, bytes, tuple, frozenset)
+_bits = Struct("<d").pack
+
+
+def _sorted_of(walk: _Walk, kind: type, elements: List[Any]) -> List[Any]:
+    """Elements of one plain type in an order that the hash seed has no part in."""
+    if len(elements) < 2:
+        return elements
+    if kind in _ORDERED:
+        return sorted(elements)
+    if kind is float:
+        return sorted(elements, key=_bits)
+    if kind is tuple and len(set(map(len, elements))) == 1:
+        columns = [(set(map(type, column)), column) for column in zip(*elements)]
+        if all(len(kinds) == 1 and (kinds <= _ORDERED or kinds == {float} and all(map(eq, col, col))) for kinds, col in columns):
+            return sorted(elements)  # comparing them never fails, and there is no NaN among them
+    if kind is frozenset:
+        kinds = set(map(type, chain.from_iterable(elements)))
+        if len(kinds) == 1 and kinds <= _ORDERED:
+            return sorted(elements, key=sorted)
     return sorted(elements, key=walk.inner_digest)
 
 
@@ -480,14 +670,24 @@ def _sorted_elements(walk: _Walk, elements: Any) -> List[Any]:
 
 def _functions(walk: _Walk, col: List[types.FunctionType]) -> None:
     walk.out += b"F"
-    for f in col:
-        walk.raw(walk.sources.function(f))
+    _described(walk, col, walk.sources.function)
 
 
 def _classes(walk: _Walk, col: List[type]) -> None:
     walk.out += b"T"
-    for cls in col:
-        walk.raw(walk.sources.class_(cls))
+    _described(walk, col, walk.sources.class_)
+
+
+def _described(walk: _Walk, col: Any, describe: Callable[[Any], bytes]) -> None:
+    if len(col) > 1:
+        ids = list(map(id, col))
+        unique = dict(zip(ids, col))
+        number = dict(zip(unique, count()))
+        walk.out += b"%d," % len(unique)
+        walk.out += _codes(number, ids)
+        col = list(unique.values())
+    for item in col:
+        walk.raw(describe(item))
 
 
 def _builtins(walk: _Walk, col: List[types.BuiltinFunctionType]) -> None:
@@ -577,19 +777,19 @@ def _encoder_for(kind: type) -> Callable[[_Walk, List[Any]], None]:
         return _stand_ins
     if issubclass(kind, type):
         return _classes
-    if "numpy" in sys.modules:
+    if sys.modules.get("numpy") is not None:
         from . import arraydigest
 
         found = arraydigest.encoder(kind)
         if found is not None:
             return found
-    if "pandas" in sys.modules:
+    if sys.modules.get("pandas") is not None:
         from . import framedigest
 
         found = framedigest.encoder(kind)
         if found is not None:
             return found
-    if "sympy" in sys.modules:
+    if sys.modules.get("sympy") is not None:
         from . import exprdigest
 
         found = exprdigest.encoder(kind)
@@ -618,11 +818,11 @@ def _instances(walk: _Walk, col: List[Any]) -> None:
     shape = _shape(kind)
     if shape == "attributes":
         walk.out += b"A"
-        _mappings(walk, list(map(attrgetter("__dict__"), col)), True)
+        _attributes(walk, list(map(attrgetter("__dict__"), col)))
         return
     if shape == "namedtuple":
         walk.out += b"t"
-        _sequences(walk, col)
+        _sequences(walk, list(map(tuple, _once(walk, col))))
         return
     if isinstance(shape, tuple):
         try:
@@ -631,8 +831,7 @@ def _instances(walk: _Walk, col: List[Any]) -> None:
             pass
         else:
             walk.out += b"L"
-            walk.keep.append(rows)
-            walk.queue.append(rows)
+            _sequences(walk, rows)
             return
     if shape == "set":
         walk.out += b"x"
@@ -640,9 +839,14 @@ def _instances(walk: _Walk, col: List[Any]) -> None:
         walk.queue.append([getattr(item, "__dict__", None) for item in col])
         return
     walk.out += b"C"
-    rows = [_reduced(item, kind) for item in col]
+    rows = _reduced(kind, col)
     walk.keep.append(rows)
-    walk.queue.append(rows)
+    if set(map(type, rows)) == {tuple} and set(map(len, rows)) == {2}:
+        walk.out += b"2"
+    else:
+        rows = list(map(_whole, rows))
+        walk.keep.append(rows)
+    walk.queue.extend(zip(*rows))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -689,18 +893,21 @@ def _slots(cls: type) -> List[str]:
     ]
 
 
-def _reduced(item: Any, kind: type) -> Tuple[Any, ...]:
-    """What pickle would store of item, with its items in lists."""
-    if isinstance(item, (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType)):
+def _reduced(kind: type, col: Any) -> List[Any]:
+    """What pickle would store of each item."""
+    if issubclass(kind, (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType)):
         raise Unhashable(kind)
     try:
-        reducer = copyreg.dispatch_table.get(kind)
-        parts = reducer(item) if reducer is not None else item.__reduce_ex__(4)
+        return list(map(copyreg.dispatch_table.get(kind) or methodcaller("__reduce_ex__", 4), col))
     except Exception as e:
         message = str(e)
         raise Unhashable(kind, "" if "pickle" in message else message) from None
+
+
+def _whole(parts: Any) -> Tuple[Any, ...]:
+    """The parts of one reduced item in full, with its items in lists."""
     if isinstance(parts, str):
-        return (parts,)
+        return (parts, None, None, None, None)
     func, args, *rest = parts
     state, items, pairs = (rest + [None] * 3)[:3]
     return (
@@ -708,5 +915,5 @@ def _reduced(item: Any, kind: type) -> Tuple[Any, ...]:
         args,
         state,
         None if items is None else list(items),
-        None if pairs is None else [pair for pair in pairs],
+        None if pairs is None else list(pairs),
     )
