@@ -538,6 +538,20 @@ func (r *runner) setItem(base, index value, key string, src value, at closure.In
 			o.keys = o.keys.union(index)
 		}
 		r.mutate(o, at)
+		r.mutateArray(o, at)
+	}
+}
+
+// mutateArray stores into the arrays that the series, or the frame which o is a part of, was made on.
+func (r *runner) mutateArray(o *object, at closure.Instr) {
+	p := o.owner
+	if o.typ == "pandas.Series" {
+		p = o
+	}
+	for ; p != nil; p = p.owner {
+		for _, x := range p.array {
+			r.mutate(x, at)
+		}
 	}
 }
 

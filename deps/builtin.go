@@ -388,6 +388,30 @@ func init() {
 		}
 		return it.alone(), true
 	}
+	for _, path := range [...]string{"pandas.DataFrame", "pandas.Series"} { // of an array: on its memory; of a list or dict: a copy
+		specialCalls[path] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			given := args.rest
+			if len(args.pos) > 0 {
+				given = given.union(args.pos[0])
+			}
+			if n, ok := args.get("data"); ok {
+				given = given.union(n.val)
+			}
+			if n, ok := args.get("copy"); ok && n.constant != nil && n.constant.Kind == pyast.True {
+				given = nil
+			}
+			v := r.applyFact(r.g.opts.Knowledge.Lookup(path), nil, path, args, at)
+			for _, x := range given {
+				if sharing[x.typ] {
+					for _, frame := range v {
+						frame.array = frame.array.with(x)
+						x.holders = append(x.holders, frame)
+					}
+				}
+			}
+			return v, true
+		}
+	}
 	compares := func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		for _, x := range r.elements(args.all(), at) {
 			r.special(x, "__lt__", at, x.alone())

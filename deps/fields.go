@@ -1,6 +1,10 @@
 package deps
 
-import "github.com/xetmemo/xetmemo-lint/closure"
+import (
+	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+)
 
 // Fields of dataclasses and their like. What field() makes stands in the class; an instance has
 // the argument, the default, or what the factory makes in its place.
@@ -9,6 +13,13 @@ import "github.com/xetmemo/xetmemo-lint/closure"
 var factoryOf = map[string]string{
 	"dataclasses.field": "default_factory", "pydantic.Field": "default_factory", "pydantic.fields.Field": "default_factory",
 	"attr.ib": "factory", "attr.attrib": "factory", "attr.field": "factory", "attrs.field": "factory",
+	"attr.Factory": "factory", "attrs.Factory": "factory",
+}
+
+// fieldAt is the place where an instance's field is filled: each gets an object of its own.
+type fieldAt struct {
+	closure.Instr
+	field string
 }
 
 func isField(o *object) bool { return factoryOf[o.maker] != "" }
@@ -24,10 +35,17 @@ func addFields() {
 					f.hold(".factory", n.val)
 				case "default":
 					f.hold(".default", n.val)
+				case "validator", "converter":
+					f.hold(".asked", r.functionsIn(n.val))
 				}
 			}
-			if len(args.pos) > 0 {
+			if len(args.pos) > 0 && strings.HasSuffix(path, ".Factory") {
+				f.hold(".factory", args.pos[0])
+			} else if len(args.pos) > 0 {
 				f.hold(".default", args.pos[0])
+			}
+			for _, inner := range f.fields[".default"] { // default=Factory(list)
+				f.hold(".factory", inner.fields[".factory"])
 			}
 			return f.alone(), true
 		}
@@ -43,9 +61,17 @@ func (r *runner) fillFields(o, class *object, at closure.Instr, seen map[*object
 	for _, name := range class.order {
 		for _, f := range class.fields[name] {
 			if isField(f) {
-				o.hold(name, f.fields[".default"].union(r.call(f.fields[".factory"], arguments{}, at)))
+				made := r.call(f.fields[".factory"], arguments{}, fieldAt{at, name})
+				o.hold(name, f.fields[".default"].union(made))
+				for _, fn := range f.fields[".asked"] {
+					given := arguments{rest: r.deep(o.contents().with(o)), star: true}
+					r.branchCall(func() { r.call(fn.alone(), given, at) })
+				}
 			}
 		}
+	}
+	for _, f := range class.fields[".__attrs_post_init__"] {
+		r.call(r.methods(f.alone(), o.alone()), arguments{}, at)
 	}
 	for _, b := range class.bases {
 		if b.kind == classObject {

@@ -189,6 +189,10 @@ func (r *runner) inPlace(i *closure.InPlace) value {
 			continue
 		}
 		r.mutate(o, i)
+		r.mutateArray(o, i)
+		for _, x := range o.array {
+			r.mutate(x, i)
+		}
 		if o.typ != "numpy.ndarray" && o.typ != "pandas.DataFrame" && o.typ != "pandas.Series" {
 			o.hold("", r.elements(b, i))
 		}

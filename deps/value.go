@@ -60,6 +60,9 @@ type object struct {
 	made     value // of a wrapper: the functions inside
 	from     value // of a library's result: functions among the arguments, called when it is
 
+	// array is what a frame was made on: stores into the frame's parts are stores into it, new columns aren't.
+	array value
+
 	one [1]*object // itself: see alone
 }
 
