@@ -415,6 +415,11 @@ func (r *runner) itemOf(o *object, index value, i *closure.Item) value {
 		}
 		return o.contents().with(o.part("[*", "", r.unit))
 	}
+	if o.typ != "" && !i.Unpack && !sequenceTypes[o.typ] {
+		if f := r.g.opts.Knowledge.Method(o.typ, "__getitem__"); f != nil && !f.Result.IsZero() && len(f.Elem)+len(f.View) == 0 {
+			return r.applyFact(f, o, o.typ+".__getitem__", arguments{pos: []value{index}}, i) // made anew
+		}
+	}
 	if i.Slice && !i.Unpack {
 		return r.slice(o, i)
 	}
