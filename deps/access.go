@@ -1,6 +1,7 @@
 package deps
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
@@ -95,6 +96,9 @@ func (r *runner) dataAttribute(o *object, name string, at closure.Instr) value {
 	}
 	var v value
 	for _, c := range o.class {
+		if len(own) == 0 && slices.ContainsFunc(c.fields["."+name], func(f *object) bool { return f.kind == functionObject }) {
+			return r.methods(c.fields["."+name], o.alone()) // not what the class inherits
+		}
 		for _, f := range r.lookup(c, name, true) {
 			if isField(f) {
 				v = v.union(o.elem) // the arguments

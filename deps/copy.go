@@ -38,6 +38,18 @@ func addCopies() {
 			return v, len(v) > 0
 		}
 	}
+	specialCalls["sklearn.base.clone"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+		if len(args.pos) == 0 {
+			return nil, false
+		}
+		var v value
+		for n, x := range args.pos[0] {
+			if x.kind != scalarObject {
+				v = v.union(r.cloneOf(x, n, at))
+			}
+		}
+		return v, len(v) > 0
+	}
 	for path, methods := range map[string][]string{
 		"copy.copy":     append([]string{"__copy__"}, takenApart...),
 		"copy.deepcopy": append([]string{"__deepcopy__"}, takenApart...),
@@ -76,6 +88,35 @@ func addCopies() {
 			return nil, false
 		}
 	}
+}
+
+// cloneOf returns what sklearn.base.clone makes: an estimator of the same kind, made anew of clones of what the
+// first was made of.
+func (r *runner) cloneOf(x *object, part int, at closure.Instr) value {
+	inner := func(made *object, of *object) {
+		made.open = true
+		for _, y := range r.carried(of.contents()) {
+			for _, c := range y.class {
+				y = r.instance(c, at)
+				y.open = true
+			}
+			made.hold("", y.alone())
+			made.from = made.from.with(y)
+		}
+	}
+	var v value
+	for _, c := range x.class {
+		made := r.instance(c, at)
+		inner(made, x)
+		r.callNamed(made, "__init__", arguments{rest: made.contents(), star: true}, at)
+		v = v.with(made)
+	}
+	if len(v) == 0 {
+		made := r.alloc(at, part, x.typ)
+		inner(made, x)
+		v = made.alone()
+	}
+	return v
 }
 
 // runMethods runs the methods of these names that the classes of instances have, and returns what they do.
