@@ -3,6 +3,9 @@
 The counts here are small; ``bench/crash.py`` runs the long version with the same functions.
 """
 
+import builtins
+import errno
+import itertools
 import os
 import random
 import shutil
@@ -13,6 +16,10 @@ import time
 from pathlib import Path
 
 import pytest
+
+import xetcache
+
+np = pytest.importorskip("numpy")
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -58,9 +65,10 @@ def runs_of(store, seed):
 
 
 def kill_at_random(folder, times, seed=0):
-    """Kill a process that stores one memo after another; then every memo it may have begun is right."""
+    """Kill a process that stores one memo after another; then every memo it may have begun is right. What was found."""
     rng = random.Random(seed)
     store = folder / "xmemo"
+    found = {"kills": 0, "memos stored before": 0, "in the middle of one": 0, "files left half written": 0}
     for attempt in range(times):
         shutil.rmtree(store, ignore_errors=True)
         process = python(STORE, store, 0)
@@ -69,11 +77,18 @@ def kill_at_random(folder, times, seed=0):
         process.send_signal(signal.SIGKILL)
         process.wait()
         stored = len(list(store.glob("k/*/*/*.json")))
+        blobs = len([p for p in store.glob("blobs/*") if not p.name.startswith(".")])
+        torn = len(list(store.rglob(".tmp-*")))
+        found["kills"] += 1
+        found["memos stored before"] += stored
+        found["in the middle of one"] += blobs > stored or torn > 0
+        found["files left half written"] += torn
         assert not [p for p in store.glob("k/*/*/*.json") if p.stat().st_size == 0]
         # Of the last two, one may have been under way: it runs at most once more, and then is there.
         for seed in range(max(0, stored - 1), stored + 1):
             assert runs_of(store, seed) <= 1
             assert runs_of(store, seed) == 0
+    return found
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
@@ -81,29 +96,55 @@ def test_kill(tmp_path):
     kill_at_random(tmp_path, 4)
 
 
-def test_flipped_bits(tmp_path):
-    flip_every_file(tmp_path)
+def shown_and_large(seed):
+    """Its memo has a blob for the value, one for what it prints, and a manifest."""
+    RUNS.append(seed)
+    print("line of output\n" * 30_000)
+    return {"a": np.random.default_rng(seed).normal(size=2_000), "b": [seed, "text"] * 50}
 
 
-def flip_every_file(folder):
-    """One bit changed in each file of the store, one file at a time."""
-    store = folder / "xmemo"
-    assert runs_of(store, 1) == 1 and runs_of(store, 1) == 0
-    pristine = folder / "pristine"
+def small(seed):
+    RUNS.append(seed)
+    return [seed, "text"]
+
+
+def right(f):
+    """Call f by its memo; its value must be right. How often it ran."""
+    RUNS.clear()
+    got = xetcache.xeteval_always(f, 1)
+    runs = len(RUNS)
+    want = f(1)
+    assert type(got) is type(want)
+    assert got == want if f is small else (got["a"] == want["a"]).all() and got["b"] == want["b"]
+    return runs
+
+
+RUNS = []
+
+
+def test_flipped_bits(memo_folder, tmp_path, capsys):
+    assert flip_every_file(memo_folder, tmp_path / "pristine", 4) >= 6
+
+
+def flip_every_file(store, pristine, bits):
+    """Change one bit in each file of the store, several in turn; one file at a time. The number of files with content."""
+    for f in (small, shown_and_large):
+        assert right(f) == 1 and right(f) == 0
     shutil.copytree(store, pristine)
     rng = random.Random(1)
-    for path in sorted(p for p in pristine.rglob("*") if p.is_file()):
-        shutil.rmtree(store)
-        shutil.copytree(pristine, store)
-        target = store / path.relative_to(pristine)
-        data = bytearray(target.read_bytes())
-        if not data:
-            continue
-        data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
-        target.write_bytes(data)
-        memo = path.suffix == ".json" or path.parent.name == "blobs"
-        assert runs_of(store, 1) == (1 if memo else 0), path
-        assert runs_of(store, 1) == 0, path
+    files = [p for p in sorted(pristine.rglob("*")) if p.is_file() and p.stat().st_size]
+    for path in files:
+        for _ in range(bits):
+            shutil.rmtree(store)
+            shutil.copytree(pristine, store)
+            target = store / path.relative_to(pristine)
+            data = bytearray(target.read_bytes())
+            data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+            target.write_bytes(data)
+            memo = path.suffix == ".json" or path.parent.name == "blobs"
+            assert right(small) + right(shown_and_large) == (1 if memo else 0), path
+            assert right(small) + right(shown_and_large) == 0, path
+    return len(files)
 
 
 def test_torn_files(tmp_path):
@@ -144,24 +185,87 @@ def test_read_only(tmp_path):
         assert ("not stored: Permission denied" in out) == bool(runs)
 
 
-FULL = """
-import errno, builtins, xetcache.store as s
-real = s.BlobWriter.write
-def write(self, data):
-    if self.size > 100_000:
-        raise OSError(errno.ENOSPC, "No space left on device")
-    return real(self, data)
-s.BlobWriter.write = write
-"""
+class Full:
+    """Fails the nth thing that is done to the disk inside a folder: opening to write, writing, renaming, making a folder."""
+
+    def __init__(self, monkeypatch, folder, nth, error):
+        self.left, self.error, self.folder = nth, error, str(folder)
+        for owner, name in ((builtins, "open"), (os, "open"), (os, "replace"), (os, "makedirs")):
+            monkeypatch.setattr(owner, name, self.failing(getattr(owner, name), name))
+        self.failed = False
+
+    def step(self):
+        self.left -= 1
+        if self.left == 0:
+            self.failed = True
+            raise OSError(self.error, os.strerror(self.error))
+
+    def failing(self, real, name):
+        def call(path, *args, **kw):
+            inside = isinstance(path, (str, os.PathLike)) and os.fspath(path).startswith(self.folder)
+            if name == "open":
+                mode = args[0] if args else kw.get("mode", "r")
+                writes = mode & (os.O_WRONLY | os.O_RDWR) if isinstance(mode, int) else set(mode) & set("wxa+")
+                if inside and writes:
+                    self.step()
+                    found = real(path, *args, **kw)
+                    return found if isinstance(found, int) else FullFile(found, self)
+            elif inside:
+                self.step()
+            return real(path, *args, **kw)
+
+        return call
 
 
-def test_full_disk(tmp_path):
+class FullFile:
+    def __init__(self, file, full):
+        self._file, self._full = file, full
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self._file.close()
+
+    def write(self, data):
+        self._file.write(data[: len(data) // 2])  # what there was room for
+        self._full.step()
+        return self._file.write(data[len(data) // 2 :])
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EDQUOT])
+@pytest.mark.parametrize("f", [small, shown_and_large])
+def test_full_disk(f, error, memo_folder, monkeypatch, capsys):
+    """Whichever step of storing fails: the value is right, nothing damaged stays, and the next run stores it."""
+    for nth in itertools.count(1):
+        shutil.rmtree(memo_folder, ignore_errors=True)
+        with monkeypatch.context() as patch:
+            full = Full(patch, memo_folder, nth, error)
+            assert right(f) == 1
+        if not full.failed:
+            break
+        left = [p for p in memo_folder.rglob("*") if p.is_file() and p.name.startswith(".tmp-")]
+        assert not left
+        assert right(f) <= 1
+        assert right(f) == 0
+    assert nth > 5
+    assert "not stored: " + os.strerror(error) in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs RLIMIT_FSIZE")
+def test_files_limited_in_size(tmp_path):
+    """The system itself fails the write in the middle of a blob."""
     store = tmp_path / "xmemo"
-    process = python(CHECK.replace("runs = 0\ndef", FULL + "runs = 0\ndef", 1), store, 1)
+    limit = "import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (200_000, -1))\n"
+    process = python(CHECK.replace("want =", limit + "want =", 1), store, 1)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
-    assert "not stored: No space left on device" in out and int(out.split()[-1]) == 1
+    assert "not stored: File too large" in out and int(out.split()[-1]) == 1
     assert not list(store.glob("k/*/*/*")) and not list(store.glob("blobs/*"))
+    assert runs_of(store, 1) == 1 and runs_of(store, 1) == 0
 
 
 def test_kernels_on_the_same_cell(tmp_path):

@@ -7,7 +7,7 @@ the display hook are replaced by functions that note what passes and pass it on.
 Events, as they are stored:
 
     {"stream": "stdout", "text": …}
-    {"display": {mime: data}, "metadata": {…}, "id"?: n, "update"?: true}
+    {"display": {mime: data}, "metadata": {…}, "id"?: n, "name"?: the id that the cell itself gave, "update"?: true}
     {"result": {mime: data}, "metadata": {…}}
     {"clear": wait}
 """
@@ -33,6 +33,7 @@ _RASTER = {
     "image/jpeg": (b"\xff\xd8\xff",),
     "image/gif": (b"GIF87a", b"GIF89a"),
 }
+_MADE_ID = re.compile(r"[0-9a-f]{32}\Z")  # a display's id that IPython made
 _CONTROL = re.compile("\x1b(?!\\[[0-9;]*m)|[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]")  # but for tabs, lines and colours
 MAX_BYTES = 64 << 20
 MAX_EVENTS = 100_000
@@ -70,9 +71,12 @@ class Recorder:
             return
         ident = (transient or {}).get("display_id")
         if ident is not None:
-            if update and ident not in self._ids:
+            made = not isinstance(ident, str) or _MADE_ID.match(ident)
+            if update and made and ident not in self._ids:
                 return  # a display of another cell
             event["id"] = self._ids.setdefault(ident, len(self._ids))
+            if not made:
+                event["name"] = ident
         if update:
             event["update"] = True
         self.events.append(event)
@@ -128,10 +132,10 @@ def replay(events: List[Dict[str, Any]], shell: Any, trusted: bool) -> List[str]
             continue
         transient = {}
         if "id" in event:
-            fresh = event["id"] not in ids
-            if event.get("update") and fresh:
+            name = event.get("name") if trusted else None  # a stranger changes no display of another cell
+            if event.get("update") and event["id"] not in ids and name is None:
                 continue
-            transient = {"display_id": ids.setdefault(event["id"], os.urandom(16).hex())}
+            transient = {"display_id": ids.setdefault(event["id"], name or os.urandom(16).hex())}
         shell.display_pub.publish(data=data, metadata=metadata, transient=transient, update=bool(event.get("update")))
     return list(left_out)
 
@@ -170,7 +174,7 @@ def _well_formed(events: Any) -> bool:
             data = event.get("result", event.get("display"))
             if not isinstance(data, dict) or not isinstance(event.get("metadata", {}), dict):
                 return False
-            if not isinstance(event.get("id", 0), int):
+            if not isinstance(event.get("id", 0), int) or not isinstance(event.get("name", ""), str):
                 return False
     return True
 

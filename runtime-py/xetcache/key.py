@@ -70,6 +70,10 @@ class Key:
         self.dynamic = {name: _short("\n".join(sorted(v)).encode()) for name, v in reached.values.items()}
         self.via = dict(reached.via)
         self.weak = dict(reached.weak)
+        for name in sorted(reached.libraries):
+            _note_version(self, name)
+        if config.strict_versions():
+            self.versions = {**self.libraries, "python": "%d.%d" % sys.version_info[:2]}
         whole = [
             VERSION, self.kind, self.group, self.cell, sorted(self.inputs.items()), self.deps,
             sorted(self.dynamic.items()), sorted(self.versions.items()),
@@ -224,12 +228,13 @@ def _cell_code(body: str, shell: Any) -> Optional[types.CodeType]:
 
 
 def _note_versions(found: Key, value: Any) -> None:
-    library = type(value).__module__.partition(".")[0]
-    version = getattr(sys.modules.get(library), "__version__", None) if library not in ("builtins", "__main__") else None
+    _note_version(found, type(value).__module__.partition(".")[0])
+
+
+def _note_version(found: Key, library: str) -> None:
+    version = getattr(sys.modules.get(library), "__version__", None) if library not in ("builtins", "__main__", "xetcache") else None
     if isinstance(version, str):
         found.libraries[library] = version
-    if config.strict_versions():
-        found.versions = {**found.libraries, "python": "%d.%d" % sys.version_info[:2]}
 
 
 def _short(data: bytes) -> str:

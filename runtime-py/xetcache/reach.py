@@ -57,6 +57,7 @@ class Reach:
         self.values: Dict[str, List[str]] = {}  # name → digests of what it is bound to
         self.weak: Dict[str, str] = {}  # name → its type, for data that enters by its binding only
         self.edited: List[str] = []  # modules whose text is no longer what runs
+        self.libraries: Set[str] = set()  # the packages that reached code names, or that its values come from
         self.only_here: Set[Tuple[str, bytes]] = set()  # forms that nobody finds under their name in the text alone
         self._nodes: Dict[str, List[Tuple[Any, Any, bool]]] = {}
         self._codes: Dict[str, bytes] = {}
@@ -75,15 +76,25 @@ class Reach:
             if load.name in self.exclude or load.name not in namespace or load.name == "get_ipython":
                 continue
             value = namespace[load.name]
+            self._library(value)
             self._roots = [load.name]
             if isinstance(value, types.ModuleType):
                 self._attributes(value, load.attrs)
             elif _is_code(value):
                 self.add(load.name, value)
 
+    def _library(self, value: Any) -> None:
+        if isinstance(value, types.ModuleType):
+            name = value.__name__
+        else:
+            definition = isinstance(value, (types.FunctionType, types.BuiltinFunctionType, type))
+            name = value.__module__ if definition else type(value).__module__
+        self.libraries.add(str(name).partition(".")[0])
+
     def add(self, label: str, value: Any) -> None:
         """Follow one value that reached code is bound to under label."""
         value = unwrapped(value)
+        self._library(value)
         self._keep.append(value)
         if not self._roots:
             self._roots = [label]
@@ -309,6 +320,7 @@ class Reach:
             return
         value = namespace[load.name]
         if isinstance(value, types.ModuleType):
+            self._library(value)
             self._attributes(value, load.attrs)
             if (label, id(value)) not in self._done:
                 self._done.add((label, id(value)))
