@@ -100,6 +100,17 @@ def another_key(store):
     save(path, whole)
 
 
+def renamed(store):
+    rewrite(by_stranger, "nobody")(store)
+    (path,) = store.glob("k/*/*/*.json")
+    path.rename(path.with_name("0" * 64 + ".json"))
+
+
+def npy_3(value):
+    header = b"{'descr': '|O', 'fortran_order': False, 'shape': (1,), }".ljust(115) + b"\n"
+    return b"\x93NUMPY\x03\x00" + len(header).to_bytes(4, "little") + header + pickle.dumps([value])
+
+
 def blob(store):
     (path,) = [p for p in store.glob("blobs/*")]
     return path
@@ -169,6 +180,8 @@ ATTACKS = {
         SMALL, rewrite(lambda m: inline(m, b"\x93NUMPY\x01\x00v\x00" + npy_header("(1342177280,)")), STRANGER), "doesn't fit its size"),
     "npy of objects": (
         SMALL, rewrite(lambda m: inline(m, b"\x93NUMPY\x01\x00v\x00" + npy_header("(1,)", "|O")), STRANGER), ".npy can't be read"),
+    "npy of objects, version 3": (SMALL, rewrite(lambda m: inline(m, npy_3(Evil())), STRANGER), ".npy can't be read"),
+    "manifest under another name": (SMALL, renamed, "is damaged: the content is not what the file's name says"),
     "JSON nested deeply": (SMALL, rewrite(lambda m: inline(m, b"[" * 5000, "json"), STRANGER), "its JSON can't be read"),
     "unknown format": (SMALL, rewrite(lambda m: output(m).update(format="exec"), STRANGER), "who isn't trusted here"),
     "blob is a link": (BIG, linked_blob, "is a symbolic link"),
@@ -341,6 +354,37 @@ def test_trust_is_outside_the_repository(tmp_path, monkeypatch):
     assert trust.trusted(str(tmp_path / "b" / "xmemo")) == {}
     (tmp_path / "config" / "trusted.json").write_text("{damaged")
     assert trust.trusted(str(tmp_path / "a" / "xmemo")) == {}
+
+
+def test_formats_refuse_what_strangers_may_not_give(monkeypatch):
+    """A second line behind the look-up's own checks."""
+    from xetcache import formats
+
+    with pytest.raises(manifests.Bad, match="from trusted signers only"):
+        formats.decode(pickle.dumps(Evil()), {"format": "pickle"}, trusted=False)
+    pd, pa = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
+    out = pa.BufferOutputStream()
+    pd.DataFrame({"a": [0] * 1000}).to_parquet(out, compression="zstd")
+    data = out.getvalue().to_pybytes()
+    assert len(formats.decode(data, {"format": "parquet"}, trusted=False)) == 1000
+    monkeypatch.setattr(formats, "_EXPANSION", 500)
+    with pytest.raises(manifests.Bad, match="would unfold to more"):
+        formats.decode(data, {"format": "parquet"}, trusted=False)
+    assert len(formats.decode(data, {"format": "parquet"}, trusted=True)) == 1000
+
+
+def test_a_short_prefix_of_a_key_in_the_store_is_refused(memo_folder, capsys):
+    import xetcache
+    from xetcache.cli import main
+
+    xetcache.xeteval(len, [1])
+    rewrite(by_stranger, STRANGER)(memo_folder)
+    (signer,) = {json.loads(path.read_bytes())["signer"] for path in memo_folder.glob("k/*/*/*.json")}
+    store = ["--store", str(memo_folder)]
+    assert main(["trust", *store, "add", signer[:15]]) == 2
+    assert trust.trusted(str(memo_folder)) == {}
+    assert main(["trust", *store, "add", signer[:16]]) == 0
+    assert list(trust.trusted(str(memo_folder))) == [signer]
 
 
 def test_short_prefixes_of_keys_are_refused(tmp_path, monkeypatch, capsys):
