@@ -401,6 +401,7 @@ func init() {
 				given = nil
 			}
 			v := r.applyFact(r.g.opts.Knowledge.Lookup(path), nil, path, args, at)
+			r.holdCarried(v, args)
 			for _, x := range given {
 				if sharing[x.typ] {
 					for _, frame := range v {
@@ -409,6 +410,13 @@ func init() {
 					}
 				}
 			}
+			return v, true
+		}
+	}
+	for _, path := range [...]string{"numpy.array", "numpy.asarray"} {
+		specialCalls[path] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			v := r.applyFact(r.g.opts.Knowledge.Lookup(path), nil, path, args, at)
+			r.holdCarried(v, args)
 			return v, true
 		}
 	}
@@ -501,6 +509,16 @@ func init() {
 	addAsyncio()
 	addCopies()
 	addFields()
+}
+
+// holdCarried puts the functions and instances of notebook classes among the arguments into an array or frame
+// of objects.
+func (r *runner) holdCarried(v value, args arguments) {
+	if found := r.carried(args.all()); len(found) > 0 {
+		for _, o := range v {
+			o.hold("", found)
+		}
+	}
 }
 
 // callGetter calls what operator.itemgetter, attrgetter and methodcaller made, and classes made

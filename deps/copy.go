@@ -64,6 +64,9 @@ func addCopies() {
 			}
 			made := r.runMethods(copied, methods, at)
 			for _, x := range args.pos[0] {
+				if x.kind == functionObject || x.kind == classObject || x.kind == wrapperObject { // itself
+					made = made.with(x)
+				}
 				for _, c := range x.class {
 					if path == "copy.copy" {
 						made = made.with(r.copyOf(x, c, at))
