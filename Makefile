@@ -2,6 +2,7 @@
 # make test    everything, on a fresh machine with Go and Python 3.9 or newer
 # make build   ./xetmemo-lint
 # make bench   speed and memory
+# make runtime-bench  the runtime's hashing, storing and calls beside pickle, joblib and diskcache; installs from PyPI
 # make lsp-bench  latency and memory of the language server
 # make vscode  the VS Code extension, checked, tested and packaged as dist/xetmemo.vsix; needs npm, installs from it
 # make vscode-test  the extension in a real VS Code (code-server, Chromium); installs 900 MB from npm; needs /usr/bin/chromium or CHROMIUM, a C++
@@ -22,9 +23,10 @@ TRACER = .venv-tracer
 VSCODE = editors/vscode
 
 REPLAY = .venv-replay
+RUNTIME_BENCH = .venv-bench
 XETMEMO_CORPUS ?= ../shared/corpus
 
-.PHONY: demo build test check go-test py-test lsp-test lsp-bench soundness replay bench fuzz clean wheels hooks-test knowledge-check vscode vscode-test
+.PHONY: demo build test check go-test py-test lsp-test lsp-bench runtime-bench soundness replay bench fuzz clean wheels hooks-test knowledge-check vscode vscode-test
 
 demo:
 	@go run ./cmd/xetmemo-lint annotate --diff testdata/notebooks/demo.ipynb || test $$? -eq 1
@@ -80,6 +82,15 @@ $(REPLAY)/done: runtime-py/replay/requirements.txt
 	$(REPLAY)/bin/python -m pip install --quiet --disable-pip-version-check -r $< -e runtime-py
 	touch $@
 
+# The table in docs/runtime.md. It takes a quarter of an hour, and CPython 3.11 or newer.
+runtime-bench: $(RUNTIME_BENCH)/done
+	$(RUNTIME_BENCH)/bin/python runtime-py/bench/speed.py
+
+$(RUNTIME_BENCH)/done: runtime-py/bench/requirements.txt
+	$(PYTHON) -m venv $(RUNTIME_BENCH)
+	$(RUNTIME_BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -r $< -e runtime-py
+	touch $@
+
 # Writes knowledge/CHECKED.md, and fails when an entry is wrong. It takes a quarter of an hour.
 knowledge-check: .venv-knowledge/done
 	.venv-knowledge/bin/python knowledge/check/check.py
@@ -128,4 +139,4 @@ hooks-test:
 	$(PYTHON) packaging/hooks_test.py
 
 clean:
-	rm -rf dist $(VSCODE)/dist $(VSCODE)/scenario/.run $(VENV) $(TRACER) $(REPLAY) xetmemo-lint
+	rm -rf dist $(VSCODE)/dist $(VSCODE)/scenario/.run $(VENV) $(TRACER) $(REPLAY) $(RUNTIME_BENCH) xetmemo-lint

@@ -1,17 +1,20 @@
-"""Hash, store and call speed beside pickle, joblib and diskcache, in one run.
+"""Hash, store and call speed and memory beside pickle, joblib and diskcache, in one run: `make runtime-bench`.
 
-    python bench/speed.py            the whole table (needs numpy, pandas, pyarrow, scikit-learn, joblib, diskcache)
+    python bench/speed.py            all of it, a quarter of an hour
     python bench/speed.py --quick    a tenth of the sizes
 
-Each line is the best of several runs in a fresh process; memory is the peak above what the value itself takes.
+Every figure is the median of several repeats, each in a process of its own; what is compared takes turns, so that a machine that
+others use too slows all of them alike. Memory is the peak above what the process took before, with the value in it.
 """
 
 import argparse
+import dataclasses
 import hashlib
 import os
 import pickle
 import random
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,12 +25,12 @@ PACKAGE = Path(__file__).parents[1]
 sys.path.insert(0, str(PACKAGE))
 
 
+@dataclasses.dataclass
 class Reading:
-    def __init__(self, i):
-        self.sensor = f"s{i % 100}"
-        self.time = i
-        self.value = i * 0.25
-        self.tags = ["a", "b"] if i % 2 else None
+    id: int
+    name: str
+    value: float
+    tags: list
 
 
 def array(scale):
@@ -51,12 +54,16 @@ def frame(scale):
 
 
 def objects(scale):
-    return [Reading(i) for i in range(int(200_000 * scale))]
+    return [Reading(i, name, value, ["a", "b"]) for i, name, value in tuples(scale)]
 
 
 def records(scale):
+    return [{"id": i, "name": name, "value": value, "tags": ["a", "b"]} for i, name, value in tuples(scale)]
+
+
+def tuples(scale):
     rng = random.Random(0)
-    return [{"id": i, "name": f"n{i}", "value": rng.random(), "tags": ["a", "b"]} for i in range(int(200_000 * scale))]
+    return [(i, f"n{i}", rng.random()) for i in range(int(200_000 * scale))]
 
 
 def texts(scale):
@@ -72,7 +79,8 @@ def forest(scale):
 
     rng = np.random.default_rng(0)
     x = rng.normal(size=(int(20_000 * scale), 20))
-    return RandomForestClassifier(n_estimators=100, random_state=0, n_jobs=2).fit(x, x[:, 0] > 0)
+    y = x[:, 0] + rng.normal(size=len(x)) > 0
+    return RandomForestClassifier(n_estimators=100, random_state=0, n_jobs=2).fit(x, y)
 
 
 def hash_ours(value):
@@ -82,7 +90,7 @@ def hash_ours(value):
 
 
 def hash_pickle(value):
-    return hashlib.sha256(pickle.dumps(value)).hexdigest()
+    return hashlib.sha256(pickle.dumps(value, protocol=5)).hexdigest()
 
 
 def hash_joblib(value):
@@ -91,28 +99,18 @@ def hash_joblib(value):
     return joblib.hash(value)
 
 
-def store_ours(value, folder):
+def store_ours(folder):
     import xetcache
 
     xetcache.set_memo_path(folder)
-    since = time.perf_counter()
-    xetcache.xeteval_always(give, 0)
-    cold = time.perf_counter() - since
-    since = time.perf_counter()
-    xetcache.xeteval_always(give, 0)
-    return cold, time.perf_counter() - since
+    return lambda f, *args: xetcache.xeteval_always(f, *args)
 
 
-def store_joblib(value, folder):
+def store_joblib(folder):
     import joblib
 
-    cached = joblib.Memory(folder, verbose=0).cache(give)
-    since = time.perf_counter()
-    cached(0)
-    cold = time.perf_counter() - since
-    since = time.perf_counter()
-    cached(0)
-    return cold, time.perf_counter() - since
+    memory = joblib.Memory(folder, verbose=0)
+    return lambda f, *args: memory.cache(f)(*args)
 
 
 def give(which):
@@ -147,52 +145,92 @@ def calls_diskcache(n, folder):
         cached(i)
 
 
-VALUES = {"400 MB array": array, "150 MB mixed frame": frame, "200,000 small objects": objects, "200,000 records": records,
-          "1,000,000 strings, object column": texts, "fitted forest": forest}  # fmt: skip
+VALUES = {"array of floats, 400 MB": array, "frame of mixed columns, 150 MB": frame, "200,000 dicts": records,
+          "200,000 dataclass instances": objects, "200,000 tuples": tuples, "1,000,000 strings, object column": texts,
+          "fitted random forest": forest}  # fmt: skip
 HASHES = {"xetcache": hash_ours, "sha256(pickle)": hash_pickle, "joblib.hash": hash_joblib}
 STORES = {"xetcache": store_ours, "joblib.Memory": store_joblib}
 CALLS = {"xetcache": calls_ours, "diskcache": calls_diskcache, "joblib.Memory": calls_joblib}
 
 
 def one(kind, what, how, scale, folder):
-    """Measure one line in this process; prints numbers."""
+    """Measure one thing in this process; prints numbers."""
     if kind == "calls":
         CALLS[how](1, folder)  # imports
-        since = time.perf_counter()
-        CALLS[how](int(10_000 * scale), folder)
-        print(time.perf_counter() - since)
+        print(*measured(lambda: CALLS[how](int(10_000 * scale), folder)))
         return
     value = VALUES[what](scale)
-    if kind == "store":
-        os.bench_value = value
-        print(*STORES[how](value, folder))
+    if kind == "hash":
+        HASHES[how](VALUES[what](0.001))  # imports
+        print(*measured(lambda: HASHES[how](value)))
         return
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    times = []
-    for _ in range(3):
-        since = time.perf_counter()
-        HASHES[how](value)
-        times.append(time.perf_counter() - since)
-    print(min(times), (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+    os.bench_value = value
+    call = STORES[how](folder)
+    call(small, 0)  # imports
+    print(*measured(lambda: call(give, 0)), *measured(lambda: call(give, 0)))
 
 
-def measure(*args):
-    with tempfile.TemporaryDirectory() as folder:
-        env = {**os.environ, "XETCACHE_CONFIG_DIR": folder + "/config", "PYTHONPATH": str(PACKAGE)}
-        runs = 2 if args[0] == "calls" else 1
-        out = []
-        for _ in range(runs):
-            command = [sys.executable, __file__, "--one", *map(str, args), folder + "/store"]
-            done = subprocess.run(command, env=env, capture_output=True, text=True)
-            if done.returncode:
-                return [done.stderr.strip().splitlines()[-1]]
-            out += [float(x) for x in done.stdout.split()[-2 if args[0] != "calls" else -1 :]]
-        return out
+def measured(work):
+    """Seconds, and MB of memory at its peak above what there is now."""
+    before = memory("VmRSS:")
+    try:
+        Path("/proc/self/clear_refs").write_text("5")  # Linux forgets the peak so far
+    except OSError:
+        pass
+    since = time.perf_counter()
+    work()
+    seconds = time.perf_counter() - since
+    return seconds, max(0.0, memory("VmHWM:") - before)
+
+
+def memory(what):
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1000
+    except OSError:  # no Linux: the peak since the start is all that can be asked for
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def run(folder, *args):
+    env = {**os.environ, "XETCACHE_CONFIG_DIR": folder + "/config", "PYTHONPATH": str(PACKAGE)}
+    command = [sys.executable, __file__, "--one", *map(str, args), folder + "/store"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
+    return [float(x) for x in done.stdout.split()[-4 if args[0] == "store" else -2 :]]
+
+
+def medians(repeats, ways, *args, processes=1):
+    """For each way the medians of what one() prints, of several processes over one store."""
+    found = {how: [] for how in ways}
+    for _ in range(repeats):
+        for how in ways:
+            with tempfile.TemporaryDirectory() as folder:
+                kind, what, scale = args
+                found[how].append(sum((run(folder, kind, what, how, scale) for _ in range(processes)), []))
+    return {how: [statistics.median(column) for column in zip(*rows)] for how, rows in found.items()}
+
+
+def line(title, found, *places):
+    """Seconds and MB of ours; of the others also how many times ours theirs is."""
+    cells = []
+    for at in places:
+        first = next(iter(found.values()))[at]
+        for how, numbers in found.items():
+            seconds, mb = numbers[at : at + 2]
+            times = "" if how == "xetcache" else f" ({seconds / first:.2f}×)"
+            cells.append(f"{seconds:.3g} s{times}, {mb:.0f} MB")
+    print(f"| {title} | " + " | ".join(cells) + " |", flush=True)
+
+
+def head(title, ways):
+    print(f"\n| {title} | " + " | ".join(ways) + " |\n|---|" + "---|" * len(ways), flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--one", nargs=5)
     asked = parser.parse_args()
     if asked.one:
@@ -200,21 +238,17 @@ def main():
         one(kind, what, how, float(scale), folder)
         return
     scale = 0.1 if asked.quick else 1.0
-    print("| hashing | " + " | ".join(f"{how}: s, MB" for how in HASHES) + " |\n|---|" + "---|" * len(HASHES))
+    print(f"Medians of {asked.repeats} repeats; in brackets how many times xetcache's time.")
+    head("hash", HASHES)
     for what in VALUES:
-        cells = [measure("hash", what, how, scale) for how in HASHES]
-        print(f"| {what} | " + " | ".join(_cell(c) for c in cells) + " |", flush=True)
-    print("\n| storing | " + " | ".join(f"{how}: cold, warm s" for how in STORES) + " |\n|---|" + "---|" * len(STORES))
+        line(what, medians(asked.repeats, HASHES, "hash", what, scale), 0)
+    head("store, and load", [f"{how}: {work}" for work in ("store", "load") for how in STORES])
     for what in VALUES:
-        cells = [measure("store", what, how, scale) for how in STORES]
-        print(f"| {what} | " + " | ".join(_cell(c) for c in cells) + " |", flush=True)
-    print("\n| 10,000 small calls | cold s | warm s |\n|---|---|---|")
-    for how in CALLS:
-        print(f"| {how} | " + " | ".join(f"{x:.2f}" if isinstance(x, float) else x for x in measure("calls", "-", how, scale)) + " |", flush=True)
-
-
-def _cell(numbers):
-    return ", ".join(f"{x:.3f}" if isinstance(x, float) and x < 10 else f"{x:.0f}" if isinstance(x, float) else str(x) for x in numbers)
+        line(what, medians(asked.repeats, STORES, "store", what, scale), 0, 2)
+    head("10,000 small calls", CALLS)
+    found = medians(asked.repeats, CALLS, "calls", "-", scale, processes=2)
+    line("cold", found, 0)
+    line("warm, in a new process", found, 2)
 
 
 if __name__ == "__main__":

@@ -77,11 +77,14 @@ def path() -> str:
 def _manifest(root: str, key: str, digest: str, name: str) -> os.stat_result:
     """What there is under a manifest's name. Raises OSError if there is nothing, or a link on the way."""
     path = root
-    for part in ("", "k", key, digest, name):
-        path = os.path.join(path, part) if part else path
-        there = os.lstat(path)
+    there = os.lstat(path)
+    for part in ("k", key, digest, name):
         if stat.S_ISLNK(there.st_mode):
             raise OSError("a link")
+        path += os.sep + part
+        there = os.lstat(path)
+    if stat.S_ISLNK(there.st_mode):
+        raise OSError("a link")
     return there
 
 

@@ -38,6 +38,7 @@ class Text:
         self.classes: Dict[str, List[Tuple[ast.ClassDef, bool]]] = defaultdict(list)
         self.codes: Dict[Tuple[str, int], List[types.CodeType]] = defaultdict(list)
         self._forms: Dict[Tuple[int, bool, bool], bytes] = {}
+        self._found: Dict[int, Tuple[types.CodeType, List[Tuple[ast.AST, bool]]]] = {}
         for node, qualname, special in _definitions(self.tree):
             name = getattr(node, "name", "<lambda>")
             first = min([node.lineno] + [d.lineno for d in getattr(node, "decorator_list", ())])
@@ -63,12 +64,17 @@ class Text:
 
     def find(self, code: types.CodeType) -> List[Tuple[ast.AST, bool]]:
         """The definitions that code may come from (several lambdas of one line). Raises Edited."""
+        known = self._found.get(id(code))
+        if known is not None:
+            return known[1]
         at = (code.co_name, code.co_firstlineno)
         if not any(same_code(code, other) for other in self.codes.get(at, ())):
             raise Edited()
         found = self.nodes.get(at, [])
         if not found:
             raise Edited()
+        if len(self._found) < 10_000:
+            self._found[id(code)] = (code, found)  # neither the text nor the code can change
         return found
 
     def bindings(self, name: str) -> List[ast.stmt]:

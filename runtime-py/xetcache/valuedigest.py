@@ -111,6 +111,11 @@ def digest(value: Any, sources: Optional[Names] = None, budget: Optional[int] = 
     sources describes functions and classes (default: by name). budget bounds the work in bytes described. Raises
     Unhashable, OverBudget, or Refused from sources; nothing else.
     """
+    kind = type(value)
+    if kind in _LEAVES and (kind not in _SIZED or len(value) < _SHORT):  # nothing to put off, nothing to collect
+        walk = _Walk(sources or Names(), budget)
+        walk.block((value,))
+        return f"{ALGORITHM}:{walk.hexdigest()}"
     return digest_and_objects(value, sources, budget)[0]
 
 
@@ -361,6 +366,8 @@ def _codes(number: Dict[Any, int], items: Any) -> bytes:
 
 
 _MARSHALLED = {type(None), bool, int, float, str, bytes}
+_SIZED = {str, bytes}
+_LEAVES = _MARSHALLED
 _ONLY = [bytes(code == only for code in range(256)) for only in range(8)]
 
 
