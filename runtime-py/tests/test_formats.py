@@ -123,12 +123,59 @@ def test_views_of_one_array_stay_views(memo_folder):
     values = memo.lookup(found, ["a", "b"]).values
     values["b"][0] = 99
     assert values["a"][2] == 99
-    objects = np.array([1, "x", None], dtype=object)
-    _, problem = memo.store(found, {"a": objects, "b": objects[1:]}, [], 1.0, {})
-    assert problem == "a, b can't be kept: arrays that are views of one array of objects"
     found = key.of_cell(SimpleNamespace(key=None, output=["a", "b"], input=[]), "a = 2", _shell())
     _, problem = memo.store(found, {"a": arr[:5], "b": arr[5:]}, [], 1.0, {})
     assert problem == "" and {o["format"] for o in memo.lookup(found, ["a", "b"]).manifest["outputs"]} == {"npy"}
+
+
+def stored(outputs, memo_folder):
+    """What comes back of outputs, and their records."""
+    from types import SimpleNamespace
+
+    from xetcache import key
+
+    found = key.of_cell(SimpleNamespace(key=None, output=list(outputs), input=[]), f"{'; '.join(outputs)} = 1", _shell())
+    _, problem = memo.store(found, outputs, [], 1.0, {})
+    assert problem == ""
+    hit = memo.lookup(found, list(outputs))
+    return hit.values, hit.manifest["outputs"]
+
+
+OBJECTS = np.array([[1, "x", None], [2.5, [3], ()]], dtype=object)
+
+
+@pytest.mark.parametrize("take", [
+    lambda a: a[1], lambda a: a[:, 1], lambda a: a.T[::-1], lambda a: a.ravel()[1::2], lambda a: a.copy("F").T[1:],
+    lambda a: np.lib.stride_tricks.as_strided(a, (2, 2), (8, 16)),
+])  # fmt: skip
+def test_views_of_objects_stay_views(take, memo_folder):
+    arr = OBJECTS.copy()
+    values, _ = stored({"a": arr, "b": take(arr)}, memo_folder)
+    assert values["a"].tolist() == arr.tolist() and values["b"].tolist() == take(arr).tolist()
+    assert np.shares_memory(values["a"], values["b"]) == np.shares_memory(arr, take(arr))
+
+
+@pytest.mark.parametrize("column", "bs")
+def test_columns_of_a_frame_stay_views(column, memo_folder, monkeypatch):
+    monkeypatch.setattr(memo, "_copy_on_write", lambda: False)
+    df = pd.DataFrame({**dict.fromkeys("abc", [1, 2]), **dict.fromkeys("rst", pd.Series(["x", None], dtype=object))}).copy()
+    values, _ = stored({"df": df, "column": df[column]}, memo_folder)
+    pd.testing.assert_frame_equal(values["df"], df)
+    assert np.shares_memory(values["df"][column].to_numpy(), values["column"].to_numpy())
+
+
+def test_frames_may_share_an_index(memo_folder, monkeypatch):
+    monkeypatch.setattr(memo, "_copy_on_write", lambda: False)
+    index = pd.Index(["x", "y"], dtype=object)
+    _, records = stored({"a": pd.DataFrame({"a": [1, 2]}, index), "b": pd.DataFrame({"b": [1, 2]}, index.view())}, memo_folder)
+    assert [record.get("group") for record in records] == [None, None]
+
+
+@pytest.mark.filterwarnings("error")
+def test_broadcast_arrays_come_back_without_a_warning(memo_folder):
+    a, b = np.broadcast_arrays(np.arange(3), np.arange(3).reshape(3, 1))
+    values, _ = stored({"a": a, "b": [b, b.copy()]}, memo_folder)
+    assert values["a"].tolist() == a.tolist() and values["b"][0].tolist() == b.tolist()
 
 
 def _shell():

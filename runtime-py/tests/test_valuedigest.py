@@ -157,6 +157,7 @@ SAME = {
     "set order": ({"a", "b", "c", "dd", "eee"}, {"eee", "dd", "c", "b", "a"}),
     "attribute order": (Unordered(a=1, b=2), Unordered(b=2, a=1)),
     "gaps": (np.arange(10)[::2], np.array([0, 2, 4, 6, 8])),
+    "gaps of several": ([np.arange(10)[::2]] + [np.arange(5)[::1]], [np.array([0, 2, 4, 6, 8]), np.arange(5)]),
     "gaps of rows": (np.arange(12).reshape(3, 4)[:, ::2], np.arange(12).reshape(3, 4)[:, ::2].copy()),
     "frame blocks": (pd.DataFrame({"a": [1, 2], "c": [3, 4]}), pd.DataFrame({"a": [1, 2]}).assign(c=[3, 4])),
     "frame copy": (frame, frame.copy()),

@@ -54,7 +54,7 @@ def _arrays(walk: Any, col: List[np.ndarray]) -> None:
         walk.raw(_dtype_text(first.dtype))
         walk.raw(repr(first.shape).encode())
         walk.spend(first.nbytes * len(col))
-        walk.out += b"".join(col)
+        walk.out += b"".join(arr if arr.flags.c_contiguous else arr.tobytes() for arr in col)
         walk.arrays += col
         return
     for arr in col:
@@ -62,10 +62,11 @@ def _arrays(walk: Any, col: List[np.ndarray]) -> None:
         walk.raw(_dtype_text(arr.dtype))
         walk.raw(repr((arr.shape, axes)).encode())
         if id(arr) in walk.of_frames:
-            walk.arrays_of_frames.append(arr)
+            if id(arr) not in walk.of_indexes:
+                walk.arrays_of_frames.append(arr)
         else:
             walk.arrays.append(arr)
-            if not arr.flags.writeable:
+            if not writeable(arr):
                 walk.out += b"!"
         _elements(walk, arr.transpose(axes))
         if len(walk.out) > valuedigest._FLUSH:
@@ -73,7 +74,7 @@ def _arrays(walk: Any, col: List[np.ndarray]) -> None:
 
 
 def _alike(walk: Any, col: List[np.ndarray]) -> bool:
-    """Whether these are small plain arrays of one dtype and shape, each in C order and writable, such as embeddings."""
+    """Whether these are small plain arrays of one dtype and shape, each in C order up to gaps and writable, such as embeddings."""
     dtype, shape = col[0].dtype, col[0].shape
     if dtype.kind not in "biufc" or not 0 < col[0].nbytes <= _SMALL:
         return False
@@ -83,7 +84,8 @@ def _alike(walk: Any, col: List[np.ndarray]) -> bool:
         return False
     if not walk.of_frames.isdisjoint(map(id, col)):
         return False
-    return all(map(attrgetter("flags.c_contiguous"), col)) and all(map(attrgetter("flags.writeable"), col))
+    straight = all(map(attrgetter("flags.c_contiguous"), col)) or all(axes_in_memory(arr) == tuple(range(arr.ndim)) for arr in col)
+    return straight and all(map(writeable, col))
 
 
 def views(walk: Any) -> None:
@@ -108,13 +110,23 @@ def sharing(arrays: List[np.ndarray]) -> List[List[int]]:
 
 def memory(arr: np.ndarray) -> int:
     """The identity of the object that holds an array's memory."""
-    owner: Any = arr
-    while isinstance(owner, (np.ndarray, memoryview)):
-        inner = owner.base if isinstance(owner, np.ndarray) else owner.obj
+    return id(owner(arr))
+
+
+def owner(arr: np.ndarray) -> Any:
+    """The object that holds an array's memory."""
+    found: Any = arr
+    while isinstance(found, (np.ndarray, memoryview)) or type(found).__name__ == "DummyArray":  # of as_strided
+        inner = found.obj if isinstance(found, memoryview) else found.base
         if inner is None:
             break
-        owner = inner
-    return id(owner)
+        found = inner
+    return found
+
+
+def writeable(arr: np.ndarray) -> bool:
+    """Whether an array can be written to. ``flags.writeable`` warns when it is asked of what broadcast_arrays gave."""
+    return bool(arr.flags.num & 0x400)
 
 
 def address(arr: np.ndarray) -> int:

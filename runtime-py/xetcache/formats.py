@@ -234,7 +234,7 @@ class _Pickler(pickle.Pickler):
 
         if self._shared and value.size and arraydigest.memory(value) in self._shared:
             return self._view(value)
-        writeable = bool(value.flags.writeable)
+        writeable = arraydigest.writeable(value)
         if value.dtype.hasobject:
             return NotImplemented if writeable else (_rebuilt, (value.copy(), None, None, False))
         dtype = value.dtype.str if not value.dtype.isnative and value.dtype.names is None else None
@@ -249,31 +249,50 @@ class _Pickler(pickle.Pickler):
 
     def _view(self, value: Any) -> Any:
         """An array by its place in memory that is pickled once."""
-        import ctypes
-
-        import numpy as np
-
         from . import arraydigest
 
-        if value.dtype.hasobject:
-            raise Unstorable("arrays that are views of one array of objects")
         owner = arraydigest.memory(value)
         first, last = self._shared[owner]
         low, high = arraydigest.bounds(value)
         if low < first or high > last:
             raise Unstorable("arrays that are views of one array")
         if owner not in self._memory:
-            whole = (ctypes.c_char * (last - first)).from_address(first)
-            self._memory[owner] = np.frombuffer(whole, dtype=np.uint8).copy()
+            self._memory[owner] = (_objects if value.dtype.hasobject else _bytes)(value, first, last)
         place = (value.shape, value.strides, arraydigest.address(value) - first)
-        return (_view, (self._memory[owner], value.dtype, *place, value.flags.writeable))
+        return (_view, (self._memory[owner], value.dtype, *place, arraydigest.writeable(value)))
+
+
+def _bytes(value: Any, first: int, last: int) -> Any:
+    import ctypes
+
+    import numpy as np
+
+    whole = (ctypes.c_char * (last - first)).from_address(first)
+    return np.frombuffer(whole, dtype=np.uint8).copy()
+
+
+def _objects(value: Any, first: int, last: int) -> Any:
+    import numpy as np
+
+    from . import arraydigest
+
+    owner = arraydigest.owner(value)
+    if type(owner) is not np.ndarray or owner.dtype != object or value.dtype != object:
+        raise Unstorable("arrays that are views of one array of objects")
+    row = owner.transpose(arraydigest.axes_in_memory(owner)).reshape(-1)
+    at = arraydigest.address(row)
+    return row[(first - at) // row.itemsize : (last - at) // row.itemsize].copy()
 
 
 def _view(memory: Any, dtype: Any, shape: Tuple[int, ...], strides: Tuple[int, ...], offset: int, writeable: bool) -> Any:
     import numpy as np
 
-    arr = np.ndarray(shape, dtype, buffer=memory, offset=offset, strides=strides)
-    arr.setflags(write=writeable)
+    if dtype == object:  # which no buffer may hold
+        arr = np.lib.stride_tricks.as_strided(memory[offset // memory.itemsize :], shape, strides)
+    else:
+        arr = np.ndarray(shape, dtype, buffer=memory, offset=offset, strides=strides)
+    if not writeable:
+        arr.setflags(write=False)
     return arr
 
 

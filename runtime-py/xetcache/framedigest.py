@@ -16,9 +16,9 @@ def encoder(kind: type) -> Optional[Callable[[Any, List[Any]], None]]:
         return _of(_frame)
     if kind is pd.Series:
         return _of(_series)
-    if issubclass(kind, pd.Index) and kind.__module__.startswith("pandas."):
+    if issubclass(kind, pd.Index) and kind.__module__.partition(".")[0] == "pandas":
         return _of(_index)
-    if issubclass(kind, pd.api.extensions.ExtensionArray) and kind.__module__.startswith("pandas."):
+    if issubclass(kind, pd.api.extensions.ExtensionArray) and kind.__module__.partition(".")[0] == "pandas":
         return _of(_array)
     return None
 
@@ -29,7 +29,10 @@ def _of(describe: Callable[[Any], tuple]) -> Callable[[Any, List[Any]], None]:
         walk.raw(type(col[0]).__name__.encode())
         rows = [describe(item) for item in (walk.fresh(col) if not isinstance(col[0], pd.Index) else col)]
         walk.keep.append(rows)
-        walk.of_frames.update(map(id, _arrays_in(rows)))
+        ids = set(map(id, _arrays_in(rows)))
+        walk.of_frames |= ids
+        if isinstance(col[0], pd.Index):
+            walk.of_indexes |= ids
         if rows:
             walk.queue.append(rows)
 

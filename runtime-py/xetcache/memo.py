@@ -245,14 +245,19 @@ def _sharing(walks: Dict[str, _Walked]) -> Tuple[List[List[str]], Dict[int, Tupl
     if len(arrays) > 1:
         from . import arraydigest
 
+        stretches: Dict[int, Tuple[int, int]] = {}
+        for _, arr, _ in arrays:
+            if arr.size:
+                owner = arraydigest.memory(arr)
+                low, high = arraydigest.bounds(arr)
+                first, last = stretches.get(owner, (low, high))
+                stretches[owner] = (min(low, first), max(high, last))
         for group in arraydigest.sharing([arr for _, arr, _ in arrays]):
             names = {arrays[i][0] for i in group}
             if not any(arrays[i][2] for i in group) and (len(names) == 1 or _copy_on_write()):
                 continue  # within one frame, or between frames that copy before one of them changes
-            limits = [arraydigest.bounds(arrays[i][1]) for i in group]
             owner = arraydigest.memory(arrays[group[0]][1])
-            first, last = shared.get(owner, limits[0])
-            shared[owner] = (min([first, *(low for low, _ in limits)]), max([last, *(high for _, high in limits)]))
+            shared[owner] = stretches[owner]  # of all that lies there: a frame's columns are pickled together
             sets += [([], {name for name in names})]
     groups: List[Tuple[List[str], set]] = []
     for own in sets:

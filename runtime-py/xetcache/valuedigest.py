@@ -232,6 +232,7 @@ class _Walk:
         self.arrays: List[Any] = []  # NumPy's, in visit order
         self.arrays_of_frames: List[Any] = []  # those that pandas made
         self.of_frames: set = set()  # their ids
+        self.of_indexes: set = set()  # the ids of those of them that no one changes
         self.keep: List[Any] = []  # objects made on the way: their ids must stay taken
 
     def run(self, value: Any) -> None:
