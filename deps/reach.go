@@ -68,6 +68,9 @@ func (w *reachWalk) function(o *object, via []string) {
 	name := o.qualname()
 	r.noteFunction(o, name, via)
 	via = append(slices.Clone(via), name)
+	if o.kind == classObject { // its body has run; what its methods may read comes with them
+		return
+	}
 	for _, free := range o.fn.Free {
 		m := o.module
 		v := m.vars[free.Name]
