@@ -318,14 +318,21 @@ func (r *runner) opaque(i *closure.Opaque) {
 	r.effect(i.Reason, "")
 }
 
-// anything returns what the globals of the running module hold, and what else code may make.
+// anything returns what the globals of the running module hold, and what else code may make: that
+// carries the notebook's functions.
 func (r *runner) anything(at closure.Instr) value {
-	v := r.alloc(at, 0, "").alone()
+	made := r.alloc(at, 0, "")
+	v := made.alone()
 	m := r.frame.mod
 	for _, name := range slices.Sorted(maps.Keys(m.vars)) {
 		for _, o := range m.vars[name].val {
-			if o.kind != scalarObject && o.kind != libraryObject && o.kind != moduleObject {
+			switch o.kind {
+			case dataObject, memberObject:
 				v = v.with(o)
+			case functionObject, wrapperObject, boundObject:
+				if m == r.g.main {
+					made.from = made.from.with(o)
+				}
 			}
 		}
 	}
