@@ -2,6 +2,7 @@
 
     python bench/speed.py            all of it, a quarter of an hour
     python bench/speed.py --quick    a tenth of the sizes
+    python bench/speed.py --only hash, store or calls; --repeats N
 
 Every figure is the median of several repeats, each in a process of its own; what is compared takes turns, so that a machine that
 others use too slows all of them alike. Memory is the peak above what the process took before, with the value in it.
@@ -231,6 +232,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--only", choices=("hash", "store", "calls"))
     parser.add_argument("--one", nargs=5)
     asked = parser.parse_args()
     if asked.one:
@@ -239,16 +241,19 @@ def main():
         return
     scale = 0.1 if asked.quick else 1.0
     print(f"Medians of {asked.repeats} repeats; in brackets how many times xetcache's time.")
-    head("hash", HASHES)
-    for what in VALUES:
-        line(what, medians(asked.repeats, HASHES, "hash", what, scale), 0)
-    head("store, and load", [f"{how}: {work}" for work in ("store", "load") for how in STORES])
-    for what in VALUES:
-        line(what, medians(asked.repeats, STORES, "store", what, scale), 0, 2)
-    head("10,000 small calls", CALLS)
-    found = medians(asked.repeats, CALLS, "calls", "-", scale, processes=2)
-    line("cold", found, 0)
-    line("warm, in a new process", found, 2)
+    if asked.only in (None, "hash"):
+        head("hash", HASHES)
+        for what in VALUES:
+            line(what, medians(asked.repeats, HASHES, "hash", what, scale), 0)
+    if asked.only in (None, "store"):
+        head("store, and load", [f"{how}: {work}" for work in ("store", "load") for how in STORES])
+        for what in VALUES:
+            line(what, medians(asked.repeats, STORES, "store", what, scale), 0, 2)
+    if asked.only in (None, "calls"):
+        head(f"{int(10_000 * scale):,} small calls", CALLS)
+        found = medians(asked.repeats, CALLS, "calls", "-", scale, processes=2)
+        line("cold", found, 0)
+        line("warm, in a new process", found, 2)
 
 
 if __name__ == "__main__":
