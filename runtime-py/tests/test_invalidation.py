@@ -39,8 +39,23 @@ class Model:
         return other(1)
 '''
 
+MODULE2 = '''\
+FACTOR = 5
+
+def scaled(x, by=FACTOR):
+    return shift(x) * by
+
+def shift(x):
+    return x + 1
+
+def unrelated():
+    return 0
+'''
+
 SETUP = '''\
 import lib
+import functools
+import lib2
 from lib import outer, Model
 K = 4
 TABLE = {"a": 1, "b": [1, 2]}
@@ -64,6 +79,45 @@ class Child(Base):
         return helper(x) * self.factor
 child = Child()
 fold = lambda x: sum(x) + TABLE["a"]
+RATE = 7
+@functools.lru_cache(maxsize=None)
+def cached(x):
+    return x * RATE
+@functools.singledispatch
+def kind(x):
+    return "other"
+@kind.register
+def _int(x: int):
+    return "whole"
+def pipeline(*steps):
+    def run(x):
+        for step in steps:
+            x = step(x)
+        return x
+    return run
+def double(x):
+    return x * 2
+def third(x):
+    return x - UNIT["b"]
+UNIT = {"b": 3}
+run = pipeline(double, third)
+class Gauge:
+    unit = "m"
+    @staticmethod
+    def zero():
+        return 0
+    @classmethod
+    def make(cls, n=2):
+        return cls(n)
+    def __init__(self, n):
+        self.n = n
+    @property
+    def value(self):
+        return self.zero() + self.n
+gauge = Gauge.make()
+def late(x):
+    from lib2 import scaled
+    return scaled(x)
 '''
 
 CELLS = {
@@ -78,6 +132,11 @@ CELLS = {
     "module": "%%xetmemo output=r9\nr9 = lib.outer(3)",
     "model": "%%xetmemo input=Model output=r10\nr10 = Model(1).fit(2)",
     "alone": "%%xetmemo output=r11\nr11 = 1",
+    "cached": "%%xetmemo input=cached output=r12\nr12 = cached(3)",
+    "kind": "%%xetmemo input=kind output=r13\nr13 = kind(3)",
+    "run": "%%xetmemo input=run output=r14\nr14 = run(3)",
+    "gauge": "%%xetmemo input=gauge output=r15\nr15 = gauge.value",
+    "late": "%%xetmemo input=late output=r16\nr16 = late(3)",
 }
 
 HELPER = {"clean", "unlisted", "child"}
@@ -189,6 +248,52 @@ EDITS = [
     ("alone", "r11 = 1", "r11 = 0x1", set()),
     ("alone", "r11 = 1", "r11 = 1\n\n\n", set()),
     ("alone", "r11 = 1", "if True:\n    r11 = 1", {"alone"}),
+    # behind decorators, registries and partial application
+    ("setup", "RATE = 7", "RATE = 8", {"cached"}),
+    ("setup", "x * RATE", "x + RATE", {"cached"}),
+    ("setup", "x * RATE", "x * RATE if x else 0", {"cached"}),
+    ("setup", "@functools.lru_cache(maxsize=None)\n", "", {"cached"}),
+    ("setup", "maxsize=None", "maxsize=8", {"cached"}),
+    ("setup", "maxsize=None", "maxsize = None", set()),
+    ("setup", '"other"', '"else"', {"kind"}),
+    ("setup", '"whole"', '"int"', {"kind"}),
+    ("setup", "def _int(x: int):", "def _int(x: str):", {"kind"}),
+    ("setup", "@kind.register\n", "@kind.register(str)\ndef _str(x):\n    return 1\n@kind.register\n", {"kind"}),
+    ("setup", "@kind.register\n", "# whole numbers\n@kind.register\n", set()),
+    ("setup", "return x * 2\n", "return x * 4\n", {"run"}),
+    ("setup", 'x - UNIT["b"]', 'x + UNIT["b"]', {"run"}),
+    ("setup", 'UNIT = {"b": 3}', 'UNIT = {"b": 4}', {"run"}),
+    ("setup", 'UNIT = {"b": 3}', 'UNIT = {"b": 1 + 2}', set()),
+    ("setup", "pipeline(double, third)", "pipeline(third, double)", {"run"}),
+    ("setup", "pipeline(double, third)", "pipeline(double)", {"run"}),
+    ("setup", "pipeline(double, third)", "pipeline(*[double, third])", set()),
+    ("setup", "x = step(x)", "x = step(x) + 0", {"run"}),
+    # attributes, static and class methods, properties
+    ("setup", 'unit = "m"', 'unit = "cm"', {"gauge"}),
+    ("setup", "return 0\n    @classmethod", "return 1\n    @classmethod", {"gauge"}),
+    ("setup", "make(cls, n=2)", "make(cls, n=3)", {"gauge"}),
+    ("setup", "self.n = n", "self.n = n + 1", {"gauge"}),
+    ("setup", "self.zero() + self.n", "self.zero() - self.n", {"gauge"}),
+    ("setup", "gauge = Gauge.make()", "gauge = Gauge.make(5)", {"gauge"}),
+    ("setup", "gauge = Gauge.make()", "gauge = Gauge(2.0)", {"gauge"}),
+    ("setup", "gauge = Gauge.make()", "gauge = Gauge.make(); gauge.note = 1", {"gauge"}),
+    ("setup", "gauge = Gauge.make()", "gauge = Gauge(2)", set()),
+    # a module that a function imports itself
+    ("lib2", "FACTOR = 5", "FACTOR = 6", {"late"}),
+    ("lib2", "by=FACTOR", "by=9", {"late"}),
+    ("lib2", "shift(x) * by", "shift(x) + by", {"late"}),
+    ("lib2", "return x + 1", "return x + 2", {"late"}),
+    ("lib2", "return 0", "return 9", set()),
+    ("lib2", "FACTOR = 5", "FACTOR = 5  # five", set()),
+    ("setup", "return scaled(x)", "return scaled(x, 2)", {"late"}),
+    ("setup", "return scaled(x)", "return scaled( x )", set()),
+    ("setup", "from lib2 import scaled", "from lib2 import shift as scaled", {"late"}),
+    # more input values
+    ("setup", "a = [1, 2, 3]", "a = [1, 2, 3, 4]", A),
+    ("setup", "a = [1, 2, 3]", "a = [1, 2, -3]", A),
+    ("setup", "a = [1, 2, 3]", "a = [1, 2, 3 + 0j]", A),
+    ("setup", 'b = {"x": 1.5}', 'b = {"x": 1}', {"dict"}),
+    ("setup", 'b = {"x": 1.5}', 'b = {"x": 1.5000000000000002}', {"dict"}),
     # layout, comments, docstrings, annotations
     ("setup", "    return x + K", "    # a comment\n\n    return x + K", set()),
     ("setup", "def helper(x):", "\n\n\ndef helper(x):", set()),
@@ -204,7 +309,7 @@ EDITS = [
 
 
 def test_there_are_enough():
-    assert len(EDITS) >= 100
+    assert len([again for *_, again in EDITS if again]) >= 100
 
 
 @pytest.fixture(scope="module")
@@ -215,22 +320,23 @@ def program(tmp_path_factory):
     folder = tmp_path_factory.mktemp("program")
     kernel = Kernel(folder)
     kernel.run("import sys, os, importlib, xetcache; xetcache.set_runtime_threshold(0); sys.dont_write_bytecode = True")
-    ran = play(kernel, folder, MODULE, SETUP, CELLS)
+    ran = play(kernel, folder, {"lib": MODULE, "lib2": MODULE2, "setup": SETUP, **CELLS})
     assert ran == set(CELLS)
     shutil.copytree(folder / "xmemo", folder / "pristine")
     yield kernel, folder
     kernel.stop()
 
 
-def play(kernel, folder, module, setup, cells):
+def play(kernel, folder, texts):
     """Run the program from a clean namespace; the names of the cells that were not taken from their memos."""
-    (folder / "lib.py").write_text(module)
-    kernel.run("%reset -f\nimport sys, importlib; sys.modules.pop('lib', None); importlib.invalidate_caches()")
-    outcome = kernel.run(setup)
+    for name in ("lib", "lib2"):
+        (folder / (name + ".py")).write_text(texts[name])
+    kernel.run("%reset -f\nimport sys, importlib; importlib.invalidate_caches()\nfor n in ('lib', 'lib2'): sys.modules.pop(n, None)")
+    outcome = kernel.run(texts["setup"])
     assert outcome.error is None, outcome.error
     ran = set()
-    for name, cell in cells.items():
-        outcome = kernel.run(cell)
+    for name in CELLS:
+        outcome = kernel.run(texts[name])
         assert outcome.error is None, outcome.error
         (line,) = outcome.lines
         assert line.startswith(("hit", "miss")) and "memo not used" not in line, line
@@ -243,10 +349,10 @@ def play(kernel, folder, module, setup, cells):
 def test_edit(edit, program):
     kernel, folder = program
     where, old, new, again = edit
-    texts = {"lib": MODULE, "setup": SETUP, **CELLS}
+    texts = {"lib": MODULE, "lib2": MODULE2, "setup": SETUP, **CELLS}
     assert texts[where].count(old) >= 1, old
     texts[where] = texts[where].replace(old, new, 1)
     shutil.rmtree(folder / "xmemo")  # a memo made under one edit must not be what another edit hits
     shutil.copytree(folder / "pristine", folder / "xmemo")
-    ran = play(kernel, folder, texts["lib"], texts["setup"], {name: texts[name] for name in CELLS})
+    ran = play(kernel, folder, texts)
     assert ran == again
