@@ -69,6 +69,7 @@ class Kernel:
         self.manager.kernel_cmd = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         self.manager.kernel_spec.argv[0] = sys.executable
         whole = {**os.environ, "PYTHONPATH": OTHER or str(PACKAGE), "XETCACHE_CONFIG_DIR": str(Path(folder) / ".config"), **env}
+        whole.pop("PYTEST_CURRENT_TEST", None)  # with it ipykernel leaves out what child processes write
         self.manager.start_kernel(cwd=str(folder), env=whole, stderr=subprocess.DEVNULL)
         self.client = self.manager.client()
         self.client.start_channels()

@@ -1,5 +1,6 @@
 """Displays that are updated: ids are made anew on each replay, and stay together within one."""
 
+import os
 import re
 
 import pytest
@@ -68,3 +69,11 @@ def test_a_stranger_changes_no_display_of_another_cell(kernel, tmp_path):
     assert json.loads(next((tmp_path / "xmemo").glob("k/*/*/*.json")).read_bytes())["display"][0]["name"] == "other"
     ((kind, text, ident),) = shown(kernel.run(cell))
     assert (kind, text) == ("display_data", "'mine'") and ident != "other"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs pipes that can be asked")
+def test_what_child_processes_write(kernel):
+    cell = "%%xetmemo output=r\nimport os, subprocess\nos.system('echo from the shell')\nr = subprocess.run(['echo', 'from a child']).returncode"
+    assert kernel.run(cell).lines[0].startswith("miss")
+    again = kernel.run(cell)
+    assert again.lines[0].startswith("hit") and again.stdout == "from the shell\nfrom a child\n"

@@ -19,8 +19,10 @@ import binascii
 import json
 import os
 import re
+import select
 import sys
 import threading
+import time
 from typing import Any, Dict, List, Optional
 
 from . import status
@@ -54,6 +56,8 @@ class Recorder:
         return self
 
     def __exit__(self, *exc: Any) -> None:
+        if self.shell is not None:
+            _wait_for_children()
         _remove(self)
 
     def text(self, stream: str, text: str) -> None:
@@ -219,6 +223,22 @@ def _remove(recorder: Recorder) -> None:
         if not _active:
             while _undo:
                 _undo.pop()()
+
+
+def _wait_for_children() -> None:
+    """Let a kernel's streams take what child processes wrote: it comes to them through pipes that a thread reads."""
+    pipes = [getattr(stream, "_fid", None) for stream in (sys.stdout, sys.stderr) if getattr(stream, "watch_fd_thread", None)]
+    pipes = [pipe for pipe in pipes if isinstance(pipe, int)]
+    end = time.monotonic() + 0.2
+    found = False
+    try:
+        while pipes and time.monotonic() < end and select.select(pipes, [], [], 0)[0]:
+            found = True
+            time.sleep(0.002)
+    except (OSError, ValueError):  # closed, or Windows, where pipes can't be asked
+        return
+    if found:
+        time.sleep(0.01)  # from reading to writing
 
 
 def _tee(name: str) -> None:

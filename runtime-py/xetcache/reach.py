@@ -675,6 +675,7 @@ def _functions_in(value: Any) -> List[types.FunctionType]:
 # What Python puts into a class: on definition, or later, as pickle does with __slotnames__.
 _MADE = {"__dict__", "__weakref__", "__slotnames__", "__doc__", "__module__", "__qualname__", "__annotations__", "__slots__", "__parameters__",
          "__firstlineno__", "__static_attributes__", "__orig_bases__", "__abstractmethods__", "_abc_impl", "__match_args__",
+         "_value2member_map_", "_hashable_values_", "_unhashable_values_", "_unhashable_values_map_",  # an enum's, which grow
          "__annotate__", "__annotate_func__", "__annotations_cache__", "__classdictcell__", "__type_params__"}  # fmt: skip
 
 
