@@ -11,6 +11,7 @@ others use too slows all of them alike. Memory is the peak above what the proces
 import argparse
 import dataclasses
 import hashlib
+import math
 import os
 import pickle
 import random
@@ -219,9 +220,14 @@ def line(title, found, *places):
         first = next(iter(found.values()))[at]
         for how, numbers in found.items():
             seconds, mb = numbers[at : at + 2]
-            times = "" if how == "xetcache" else f" ({seconds / first:.2f}×)"
+            times = "" if how == "xetcache" else f" ({_cut(seconds / first)}×)"
             cells.append(f"{seconds:.3g} s{times}, {mb:.0f} MB")
     print(f"| {title} | " + " | ".join(cells) + " |", flush=True)
+
+
+def _cut(ratio):
+    """A ratio that isn't rounded up."""
+    return math.floor(ratio * 10) / 10 if ratio >= 1 else math.floor(ratio * 100) / 100
 
 
 def head(title, ways):
