@@ -38,6 +38,9 @@ func (r *runner) loadGlobal(name string) value {
 	m := r.frame.mod
 	g := m.vars[name]
 	if g == nil || g.unbound && len(g.defs) == 0 {
+		if m == r.g.main { // a generator may run when it is bound
+			r.log.read = append(r.log.read, name)
+		}
 		return r.loadUnbound(m, name)
 	}
 	if m == r.g.main {
