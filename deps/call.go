@@ -519,7 +519,7 @@ func (r *runner) callInside(fns value, args arguments, at closure.Instr) {
 	if len(fns) == 0 {
 		return
 	}
-	if r.inside >= maxInside || r.inside > 0 && r.spent() {
+	if r.inside >= maxInside || r.spent() {
 		r.touch(fns.union(args.all()), at)
 		return
 	}
