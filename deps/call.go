@@ -286,7 +286,7 @@ func (r *runner) returned(fr *frame, at closure.Instr) value {
 
 // allocIn returns the generator object of one of several functions called at one place.
 func (r *runner) allocIn(at closure.Instr, fn *closure.Func) *object {
-	key := allocKey{at, r.enter(at, fn), partGenerator}
+	key := allocKey{at, r.enter(at, fn), partGenerator, ""}
 	o := r.allocs[key]
 	if o == nil {
 		o = &object{kind: dataObject, unit: r.unit}
@@ -466,7 +466,7 @@ func (r *runner) callBound(fns value, self *object, args arguments, at closure.I
 }
 
 func (r *runner) instance(c *object, at closure.Instr) *object {
-	key := allocKey{at, r.enter(at, c.fn), partInstance}
+	key := allocKey{at, r.enter(at, c.fn), partInstance, ""}
 	o := r.allocs[key]
 	if o == nil {
 		o = &object{kind: dataObject, unit: r.unit, class: c.alone()}
@@ -475,6 +475,7 @@ func (r *runner) instance(c *object, at closure.Instr) *object {
 				o.typ, o.open = path, true
 			}
 		}
+		c.holders = append(c.holders, o) // what changes in the class changes in its instances
 		r.allocs[key] = o
 	}
 	return o
@@ -494,6 +495,10 @@ func (r *runner) callWrapper(o *object, args arguments, at closure.Instr) value 
 			a.pos = append(bound, a.pos...)
 			a.consts = nil
 		}
+	}
+	for _, dec := range o.from { // contextlib.ContextDecorator
+		r.runMethods(dec.alone(), []string{"__enter__", "__exit__"}, at)
+		r.callAny(dec, "", args, at)
 	}
 	v := r.call(o.made, a, at)
 	switch o.typ {

@@ -1,6 +1,7 @@
 package deps
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -97,7 +98,7 @@ func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 	if owner.kind == wrapperObject {
 		return r.callWrapperMethod(owner, m.name, args)
 	}
-	if len(owner.from) > 0 && owner.typ != "" {
+	if len(owner.from) > 0 {
 		r.callHeld(owner, name, args, at)
 	}
 	if v, ok := r.callTyped(m, args, at); ok { // an attribute: frame.plot(x="a")
@@ -146,6 +147,10 @@ func (r *runner) callHeld(owner *object, name string, args arguments, at closure
 		return
 	}
 	for _, o := range owner.from {
+		if o.kind == classObject {
+			r.callAny(r.instance(o, at), "", args, at)
+			continue
+		}
 		if len(o.class) == 0 {
 			r.callInside(o.alone(), args, at)
 			continue
@@ -271,6 +276,17 @@ func (r *runner) callUnknown(recv *object, name string, args arguments, at closu
 	result := r.alloc(at, 0, "")
 	result.open = true
 	result.from = result.from.union(fns)
+	for _, o := range args.all() {
+		if o.kind == classObject {
+			result.from = result.from.with(o)
+		}
+	}
+	if recv != nil && path == "" {
+		result.from = result.from.union(recv.from).union(r.carried(recv.inParts()))
+		if ofNamedTuples[name] {
+			result.hold("", recv.contents())
+		}
+	}
 	for _, f := range fns {
 		f.holders = append(f.holders, result)
 	}
@@ -314,6 +330,20 @@ func (r *runner) callUnknown(recv *object, name string, args arguments, at closu
 	return result.alone()
 }
 
+// ofNamedTuples are the methods of named tuples whose results hold what their receivers hold.
+var ofNamedTuples = map[string]bool{"_replace": true, "_asdict": true}
+
+// inParts returns what the parts of an object of which little is known were given.
+func (o *object) inParts() value {
+	var v value
+	for _, name := range slices.Sorted(maps.Keys(o.parts)) {
+		if p := o.parts[name]; p.kind == memberObject {
+			v = v.union(p.contents())
+		}
+	}
+	return v
+}
+
 // decorated is the result of a library's decorator: the class itself, or a wrapper that calls
 // the function. Nil when nothing of ours is decorated.
 func (r *runner) decorated(dec *object, fns value, args arguments, at closure.Instr) value {
@@ -329,7 +359,11 @@ func (r *runner) decorated(dec *object, fns value, args arguments, at closure.In
 	if len(fns) == 0 {
 		return nil
 	}
-	return value{r.wrapper(dec, fns, at)}
+	w := r.wrapper(dec, fns, at)
+	if dec != nil && len(dec.class) > 0 {
+		w.from = w.from.with(dec)
+	}
+	return w.alone()
 }
 
 func (r *runner) wrapper(dec *object, fns value, at closure.Instr) *object {

@@ -47,7 +47,7 @@ const (
 // alloc returns the object that an instruction makes in the present context. part tells apart
 // several that one instruction makes.
 func (r *runner) alloc(at closure.Instr, part int, typ string) *object {
-	key := allocKey{at, r.ctx, part}
+	key := allocKey{at, r.ctx, part, typ}
 	o := r.allocs[key]
 	if o == nil {
 		o = &object{kind: dataObject, typ: typ, unit: r.unit}

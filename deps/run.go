@@ -43,6 +43,7 @@ type allocKey struct {
 	at   closure.Instr
 	ctx  *context
 	part int
+	typ  string // the kinds of objects that it may make are told apart
 }
 
 type envKey struct {
