@@ -91,6 +91,12 @@ func (r *runner) call(fn value, args arguments, at closure.Instr) value {
 		return r.callObject(fn[0], args, at)
 	}
 	var v value
+	if r.exhausted() {
+		for _, o := range fn {
+			v = v.union(r.callObject(o, args, at))
+		}
+		return v
+	}
 	var ends []path
 	for _, o := range fn { // one of them: what each binds may or may not be bound
 		end, ok := r.branch(func() { v = v.union(r.callObject(o, args, at)) })
@@ -101,10 +107,14 @@ func (r *runner) call(fn value, args arguments, at closure.Instr) value {
 }
 
 func (r *runner) callObject(o *object, args arguments, at closure.Instr) value {
+	if r.exhausted() {
+		r.reach(o.alone())
+		return r.unrun(args.all().with(o.receiver()), true, at)
+	}
 	if r.nested >= maxNested || r.nested > maxDepth && r.spent() {
 		r.reach(o.alone())
 		r.touch(args.all(), at)
-		return nil
+		return r.unrun(args.all(), false, at)
 	}
 	r.steps++
 	r.nested++
@@ -318,11 +328,20 @@ func (r *runner) callBeyond(f *object, args arguments, at closure.Instr) value {
 	if f.fn.Changes() {
 		r.touch(given, at)
 	}
+	return r.unrun(given, false, at)
+}
+
+// unrun returns what a call that is not run may return: any of what it was given, which may hold each
+// other afterwards.
+func (r *runner) unrun(given value, changes bool, at closure.Instr) value {
 	if r.beyond == nil {
 		r.beyond = &object{kind: dataObject, unit: r.unit, open: true}
 	}
 	for _, o := range given {
 		if o.kind == dataObject || o.kind == memberObject {
+			if changes {
+				r.mutate(o, at)
+			}
 			r.beyond.share(o)
 		} else {
 			r.beyond.hold("", o.alone())
@@ -331,12 +350,24 @@ func (r *runner) callBeyond(f *object, args arguments, at closure.Instr) value {
 	return r.beyond.alone()
 }
 
+// receiver returns the object that a method was taken from.
+func (o *object) receiver() *object {
+	if o.kind == memberObject {
+		return o.owner
+	}
+	if len(o.self) == 1 {
+		return o.self[0]
+	}
+	return nil
+}
+
 // touch counts with the changes that code which is not run may make of what it gets hold of: of the
 // objects, and of what the functions among them close over, have as defaults or are bound to.
 // Functions that have not run yet are run.
 func (r *runner) touch(v value, at closure.Instr) {
 	var seen objectSet
 	v.each(&seen, func(o *object) bool {
+		r.steps++
 		switch o.kind {
 		case functionObject:
 			if !r.ran[o.fn] && !r.running(o) {

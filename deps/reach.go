@@ -18,17 +18,30 @@ func (r *runner) reach(v value) {
 	if len(v) == 0 {
 		return
 	}
-	w := &reachWalk{r: r}
-	w.value(v, r.via)
+	if !r.exhausted() {
+		w := &reachWalk{r: r}
+		w.value(v, r.via)
+		return
+	}
+	if r.walked == nil || r.walked.version != r.version { // one walk for all loads of the same state
+		r.walked = &reachWalk{r: r, version: r.version}
+	}
+	r.walked.value(v, r.via)
 }
 
 type reachWalk struct {
-	r    *runner
-	seen objectSet
+	r       *runner
+	seen    objectSet
+	version int
+	visited int
 }
 
 func (w *reachWalk) value(v value, via []string) {
 	v.each(&w.seen, func(o *object) bool {
+		w.visited++
+		if w.visited&15 == 0 {
+			w.r.steps++
+		}
 		if o.fn != nil {
 			w.function(o, via)
 		}

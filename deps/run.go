@@ -37,6 +37,8 @@ const (
 	minExact     = 200
 	// After that a cell may run this many times as much again.
 	beyondExact = 2
+	// And walk over objects at most so many times as much.
+	overdraft = 20
 )
 
 type allocKey struct {
@@ -99,6 +101,10 @@ func (r *runner) running(f *object) bool {
 // spent says that the cell has used up its budget: nothing more is run.
 func (r *runner) spent() bool { return r.steps > r.exact*(1+beyondExact) }
 
+// exhausted says that the cell has cost many times its budget, in walks over what it holds: from here on
+// calls are not looked into at all.
+func (r *runner) exhausted() bool { return r.steps > overdraft*r.exact }
+
 // frame is one body that is being run.
 type frame struct {
 	fn     *closure.Func
@@ -150,6 +156,7 @@ type runner struct {
 	ran   map[*closure.Func]bool // functions that were run past the budget, once
 	// version counts the changes of globals: with the same version, a load gives the same.
 	version int
+	walked  *reachWalk      // past exhaustion
 	reached map[*object]int // version + 1 at which all that the function may read was noted
 	allocs  map[allocKey]*object
 	envs    map[envKey]*env
@@ -388,7 +395,7 @@ func (r *runner) loop(i *closure.Loop) {
 			})
 		}
 		j.breaks, j.continues = nil, nil
-		if !r.widen(ends) {
+		if !r.widen(ends) || r.exhausted() {
 			break
 		}
 	}
