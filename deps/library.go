@@ -196,6 +196,12 @@ func (r *runner) callAny(o *object, but string, args arguments, at closure.Instr
 // callOwn calls what a method that a notebook class inherits from a library may call: the methods of
 // the class's own. So threading.Thread.start runs run.
 func (r *runner) callOwn(o *object, name string, args arguments, at closure.Instr) {
+	if strings.HasPrefix(o.typ, "collections.") { // the mixin methods of containers are made of these
+		given := arguments{rest: r.deep(args.all()), star: true}
+		for _, m := range [...]string{"__getitem__", "__setitem__", "__delitem__", "__iter__", "__len__", "__contains__", "__missing__"} {
+			r.branchCall(func() { r.callNamed(o, m, given, at) })
+		}
+	}
 	if f := r.g.opts.Knowledge.Method(o.typ, name); f != nil && !callsSelf(f) {
 		return
 	}
@@ -404,11 +410,22 @@ func (r *runner) functionsIn(v value) value {
 				fns = fns.with(o)
 				continue
 			}
-			for _, x := range o.contents() {
-				if x.kind == functionObject || x.kind == boundObject || x.kind == wrapperObject {
-					fns = fns.with(x)
-				}
-			}
+			fns = fns.union(functionsWithin(o, 0))
+		}
+	}
+	return fns
+}
+
+// functionsWithin returns the functions that a container holds, in the lists and dicts in it as well:
+// agg({"a": ["mean", f]}).
+func functionsWithin(o *object, depth int) value {
+	var fns value
+	for _, x := range o.contents() {
+		switch {
+		case x.kind == functionObject, x.kind == boundObject, x.kind == wrapperObject:
+			fns = fns.with(x)
+		case x.kind == dataObject && len(x.class) == 0 && depth < 2 && inLanguage(x.typ):
+			fns = fns.union(functionsWithin(x, depth+1))
 		}
 	}
 	return fns
