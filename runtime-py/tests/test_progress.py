@@ -1,0 +1,30 @@
+"""Long storing and loading say what they are at, on stderr, and that is no part of what is recorded."""
+
+import itertools
+import json
+import time
+from types import SimpleNamespace
+
+import xetcache
+
+
+def large():
+    return {"a": list(range(400_000)), "b": {1, 2}}
+
+
+def test_progress(memo_folder, monkeypatch, capsys):
+    clock = itertools.count(0, 3)  # each look at it is three seconds later
+    monkeypatch.setattr("xetcache.store.time", SimpleNamespace(monotonic=lambda: next(clock), time=time.time))
+    xetcache.xeteval_always(large)
+    err = capsys.readouterr().err
+    assert err.startswith("xetmemo: storing, ") and err.splitlines()[-1].endswith(" so far")
+    xetcache.xeteval_always(large)
+    assert capsys.readouterr().err.startswith("xetmemo: reading, ")
+    (path,) = memo_folder.glob("k/*/*/*.json")
+    assert json.loads(path.read_bytes())["display"] == []
+
+
+def test_quick_work_says_nothing(memo_folder, capsys):
+    xetcache.xeteval_always(large)
+    xetcache.xeteval_always(large)
+    assert capsys.readouterr().err == ""
