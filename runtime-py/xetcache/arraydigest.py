@@ -47,7 +47,7 @@ def axes_in_memory(arr: np.ndarray) -> Tuple[int, ...]:
 
 def _arrays(walk: Any, col: List[np.ndarray]) -> None:
     walk.out += b"Q"
-    col = walk.fresh(col)
+    col = walk.fresh_but(col, walk.of_frames)
     if len(col) > 1 and _alike(walk, col):
         first = col[0]
         walk.out += b"="

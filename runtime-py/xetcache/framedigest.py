@@ -27,12 +27,14 @@ def _of(describe: Callable[[Any], tuple]) -> Callable[[Any, List[Any]], None]:
     def encode(walk: Any, col: List[Any]) -> None:
         walk.out += b"X"
         walk.raw(type(col[0]).__name__.encode())
-        rows = [describe(item) for item in (walk.fresh(col) if not isinstance(col[0], pd.Index) else col)]
+        col = walk.fresh_but(col, walk.of_indexes) if not isinstance(col[0], pd.Index) else col
+        rows = [describe(item) for item in col]
         walk.keep.append(rows)
-        ids = set(map(id, _arrays_in(rows)))
-        walk.of_frames |= ids
-        if isinstance(col[0], pd.Index):
-            walk.of_indexes |= ids
+        walk.of_frames.update(map(id, _arrays_in(rows)))
+        for item, row in zip(col, rows):
+            if isinstance(item, pd.Index) or id(item) in walk.of_indexes:  # nobody sees what indexes share
+                walk.of_indexes.update(map(id, _arrays_in(row)))
+                walk.of_indexes.update(id(part) for part in row if isinstance(part, pd.api.extensions.ExtensionArray))
         if rows:
             walk.queue.append(rows)
 

@@ -329,6 +329,16 @@ class _Walk:
         self.out += _little(numbers)
         return new
 
+    def fresh_but(self, col: List[Any], apart: set) -> List[Any]:
+        """The same, but what has its id in apart isn't numbered: that it is shared means nothing."""
+        inside = [id(item) in apart for item in col] if apart else []
+        if not any(inside):
+            return self.fresh(col)
+        self.out += b"J"
+        self.out += bytes(inside)
+        rest = self.fresh([item for item, there in zip(col, inside) if not there])
+        return [item for item, there in zip(col, inside) if there] + rest
+
     def lengths(self, col: Any) -> None:
         self.out += _integers(list(map(len, col)))
 
@@ -776,6 +786,7 @@ _IMMUTABLE_MODULES = (
     "pandas._libs.",
     "pandas.core.dtypes.",
     "numpy.dtypes",
+    "_cython_",  # functions of extension modules
 )
 
 
