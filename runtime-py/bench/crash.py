@@ -21,7 +21,8 @@ import xetcache  # noqa: E402
 
 
 def kills(folder):
-    return ", ".join(f"{name}: {count}" for name, count in test_crashes.kill_at_random(folder, 200, seed=7).items())
+    xetcache.set_memo_path(folder / "xmemo")
+    return ", ".join(f"{name}: {count}" for name, count in test_crashes.kill_at_random(folder / "xmemo", 200, seed=7).items())
 
 
 def kernels(folder):
