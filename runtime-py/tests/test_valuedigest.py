@@ -237,3 +237,11 @@ def test_large_arrays_agree_with_their_copies():
     assert digest(big) == digest(big.copy()) != digest(big[:, ::-1].copy())
     assert digest(big.T) == digest(np.asfortranarray(big.T.copy()))
     assert digest(big[:, ::3]) == digest(big[:, ::3].copy())
+
+
+def test_aligned_records_are_no_others_after_equal_ones():
+    aligned = np.dtype([("a", "i1"), ("b", "f8")], align=True)
+    same = np.dtype({"names": ["a", "b"], "formats": ["i1", "f8"], "offsets": [0, 8], "itemsize": 16})
+    assert aligned == same and aligned.isalignedstruct != same.isalignedstruct
+    first, second = digest(np.zeros(2, aligned)), digest(np.zeros(2, same))
+    assert first != second and digest(np.zeros(2, aligned)) == first

@@ -255,9 +255,11 @@ def _ufuncs(walk: Any, col: List[np.ufunc]) -> None:
 def _dtype_text(dtype: np.dtype) -> bytes:
     if dtype.metadata:
         raise valuedigest.Unhashable(type(dtype), "a dtype with metadata")
+    if dtype.names is not None or dtype.subdtype is not None:
+        return repr(dtype).encode()  # not from the cache: one that is aligned equals one that isn't
     return _plain_dtype_text(dtype)
 
 
 @lru_cache(maxsize=1024)
 def _plain_dtype_text(dtype: np.dtype) -> bytes:
-    return (dtype.str if dtype.names is None and dtype.subdtype is None else repr(dtype)).encode()
+    return dtype.str.encode()
