@@ -209,7 +209,7 @@ def run_all(path, sources, live, asked, work, stops=False):
     """Run all cells in a fresh kernel and a fresh copy of the notebook's repository, always at the same place."""
     top = work / "run"
     shutil.rmtree(top, ignore_errors=True)
-    shutil.copytree(asked.notebooks / path.parts[0], top, ignore=shutil.ignore_patterns("*.ipynb"))
+    shutil.copytree(asked.notebooks / path.parts[0], top)
     home = work / "home"
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir()

@@ -56,7 +56,7 @@ def summary(reports):
     share = 100 * n["hits"] // max(1, n["memoized"])
     return (
         f"{n['cells']} cells, {n['memoized']} memoized, {n['hits']} hit ({share}%), {n['values']} values compared, {n['different values']} differ, "
-        f"{n['outputs']} outputs compared, {n['different outputs']} differ, {n['varying']} cells vary without a memo"
+        f"{n['outputs']} outputs compared, {n['different outputs']} differ, {n['kept']} kept by hits, {n['varying']} cells vary without a memo"
     )
 
 
@@ -83,11 +83,20 @@ def misses(reports):
     return found
 
 
+WHY = (  # words of the runtime's own lines, and what they come to
+    ("is defined in the notebook", "not stored: a definition"),
+    ("which this cell defines", "not stored: an instance of a class that the cell defines"),
+    ("it would come back changed", "not stored: no format gives it back as it was"),
+    ("views of one array", "not stored: views of one array"),
+    ("ickle", "not stored: it can't be pickled"),
+    ("not stored: ", "not stored: other"),
+    ("runs without a memo: ", "no key"),
+    ("memo not used: ", "memo not used"),
+)
+
+
 def _why(missed):
     if missed["error"]:
         return "they fail"
     line = "; ".join(missed["cold"] + missed["warm"])
-    for words in ("not stored: ", "runs without a memo: ", "memo not used: ", "miss: "):
-        if words in line:
-            return words + re.sub(r"\b[\w.]+\b(?= (?:can't|is|and|changed))|\d+(?:\.\d+)?|: .*", "…", line.partition(words)[2].partition(";")[0])
-    return line[:80] or "nothing said"
+    return next((what for words, what in WHY if words in line), "an input changed")
