@@ -335,14 +335,19 @@ func (r *runner) callBeyond(f *object, args arguments, at closure.Instr) value {
 // other afterwards.
 func (r *runner) unrun(given value, changes bool, at closure.Instr) value {
 	if r.beyond == nil {
-		r.beyond = &object{kind: dataObject, unit: r.unit, open: true}
+		r.beyond, r.within = &object{kind: dataObject, unit: r.unit, open: true}, map[*object]bool{}
 	}
 	for _, o := range given {
+		if changes && (o.kind == dataObject || o.kind == memberObject) {
+			r.mutate(o, at)
+		}
+		if r.within[o] || o == r.beyond || o.kind == scalarObject {
+			continue
+		}
+		r.within[o] = true
 		if o.kind == dataObject || o.kind == memberObject {
-			if changes {
-				r.mutate(o, at)
-			}
-			r.beyond.share(o)
+			o.shares = append(o.shares, r.beyond)
+			r.beyond.shares = append(r.beyond.shares, o)
 		} else {
 			r.beyond.hold("", o.alone())
 		}
@@ -365,6 +370,7 @@ func (o *object) receiver() *object {
 // objects, and of what the functions among them close over, have as defaults or are bound to.
 // Functions that have not run yet are run.
 func (r *runner) touch(v value, at closure.Instr) {
+	given := arguments{rest: r.unrun(v, false, at), star: true}
 	var seen objectSet
 	v.each(&seen, func(o *object) bool {
 		r.steps++
@@ -372,7 +378,7 @@ func (r *runner) touch(v value, at closure.Instr) {
 		case functionObject:
 			if !r.ran[o.fn] && !r.running(o) {
 				r.ran[o.fn] = true
-				r.branchCall(func() { r.callFunction(o, nil, arguments{rest: v, star: true}, at) })
+				r.branchCall(func() { r.callFunction(o, nil, given, at) })
 			}
 			return true
 		case boundObject, wrapperObject:

@@ -62,6 +62,7 @@ type Graph struct {
 	wild      []int            // units that may bind any name
 	figures   value            // pyplot's, in order of making
 	pool      int              // steps left to be run with calling contexts told apart
+	walks     int              // steps left for walks over objects
 	scalars   map[string]*object
 	libraries map[string]*object
 
@@ -223,6 +224,7 @@ func Link(units []Unit, opts Options) *Graph {
 			g.binders[name] = append(g.binders[name], i)
 		}
 		g.pool += exactPerStep * u.Summary.Size
+		g.walks += walksPerStep * u.Summary.Size
 		if u.Summary.BindsUnknown {
 			g.wild = append(g.wild, i)
 		}

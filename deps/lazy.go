@@ -63,9 +63,9 @@ func (r *runner) drain(o *object, at closure.Instr) {
 	}
 	if r.draining == nil {
 		r.draining = map[*object]bool{}
+		defer func() { r.draining = nil }()
 	}
 	r.draining[o] = true
-	defer delete(r.draining, o)
 	r.log.read = append(r.log.read, o.lazyReads...)
 	if len(o.lazyBinds) > 0 {
 		r.branchCall(func() {

@@ -39,7 +39,7 @@ type reachWalk struct {
 func (w *reachWalk) value(v value, via []string) {
 	v.each(&w.seen, func(o *object) bool {
 		w.visited++
-		if w.visited&15 == 0 {
+		if w.visited&3 == 0 {
 			w.r.steps++
 		}
 		if o.fn != nil {

@@ -37,8 +37,8 @@ const (
 	minExact     = 200
 	// After that a cell may run this many times as much again.
 	beyondExact = 2
-	// And walk over objects at most so many times as much.
-	overdraft = 20
+	// Walks over objects have a pool of their own, so many times as large.
+	walksPerStep = 8 * exactPerStep
 )
 
 type allocKey struct {
@@ -103,7 +103,7 @@ func (r *runner) spent() bool { return r.steps > r.exact*(1+beyondExact) }
 
 // exhausted says that the cell has cost many times its budget, in walks over what it holds: from here on
 // calls are not looked into at all.
-func (r *runner) exhausted() bool { return r.steps > overdraft*r.exact }
+func (r *runner) exhausted() bool { return r.steps > r.limit }
 
 // frame is one body that is being run.
 type frame struct {
@@ -144,6 +144,7 @@ type runner struct {
 	dead  bool
 	steps int
 	exact int // steps after which calling contexts are no longer told apart
+	limit int // steps after which calls are not looked into
 	depth int
 	// inside counts the calls by libraries that the present one is within, nested all calls.
 	inside, nested int
@@ -160,7 +161,8 @@ type runner struct {
 	reached map[*object]int // version + 1 at which all that the function may read was noted
 	allocs  map[allocKey]*object
 	envs    map[envKey]*env
-	beyond  *object // what calls that are not run may share with what they got
+	beyond  *object          // what calls that are not run may share with what they got
+	within  map[*object]bool // what beyond stands for
 	// bindings are those that stores have made so far.
 	bindings map[bindingKey]*Binding
 	tries    []*catcher
@@ -173,7 +175,7 @@ type runner struct {
 	mutated map[*object]*Mutation
 	order   []*object // of mutated
 	log     doneSoFar
-	// draining are the iterators whose lazy part is being done.
+	// draining are the iterators whose lazy part is being done, or was done by the same read.
 	draining map[*object]bool
 }
 
@@ -181,10 +183,12 @@ type runner struct {
 func (g *Graph) run(c *Cell) {
 	r := &runner{g: g, cell: c, unit: c.Index, mod: g.main, allocs: map[allocKey]*object{}, envs: map[envKey]*env{}, bindings: map[bindingKey]*Binding{}}
 	r.exact = max(minExact, g.pool/2)
+	r.limit = r.exact*(1+beyondExact) + max(4*minExact, g.walks/2)
 	c.reads, c.functions = map[string]*Read{}, map[*object]*Function{}
 	c.undefined, c.gone = map[string]bool{}, map[string]bool{}
 	r.module(c.Summary.Body)
 	g.pool -= min(r.steps, r.exact, g.pool)
+	g.walks -= min(max(0, r.steps-r.exact*(1+beyondExact)), g.walks)
 	r.finish()
 }
 
