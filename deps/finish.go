@@ -86,7 +86,7 @@ func (r *runner) finishBinding(name string, v *variable, old variable) {
 	}
 	if deleted {
 		b.Must = false
-		if len(old.defs) > 0 && !slices.ContainsFunc(old.defs, func(d *Binding) bool { return d.deleted }) {
+		if slices.ContainsFunc(old.defs, func(d *Binding) bool { return !d.deleted }) {
 			r.cell.Deletes = append(r.cell.Deletes, name)
 			if !found && !slices.ContainsFunc(v.defs, func(d *Binding) bool { return !d.deleted }) {
 				r.cell.gone[name] = true
