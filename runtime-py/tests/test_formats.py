@@ -171,7 +171,7 @@ def test_frames_may_share_an_index(memo_folder, monkeypatch):
     assert [record.get("group") for record in records] == [None, None]
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::FutureWarning")
 def test_broadcast_arrays_come_back_without_a_warning(memo_folder):
     a, b = np.broadcast_arrays(np.arange(3), np.arange(3).reshape(3, 1))
     values, _ = stored({"a": a, "b": [b, b.copy()]}, memo_folder)
