@@ -95,8 +95,25 @@ func (r *runner) finishBinding(name string, v *variable, old variable) {
 	}
 	if found {
 		b.Opaque = opaque(v.val)
+		b.Aliases = r.aliases(name, v.val)
 		r.cell.Bound = append(r.cell.Bound, b)
 	}
+}
+
+// aliases returns the names from before the cell that for certain hold the one object that a name holds now.
+func (r *runner) aliases(name string, v value) []string {
+	if len(v) != 1 || v[0].kind != dataObject || v[0].unit == r.unit {
+		return nil
+	}
+	main := r.g.main
+	var names []string
+	for _, at := range main.holding[v[0]] {
+		n := main.order[at]
+		if x := main.vars[n]; n != name && len(x.val) == 1 && x.val[0] == v[0] && !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	return names
 }
 
 // affected returns every object whose content may have changed, with what changed it: those

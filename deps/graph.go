@@ -166,6 +166,8 @@ type Bound struct {
 	Import bool // only imports bind it here
 	Node   pyast.Node
 	Live   bool // a later cell may read it
+	// Aliases are the names from before the cell that hold the same object: y = x.
+	Aliases []string
 }
 
 // Mutation is a name whose object the cell may change.

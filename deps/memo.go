@@ -30,7 +30,8 @@ const (
 	ReasonHistory          = "history"       // it reads earlier results by their number
 	ReasonOpaqueOutput     = "opaque-output" // a later cell uses a value that can't be stored
 	ReasonNothingToStore   = "nothing-to-store"
-	ReasonParameters       = "parameters" // papermill's cell of parameters
+	ReasonPartsAliases     = "parts-aliases" // a hit would make two objects of one that a later cell changes
+	ReasonParameters       = "parameters"    // papermill's cell of parameters
 )
 
 // Memoizable returns why cell i can't be memoized, nothing when it can (semantics.md section 4).
@@ -137,6 +138,11 @@ func (m *memo) names() {
 		case b.Opaque:
 			m.add(ReasonOpaqueOutput, b.Pos, b.Name, "a later cell uses %s, which can't be stored", b.Name)
 		}
+		for _, alias := range b.Aliases {
+			if m.g.changesBoth(m.c.Index, b.Name, alias) {
+				m.add(ReasonPartsAliases, b.Pos, b.Name, "%s is %s, which a later cell changes: a hit would make them two", b.Name, alias)
+			}
+		}
 	}
 	for _, x := range m.c.Mutates {
 		switch {
@@ -151,6 +157,27 @@ func (m *memo) names() {
 			m.add(ReasonDeletesGlobal, m.c.Summary.Deletes[name], name, "a hit would not delete %s, which a later cell reads", name)
 		}
 	}
+}
+
+// changesBoth says whether a cell after i changes the object that both names hold, before one of them is
+// bound anew, and a later one reads it.
+func (g *Graph) changesBoth(i int, a, b string) bool {
+	for _, c := range g.Cells[i+1:] {
+		changed, live := 0, false
+		for _, m := range c.Mutates {
+			if m.Name == a || m.Name == b {
+				changed++
+				live = live || m.Live
+			}
+		}
+		if changed == 2 && live {
+			return true
+		}
+		if slices.ContainsFunc(c.Bound, func(x *Bound) bool { return x.Must && (x.Name == a || x.Name == b) }) {
+			return false
+		}
+	}
+	return false
 }
 
 // effects finds what the cell does to the process that later cells see.
