@@ -115,8 +115,8 @@ type Outputs struct {
 func (g *Graph) Outputs(i int) Outputs {
 	c := g.Cells[i]
 	var out Outputs
-	var fallback []string
-	add := func(name string, live, opaque, target bool) {
+	var unread []string
+	add := func(name string, live, opaque, fallback bool) {
 		if slices.Contains(out.All, name) || name == "_" || name == "__" || name == "___" {
 			return
 		}
@@ -124,22 +124,28 @@ func (g *Graph) Outputs(i int) Outputs {
 		if live && !opaque {
 			out.Live = append(out.Live, name)
 		}
-		if !opaque && !target {
-			fallback = append(fallback, name)
+		if !opaque && fallback {
+			unread = append(unread, name)
 		}
 	}
 	for _, b := range c.Bound {
 		if b.Import {
 			continue
 		}
-		target := b.Kind == closure.BindFor || b.Kind == closure.BindWith || b.Kind == closure.BindExcept
-		add(b.Name, b.Live, b.Opaque, target)
+		fallback := true
+		switch b.Kind {
+		case closure.BindFor, closure.BindWith, closure.BindExcept:
+			fallback = false
+		case closure.BindDef, closure.BindClass, closure.BindLambda: // stored by their name only
+			fallback = false
+		}
+		add(b.Name, b.Live, b.Opaque, fallback)
 	}
 	for _, m := range c.Mutates {
-		add(m.Name, m.Live, m.Opaque, false)
+		add(m.Name, m.Live, m.Opaque, true)
 	}
 	if len(out.Live) == 0 {
-		out.Live = fallback
+		out.Live = unread
 	}
 	return out
 }
