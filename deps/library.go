@@ -388,6 +388,7 @@ func (r *runner) wrapper(dec *object, fns value, at closure.Instr) *object {
 // functionsIn returns the functions among values: directly, or as instances that can be called.
 func (r *runner) functionsIn(v value) value {
 	var fns value
+	var seen objectSet
 	for _, o := range v {
 		switch o.kind {
 		case functionObject, boundObject, wrapperObject:
@@ -410,23 +411,32 @@ func (r *runner) functionsIn(v value) value {
 				fns = fns.with(o)
 				continue
 			}
-			fns = fns.union(functionsWithin(o, 0))
+			fns = r.functionsWithin(o, fns, &seen, 0)
 		}
 	}
 	return fns
 }
 
-// functionsWithin returns the functions that a container holds, in the lists and dicts in it as well:
+// functionsWithin adds the functions that a container holds, in the lists and dicts in it as well:
 // agg({"a": ["mean", f]}).
-func functionsWithin(o *object, depth int) value {
-	var fns value
-	for _, x := range o.contents() {
-		switch {
-		case x.kind == functionObject, x.kind == boundObject, x.kind == wrapperObject:
-			fns = fns.with(x)
-		case x.kind == dataObject && len(x.class) == 0 && depth < 2 && inLanguage(x.typ):
-			fns = fns.union(functionsWithin(x, depth+1))
+func (r *runner) functionsWithin(o *object, fns value, seen *objectSet, depth int) value {
+	if !seen.add(o) {
+		return fns
+	}
+	look := func(v value) {
+		for _, x := range v {
+			switch {
+			case x.kind == functionObject, x.kind == boundObject, x.kind == wrapperObject:
+				fns = fns.with(x)
+			case x.kind == dataObject && len(x.class) == 0 && depth < 2 && inLanguage(x.typ):
+				r.steps++
+				fns = r.functionsWithin(x, fns, seen, depth+1)
+			}
 		}
+	}
+	look(o.elem)
+	for _, f := range o.order {
+		look(o.fields[f])
 	}
 	return fns
 }
