@@ -1,7 +1,6 @@
 package deps
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -341,11 +340,16 @@ var ofNamedTuples = map[string]bool{"_replace": true, "_asdict": true}
 
 // inParts returns what the parts of an object of which little is known were given.
 func (o *object) inParts() value {
-	var v value
-	for _, name := range slices.Sorted(maps.Keys(o.parts)) {
-		if p := o.parts[name]; p.kind == memberObject {
-			v = v.union(p.contents())
+	var names []string
+	for name, p := range o.parts {
+		if p.kind == memberObject && (len(p.elem) > 0 || len(p.order) > 0) {
+			names = append(names, name)
 		}
+	}
+	slices.Sort(names)
+	var v value
+	for _, name := range names {
+		v = v.union(o.parts[name].contents())
 	}
 	return v
 }
