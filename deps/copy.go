@@ -17,22 +17,14 @@ func addCopies() {
 			var v value
 			for _, x := range args.pos[0] {
 				for _, c := range x.class {
-					v = v.with(r.copyOf(x, c, at))
-					given := args
-					given.pos, given.consts = nil, nil
+					made := r.copyOf(x, c, at)
 					for _, n := range args.named {
-						for _, made := range v {
-							made.hold("."+n.name, n.val)
-						}
+						made.hold("."+n.name, n.val)
 					}
-					for _, m := range [...]string{"__init__", "__post_init__", "__attrs_post_init__"} {
-						if m != "__init__" {
-							given = arguments{}
-						}
-						for _, made := range v {
-							r.callNamed(made, m, given, at)
-						}
-					}
+					r.callNamed(made, "__init__", arguments{named: args.named}, at)
+					r.callNamed(made, "__post_init__", arguments{}, at)
+					r.callNamed(made, "__attrs_post_init__", arguments{}, at)
+					v = v.with(made)
 				}
 			}
 			return v, len(v) > 0

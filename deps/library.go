@@ -608,14 +608,15 @@ func (k *factCall) callUnnamed(path string) {
 		named := k.values(refs)
 		fns = fns.except(named.union(k.functionsIn(named)).has)
 	}
-	k.callMethodsOf(k.args, k.at)
 	k.reach(fns)
+	if strings.HasPrefix(path, "builtins.") {
+		return
+	}
 	if f.Class {
 		fns = fns.except(k.values(f.Holds).has)
 	}
-	if !strings.HasPrefix(path, "builtins.") {
-		k.callInside(fns, k.args, k.at)
-	}
+	k.callMethodsOf(k.args, k.at)
+	k.callInside(fns, k.args, k.at)
 }
 
 // callbacks returns an argument that is there to be called: all that it may be are functions,

@@ -14,6 +14,8 @@ package deps
 // make two results. That is exponential in the worst case; a budget of steps bounds it. Past
 // the budget a function is run once, and its other calls count by what it may read (which reach.go
 // finds without running anything) and by changing its arguments, if it changes anything at all.
+// Walks over what objects hold have a budget of their own; past that, no call is looked into: it may
+// change what it was given and return any of it.
 //
 // An exception may leave a try block after any of its steps: handlers start from the join of
 // all states inside. Exceptions that nothing catches end the path.
