@@ -1,0 +1,257 @@
+package deps
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
+)
+
+// What libraries call: the functions that a call is given, those that an object was given before, and
+// the methods of notebook classes that a library gets instances of, or that inherit from its own.
+
+// callBack calls the function arguments with the elements of the other arguments.
+func (k *factCall) callBack(fns value) value {
+	given := arguments{star: true}
+	others := k.args.all()
+	if k.recv != nil {
+		others = others.with(k.recv)
+	}
+	for _, o := range others {
+		if fns.has(o) || o.opaque {
+			continue
+		}
+		if o.kind == dataObject || o.kind == memberObject {
+			given.rest = given.rest.union(k.elements(o.alone(), k.at))
+		}
+		given.rest = k.deep(given.rest.with(o))
+	}
+	var v value
+	for _, fn := range fns {
+		if len(fn.class) > 0 && len(k.lookup(fn.class[0], "__call__", true)) == 0 {
+			continue
+		}
+		k.branchCall(func() { v = v.union(k.callObject(fn, given, k.at)) })
+	}
+	return v
+}
+
+// callUnnamed counts with functions among the arguments of which the fact says nothing: the library
+// may call them. Builtins are known well enough to call none, and what is kept is called later.
+func (k *factCall) callUnnamed(path string) {
+	if k.f.Carries {
+		return
+	}
+	var given value
+	for _, arg := range append(slices.Clone(k.args.pos), k.args.rest) {
+		given = given.union(callbacks(arg, 0))
+	}
+	for _, n := range k.args.named {
+		given = given.union(callbacks(n.val, 0))
+	}
+	fns := k.functionsIn(given)
+	f := k.f
+	for _, refs := range [...][]knowledge.Ref{f.Calls, f.Asks, f.Keeps, f.KeepsElems, f.Same, f.Elem, f.Elems, f.View} {
+		named := k.values(refs)
+		fns = fns.except(named.union(k.functionsIn(named)).has)
+	}
+	k.reach(fns)
+	if strings.HasPrefix(path, "builtins.") {
+		return
+	}
+	if f.Class {
+		fns = fns.except(k.values(f.Holds).has)
+	}
+	k.callMethodsOf(k.args, k.at)
+	k.callInside(fns, k.args, k.at)
+}
+
+// callbacks returns an argument that is there to be called: all that it may be are functions,
+// instances with methods, or lists and the like of these.
+func callbacks(arg value, within int) value {
+	for _, o := range arg {
+		switch o.kind {
+		case memberObject:
+			return nil
+		case dataObject:
+			if len(o.class) > 0 {
+				continue
+			}
+			if o.typ != "builtins.list" && o.typ != "builtins.tuple" && o.typ != "builtins.dict" || within > 2 || callbacks(o.contents(), within+1) == nil {
+				return nil
+			}
+		}
+	}
+	return arg
+}
+
+// callHeld calls what an object of a library was given to call: its functions, and of instances of notebook
+// classes the method of the same name; where the call may change what the object holds, all
+// methods that both have, as a pipeline fits and transforms with its steps.
+func (r *runner) callHeld(owner *object, name string, args arguments, at closure.Instr) {
+	f := r.g.opts.Knowledge.Method(owner.typ, name)
+	if f != nil && f.Attr {
+		return
+	}
+	for _, o := range owner.from {
+		if o.kind == classObject {
+			r.callAny(r.instance(o, at), "", args, at)
+			continue
+		}
+		if len(o.class) == 0 {
+			r.callInside(o.alone(), args, at)
+			continue
+		}
+		if f == nil || callsSelf(f) {
+			r.callAny(o, "", args, at)
+			continue
+		}
+		for _, m := range o.methodNames() {
+			if m == name || len(f.MutatesHeld) > 0 && r.g.opts.Knowledge.Method(owner.typ, m) != nil {
+				r.branchCall(func() { r.callNamed(o, m, args, at) })
+			}
+		}
+	}
+}
+
+// callOwn calls what a method that a notebook class inherits from a library may call: the methods of
+// the class's own. So threading.Thread.start runs run.
+func (r *runner) callOwn(o *object, name string, args arguments, at closure.Instr) {
+	if strings.HasPrefix(o.typ, "collections.") { // the mixin methods of containers are made of these
+		given := arguments{rest: r.deep(args.all()), star: true}
+		for _, m := range [...]string{"__getitem__", "__setitem__", "__delitem__", "__iter__", "__len__", "__contains__", "__missing__"} {
+			r.branchCall(func() { r.callNamed(o, m, given, at) })
+		}
+	}
+	if f := r.g.opts.Knowledge.Method(o.typ, name); f != nil && !callsSelf(f) {
+		return
+	}
+	r.callAny(o, name, args, at)
+}
+
+// callMethodsOf counts with instances of the notebook classes that a keyword gives to a library: it
+// may make some, and call their methods (json.dumps(x, cls=Encoder)).
+func (r *runner) callMethodsOf(args arguments, at closure.Instr) {
+	for _, n := range args.named {
+		for _, c := range n.val {
+			if c.kind == classObject {
+				r.callAny(r.instance(c, at), "", args, at)
+			}
+		}
+	}
+}
+
+// callAny may call any method of an instance's class but the special ones, and one.
+func (r *runner) callAny(o *object, but string, args arguments, at closure.Instr) {
+	given := arguments{rest: r.deep(args.all()), star: true}
+	for _, m := range o.methodNames() {
+		if !strings.HasPrefix(m, "__") && m != but {
+			r.branchCall(func() { r.callNamed(o, m, given, at) })
+		}
+	}
+}
+
+func callsSelf(f *knowledge.Fact) bool {
+	return slices.ContainsFunc(f.Calls, func(ref knowledge.Ref) bool { return ref.Self })
+}
+
+// functionsIn returns the functions among values: directly, or as instances that can be called.
+func (r *runner) functionsIn(v value) value {
+	var fns value
+	var seen objectSet
+	for _, o := range v {
+		switch o.kind {
+		case functionObject, boundObject, wrapperObject:
+			fns = fns.with(o)
+		case libraryObject: // a method taken from its class
+			if i := strings.LastIndexByte(o.typ, '.'); i > 0 && r.g.opts.Knowledge.IsType(o.typ[:i]) {
+				if f := r.g.opts.Knowledge.Lookup(o.typ); f != nil && len(f.Mutates) > 0 {
+					fns = fns.with(o)
+				}
+			}
+		case memberObject: // a method of a library's object
+			if o.owner == nil || !strings.HasPrefix(o.name, ".") {
+				continue
+			}
+			if f := r.g.opts.Knowledge.Method(o.owner.typ, o.name[1:]); o.owner.typ != "" && f != nil && !f.Attr && len(f.Mutates) > 0 || f == nil && verb(o.name[1:]) {
+				fns = fns.with(o)
+			}
+		case dataObject:
+			if len(o.class) > 0 || len(o.from) > 0 {
+				fns = fns.with(o)
+				continue
+			}
+			fns = r.functionsWithin(o, fns, &seen, 0)
+		}
+	}
+	return fns
+}
+
+// functionsWithin adds the functions that a container holds, in the lists and dicts in it as well:
+// agg({"a": ["mean", f]}).
+func (r *runner) functionsWithin(o *object, fns value, seen *objectSet, depth int) value {
+	if !seen.add(o) {
+		return fns
+	}
+	look := func(v value) {
+		for _, x := range v {
+			switch {
+			case x.kind == functionObject, x.kind == boundObject, x.kind == wrapperObject:
+				fns = fns.with(x)
+			case x.kind == dataObject && len(x.class) == 0 && depth < 2 && inLanguage(x.typ):
+				r.steps++
+				fns = r.functionsWithin(x, fns, seen, depth+1)
+			}
+		}
+	}
+	look(o.elem)
+	for _, f := range o.order {
+		look(o.fields[f])
+	}
+	return fns
+}
+
+// carried returns what a library's object may call when it holds v: the functions and the instances
+// of notebook classes in it.
+func (r *runner) carried(v value) value {
+	var found value
+	for _, o := range r.deep(v) {
+		switch {
+		case o.kind == functionObject, o.kind == boundObject, o.kind == wrapperObject, o.kind == dataObject && len(o.class) > 0:
+			found = found.with(o)
+		case o.kind == dataObject:
+			found = found.union(o.from)
+		}
+	}
+	return found
+}
+
+// inParts returns what the parts of an object of which little is known were given.
+func (o *object) inParts() value {
+	var names []string
+	for name, p := range o.parts {
+		if p.kind == memberObject && (len(p.elem) > 0 || len(p.order) > 0) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	var v value
+	for _, name := range names {
+		v = v.union(o.parts[name].contents())
+	}
+	return v
+}
+
+// methodNames returns the names of an instance's methods, in order.
+func (o *object) methodNames() []string {
+	var names []string
+	for _, c := range o.class {
+		for _, f := range c.order {
+			if strings.HasPrefix(f, ".") && slices.ContainsFunc(c.fields[f], func(x *object) bool { return x.kind == functionObject }) {
+				names = append(names, f[1:])
+			}
+		}
+	}
+	return names
+}
