@@ -14,6 +14,7 @@ import (
 type doneSoFar struct {
 	mutated []*object
 	read    []string
+	late    []string // read before anything had bound them
 	bound   []lazyBind
 }
 
@@ -24,7 +25,7 @@ type lazyBind struct {
 	kind closure.BindKind
 }
 
-type logMark struct{ mutated, read, bound int }
+type logMark struct{ mutated, read, late, bound int }
 
 type lazyStart struct {
 	reg  closure.Reg
@@ -32,7 +33,7 @@ type lazyStart struct {
 }
 
 func (r *runner) mark() logMark {
-	return logMark{len(r.log.mutated), len(r.log.read), len(r.log.bound)}
+	return logMark{len(r.log.mutated), len(r.log.read), len(r.log.late), len(r.log.bound)}
 }
 
 // keepLazy keeps what was done since the mark with an iterator.
@@ -45,6 +46,11 @@ func (r *runner) keepLazy(o *object, since logMark) {
 	for _, n := range r.log.read[since.read:] {
 		if !slices.Contains(o.lazyReads, n) {
 			o.lazyReads = append(o.lazyReads, n)
+		}
+	}
+	for _, n := range r.log.late[since.late:] {
+		if !slices.Contains(o.lazyLate, n) {
+			o.lazyLate = append(o.lazyLate, n)
 		}
 	}
 	for _, b := range r.log.bound[since.bound:] {
@@ -76,6 +82,15 @@ func (r *runner) drain(o *object, at closure.Instr) {
 	}
 	for _, x := range o.lazyMutates {
 		r.mutate(x, at)
+	}
+	for _, n := range o.lazyLate { // what it does to these was not seen
+		if v := r.g.main.vars[n]; v != nil {
+			for _, x := range r.deep(v.val) {
+				if x.kind == dataObject {
+					r.mutate(x, at)
+				}
+			}
+		}
 	}
 	if len(o.lazyMutates) == 0 {
 		return

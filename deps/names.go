@@ -39,7 +39,7 @@ func (r *runner) loadGlobal(name string) value {
 	g := m.vars[name]
 	if g == nil || g.unbound && len(g.defs) == 0 {
 		if m == r.g.main { // a generator may run when it is bound
-			r.log.read = append(r.log.read, name)
+			r.log.read, r.log.late = append(r.log.read, name), append(r.log.late, name)
 		}
 		return r.loadUnbound(m, name)
 	}
