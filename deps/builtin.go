@@ -40,19 +40,8 @@ func init() {
 	// methods run by a builtin on an instance of a notebook class
 	runs := func(names ...string) call {
 		return func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
-			var v value
-			found := false
-			for _, x := range args.all() {
-				for _, n := range names {
-					if got, ok := r.special(x, n, at, value(nil)); ok {
-						v, found = v.union(got), true
-					}
-				}
-			}
-			if found && len(v) > 0 {
-				return v, true
-			}
-			return nil, false
+			v := r.runMethods(args.all(), names, at)
+			return v, len(v) > 0
 		}
 	}
 	specialCalls = map[string]call{

@@ -346,8 +346,7 @@ func (r *runner) unrun(given value, changes bool, at closure.Instr) value {
 		}
 		r.within[o] = true
 		if o.kind == dataObject || o.kind == memberObject {
-			o.shares = append(o.shares, r.beyond)
-			r.beyond.shares = append(r.beyond.shares, o)
+			o.share(r.beyond)
 		} else {
 			r.beyond.hold("", o.alone())
 		}

@@ -87,8 +87,9 @@ func callbacks(arg value, within int) value {
 }
 
 // callHeld calls what an object of a library was given to call: its functions, and of instances of notebook
-// classes the method of the same name; where the call may change what the object holds, all
-// methods that both have, as a pipeline fits and transforms with its steps.
+// classes the method of the same name. Where the call may change what the object holds, it calls all
+// methods that both have, as a pipeline fits and transforms with its steps; where nothing is known of the
+// call, any method.
 func (r *runner) callHeld(owner *object, name string, args arguments, at closure.Instr) {
 	f := r.g.opts.Knowledge.Method(owner.typ, name)
 	if f != nil && f.Attr {
@@ -119,10 +120,7 @@ func (r *runner) callHeld(owner *object, name string, args arguments, at closure
 // the class's own. So threading.Thread.start runs run.
 func (r *runner) callOwn(o *object, name string, args arguments, at closure.Instr) {
 	if strings.HasPrefix(o.typ, "collections.") { // the mixin methods of containers are made of these
-		given := arguments{rest: r.deep(args.all()), star: true}
-		for _, m := range [...]string{"__getitem__", "__setitem__", "__delitem__", "__iter__", "__len__", "__contains__", "__missing__"} {
-			r.branchCall(func() { r.callNamed(o, m, given, at) })
-		}
+		r.mayCall(o, []string{"__getitem__", "__setitem__", "__delitem__", "__iter__", "__len__", "__contains__", "__missing__"}, args, at)
 	}
 	if f := r.g.opts.Knowledge.Method(o.typ, name); f != nil && !callsSelf(f) {
 		return
@@ -144,11 +142,15 @@ func (r *runner) callMethodsOf(args arguments, at closure.Instr) {
 
 // callAny may call any method of an instance's class but the special ones, and one.
 func (r *runner) callAny(o *object, but string, args arguments, at closure.Instr) {
+	names := slices.DeleteFunc(o.methodNames(), func(m string) bool { return strings.HasPrefix(m, "__") || m == but })
+	r.mayCall(o, names, args, at)
+}
+
+// mayCall may call each of these methods, with anything in the arguments.
+func (r *runner) mayCall(o *object, names []string, args arguments, at closure.Instr) {
 	given := arguments{rest: r.deep(args.all()), star: true}
-	for _, m := range o.methodNames() {
-		if !strings.HasPrefix(m, "__") && m != but {
-			r.branchCall(func() { r.callNamed(o, m, given, at) })
-		}
+	for _, m := range names {
+		r.branchCall(func() { r.callNamed(o, m, given, at) })
 	}
 }
 
@@ -197,7 +199,7 @@ func (r *runner) functionsWithin(o *object, fns value, seen *objectSet, depth in
 	look := func(v value) {
 		for _, x := range v {
 			switch {
-			case x.kind == functionObject, x.kind == boundObject, x.kind == wrapperObject:
+			case x.isFunction():
 				fns = fns.with(x)
 			case x.kind == dataObject && len(x.class) == 0 && depth < 2 && inLanguage(x.typ):
 				r.steps++
@@ -218,7 +220,7 @@ func (r *runner) carried(v value) value {
 	var found value
 	for _, o := range r.deep(v) {
 		switch {
-		case o.kind == functionObject, o.kind == boundObject, o.kind == wrapperObject, o.kind == dataObject && len(o.class) > 0:
+		case o.isFunction(), o.kind == dataObject && len(o.class) > 0:
 			found = found.with(o)
 		case o.kind == dataObject:
 			found = found.union(o.from)
@@ -241,6 +243,11 @@ func (o *object) inParts() value {
 		v = v.union(o.parts[name].contents())
 	}
 	return v
+}
+
+// isFunction says that an object is a function, a method, or what a library made of some.
+func (o *object) isFunction() bool {
+	return o.kind == functionObject || o.kind == boundObject || o.kind == wrapperObject
 }
 
 // methodNames returns the names of an instance's methods, in order.

@@ -58,7 +58,8 @@ func (r *runner) load(m *module) {
 		return
 	}
 	m.loaded = true
-	sub := &runner{g: r.g, mod: m, unit: beforeAll, cell: &Cell{Index: beforeAll, Summary: m.source.Summary}, depth: r.depth + 1, exact: minExact, limit: minExact * (1 + beyondExact + walksPerStep), allocs: map[allocKey]*object{}, envs: map[envKey]*env{}, bindings: map[bindingKey]*Binding{}}
+	sub := newRunner(r.g, &Cell{Index: beforeAll, Summary: m.source.Summary}, m, minExact, minExact*walksPerStep)
+	sub.depth = r.depth + 1
 	if sub.depth < maxDepth {
 		sub.module(m.source.Summary.Body)
 	}

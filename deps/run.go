@@ -181,11 +181,17 @@ type runner struct {
 	draining map[*object]bool
 }
 
+// newRunner returns what runs the body of a cell or module, with steps for calling contexts and for walks.
+func newRunner(g *Graph, c *Cell, mod *module, exact, walks int) *runner {
+	return &runner{
+		g: g, cell: c, unit: c.Index, mod: mod, exact: exact, limit: exact*(1+beyondExact) + walks,
+		allocs: map[allocKey]*object{}, envs: map[envKey]*env{}, bindings: map[bindingKey]*Binding{},
+	}
+}
+
 // run runs a cell of the notebook and notes what it does.
 func (g *Graph) run(c *Cell) {
-	r := &runner{g: g, cell: c, unit: c.Index, mod: g.main, allocs: map[allocKey]*object{}, envs: map[envKey]*env{}, bindings: map[bindingKey]*Binding{}}
-	r.exact = max(minExact, g.pool/2)
-	r.limit = r.exact*(1+beyondExact) + max(4*minExact, g.walks/2)
+	r := newRunner(g, c, g.main, max(minExact, g.pool/2), max(4*minExact, g.walks/2))
 	c.reads, c.functions = map[string]*Read{}, map[*object]*Function{}
 	c.undefined, c.gone = map[string]bool{}, map[string]bool{}
 	r.module(c.Summary.Body)
