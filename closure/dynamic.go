@@ -2,8 +2,6 @@ package closure
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
@@ -273,29 +271,11 @@ func (l *lowering) opaqueText(reason string, s pyast.Span, binds bool) {
 func identifiers(text string) []Token {
 	var found []Token
 	seen := map[string]bool{}
-	for i := 0; i < len(text); {
-		c, size := utf8.DecodeRuneInString(text[i:])
-		if c != '_' && !unicode.IsLetter(c) {
-			i += size
-			if unicode.IsDigit(c) { // 1e5 holds no name
-				for i < len(text) && (text[i] == '_' || text[i]|0x20 >= 'a' && text[i]|0x20 <= 'z' || text[i] >= '0' && text[i] <= '9') {
-					i++
-				}
-			}
-			continue
-		}
-		start := i
-		for i < len(text) {
-			c, size = utf8.DecodeRuneInString(text[i:])
-			if c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
-				break
-			}
-			i += size
-		}
-		if name := text[start:i]; !seen[name] {
+	words(text, func(start, end int, _ bool) {
+		if name := text[start:end]; !seen[name] {
 			seen[name] = true
 			found = append(found, Token{name, pyast.Pos(start)})
 		}
-	}
+	}, func(rune) {})
 	return found
 }

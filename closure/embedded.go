@@ -3,6 +3,8 @@ package closure
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
@@ -159,7 +161,7 @@ func namesIn(text string, k notation, data bool) []string {
 			seen[name] = true
 			names = append(names, name)
 		}
-	}, func(c byte) {
+	}, func(c rune) {
 		switch c {
 		case '(', '[':
 			depth++
@@ -175,38 +177,30 @@ func namesIn(text string, k notation, data bool) []string {
 }
 
 // words calls word for each identifier of a text and other for each other character but those of numbers.
-func words(text string, word func(start, end int, quoted bool), other func(byte)) {
-	quote := byte(0)
+func words(text string, word func(start, end int, quoted bool), other func(rune)) {
+	var quote rune
 	for i := 0; i < len(text); {
-		c := text[i]
+		c, size := utf8.DecodeRuneInString(text[i:])
 		switch {
-		case c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80:
+		case c == '_' || unicode.IsLetter(c):
 			start := i
-			for i < len(text) && isWord(text[i]) {
-				i++
-			}
+			i = len(text) - len(strings.TrimLeftFunc(text[i:], inWord))
 			word(start, i, quote != 0)
-		case c >= '0' && c <= '9': // 1e5 holds no name
-			for i < len(text) && isWord(text[i]) {
-				i++
-			}
-		default:
-			if c == '\'' || c == '"' {
-				if quote == 0 {
-					quote = c
-				} else if quote == c {
-					quote = 0
-				}
-			}
-			other(c)
-			i++
+			continue
+		case unicode.IsDigit(c): // 1e5 holds no name
+			i = len(text) - len(strings.TrimLeftFunc(text[i+size:], func(c rune) bool { return c < utf8.RuneSelf && inWord(c) }))
+			continue
+		case (c == '\'' || c == '"') && quote == 0:
+			quote = c
+		case c == quote:
+			quote = 0
 		}
+		other(c)
+		i += size
 	}
 }
 
-func isWord(c byte) bool {
-	return c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c >= 0x80
-}
+func inWord(c rune) bool { return c == '_' || unicode.IsLetter(c) || unicode.IsDigit(c) }
 
 // noteText keeps what a written string may name, for strings that are computed of it.
 func (l *lowering) noteText(text string) {
