@@ -218,14 +218,20 @@ def kernel(tmp_path_factory):
     kernel.stop()
 
 
+def stored(cell, kernel, tmp_path, monkeypatch):
+    """Run a cell with a store and settings of its own. Returns the store's folder and what the run said."""
+    monkeypatch.chdir(tmp_path)
+    store = tmp_path / "xmemo"
+    kernel.run(f"os.environ['XETCACHE_CONFIG_DIR'] = {str(tmp_path / '.config')!r}")
+    kernel.run(f"xetcache.set_memo_path({str(store)!r})")
+    return store, kernel.run(cell)
+
+
 @pytest.mark.parametrize("name", ATTACKS)
 def test_refused(name, kernel, tmp_path, monkeypatch):
     cell, tamper, says = ATTACKS[name]
-    monkeypatch.chdir(tmp_path)
-    store = tmp_path / "xmemo"
-    kernel.run(f"os.chdir({str(tmp_path)!r}); os.environ['XETCACHE_CONFIG_DIR'] = {str(tmp_path / '.config')!r}")
-    kernel.run(f"xetcache.set_memo_path({str(store)!r})")
-    first = kernel.run(cell)
+    kernel.run(f"os.chdir({str(tmp_path)!r})")
+    store, first = stored(cell, kernel, tmp_path, monkeypatch)
     assert "; stored" in first.lines[0]
     tamper(store)
     second = kernel.run(cell)
@@ -239,11 +245,7 @@ def test_refused(name, kernel, tmp_path, monkeypatch):
 
 
 def test_only_text_and_images_from_strangers(kernel, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    store = tmp_path / "xmemo"
-    kernel.run(f"os.environ['XETCACHE_CONFIG_DIR'] = {str(tmp_path / '.config')!r}")
-    kernel.run(f"xetcache.set_memo_path({str(store)!r})")
-    kernel.run(SHOWS)
+    store, _ = stored(SHOWS, kernel, tmp_path, monkeypatch)
     for signer in ("nobody", STRANGER):
         rewrite(by_stranger, signer)(store)
         hit = kernel.run(SHOWS)
@@ -294,11 +296,7 @@ SHOWN = [
 
 
 def test_what_strangers_may_show(kernel, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    store = tmp_path / "xmemo"
-    kernel.run(f"os.environ['XETCACHE_CONFIG_DIR'] = {str(tmp_path / '.config')!r}")
-    kernel.run(f"xetcache.set_memo_path({str(store)!r})")
-    kernel.run(SMALL)
+    store, _ = stored(SMALL, kernel, tmp_path, monkeypatch)
 
     def show(whole):
         whole["display"] = [
@@ -324,11 +322,7 @@ def test_what_strangers_may_show(kernel, tmp_path, monkeypatch):
 
 
 def test_a_pickle_of_a_signer_who_becomes_trusted(kernel, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    store = tmp_path / "xmemo"
-    kernel.run(f"os.environ['XETCACHE_CONFIG_DIR'] = {str(tmp_path / '.config')!r}")
-    kernel.run(f"xetcache.set_memo_path({str(store)!r})")
-    kernel.run(CELL)
+    store, _ = stored(CELL, kernel, tmp_path, monkeypatch)
     rewrite(by_stranger, STRANGER)(store)
     pristine = {path: path.read_bytes() for path in store.rglob("*.json")}
     refused = kernel.run(CELL)
