@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from typing import Any, Callable, Iterator, List, Optional
 
+import numpy as np
 import pandas as pd
 
 
@@ -46,7 +47,7 @@ def _arrays_in(rows: Any) -> Iterator[Any]:
     for item in rows:
         if isinstance(item, tuple):
             yield from _arrays_in(item)
-        elif type(item) is _array_type():
+        elif type(item) is np.ndarray:
             yield item
 
 
@@ -60,7 +61,7 @@ def _series(s: pd.Series) -> tuple:
 
 
 def _column(s: pd.Series) -> Any:
-    return s.to_numpy() if isinstance(s.dtype, _numpy_dtype()) else s.array
+    return s.to_numpy() if isinstance(s.dtype, np.dtype) else s.array
 
 
 def _index(index: pd.Index) -> tuple:
@@ -68,7 +69,7 @@ def _index(index: pd.Index) -> tuple:
         return ("range", index.start, index.stop, index.step, index.name)
     if isinstance(index, pd.MultiIndex):
         return ("multi", tuple(index.names), tuple(index.levels), tuple(codes for codes in index.codes))
-    values = index.to_numpy() if isinstance(index.dtype, _numpy_dtype()) else index.array
+    values = index.to_numpy() if isinstance(index.dtype, np.dtype) else index.array
     return (index.name, getattr(index, "freqstr", None), values)
 
 
@@ -103,23 +104,9 @@ def _strings(arr: Any) -> Any:
         joined = joined.fill_null("")
     else:
         missing = None
-    import numpy as np
-
     offsets = np.frombuffer(joined.buffers()[1], dtype="<i8")[joined.offset : joined.offset + len(joined) + 1]
     if len(offsets) == 0:
         return ("arrow", missing, b"", b"")
     data = joined.buffers()[2]
     text = np.frombuffer(data, dtype=np.uint8)[offsets[0] : offsets[-1]] if data is not None and data.size else b""
     return ("arrow", missing, offsets - offsets[0], text)
-
-
-def _array_type() -> type:
-    import numpy as np
-
-    return np.ndarray
-
-
-def _numpy_dtype() -> type:
-    import numpy as np
-
-    return np.dtype

@@ -67,7 +67,11 @@ def content(path: str) -> str:
     with open(path, "rb") as f:
         for block in iter(lambda: f.read(1 << 20), b""):
             found.update(block)
-    return "pickle:" + found.hexdigest()
+    return _trusted_by(found)
+
+
+def _trusted_by(content: Any) -> str:
+    return "pickle:" + content.hexdigest()
 
 
 def _any(group: str) -> bool:
@@ -89,7 +93,7 @@ def _found(digest: str, group: str, names: List[str]) -> Optional[Found]:
     short = f"{digest[:12]}*.pickle"
     try:
         data = Folder(config.get_memo_path()).regular(path, _MAX_BYTES)
-        if "pickle:" + hashlib.sha256(data).hexdigest() not in trust.trusted(config.get_memo_path()):
+        if _trusted_by(hashlib.sha256(data)) not in trust.trusted(config.get_memo_path()):
             shown = os.path.join(os.path.relpath(_folder(group)), short)
             raise Bad(f"anybody could have made the old memo {short}: `xetcache trust add {shown}` to trust it")
         values = pickle.loads(data)
