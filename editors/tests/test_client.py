@@ -124,7 +124,7 @@ def test_actions_are_what_the_command_line_does(tmp_path, path, resolve):
 CELLS = [
     "import utils\nfrom utils import norm as scaled\nLIMIT = 3\ndef clean(d):\n    return [min(v, LIMIT) for v in d]\nrows = [1, 2]",
     "%%xetmemo input=rows output=out\n# xetmemo: deps=000000000000\nout = clean(rows) + [utils.norm(1), scaled(2)]",
-    "print('😀', out, f'{LIMIT}')\ndef g(rows):\n    return rows",
+    "print('😀', out, f'{LIMIT}')\ndef g(rows):\n    return rows\nfirst = g(out)",
 ]
 
 
@@ -173,10 +173,10 @@ def test_hints_and_lenses(tmp_path):
             return t.TextDocumentIdentifier(c.uri), t.Range(t.Position(0, 0), t.Position(99, 0))
 
         hints = await editor.client.text_document_inlay_hint_async(t.InlayHintParams(*ask(2)))
-        assert [h.label for h in hints] == ["input=out,LIMIT output=g"]
+        assert [h.label for h in hints] == ["input=out,LIMIT output=first"]
         assert not await editor.client.text_document_inlay_hint_async(t.InlayHintParams(*ask(1)))  # it has a header
         lenses = await editor.client.text_document_code_lens_async(t.CodeLensParams(ask(2)[0]))
-        assert [x.command.title for x in lenses] == ["input=out,LIMIT output=g"]
+        assert [x.command.title for x in lenses] == ["input=out,LIMIT output=first"]
 
     run_on_cells(tmp_path, use, options={"inlayHints": "on", "codeLens": True})
 
