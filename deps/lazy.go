@@ -18,6 +18,12 @@ type doneSoFar struct {
 	bound   []lazyBind
 }
 
+// lazyRead is a global that reading an iterator reads, with what it held when the iterator was made.
+type lazyRead struct {
+	name string
+	held value
+}
+
 // lazyBind is a global that reading an iterator binds.
 type lazyBind struct {
 	name string
@@ -44,8 +50,15 @@ func (r *runner) keepLazy(o *object, since logMark) {
 		}
 	}
 	for _, n := range r.log.read[since.read:] {
-		if !slices.Contains(o.lazyReads, n) {
-			o.lazyReads = append(o.lazyReads, n)
+		var held value
+		if v := r.g.main.vars[n]; v != nil {
+			held = v.val
+		}
+		i := slices.IndexFunc(o.lazyReads, func(x lazyRead) bool { return x.name == n })
+		if i < 0 {
+			o.lazyReads = append(o.lazyReads, lazyRead{name: n, held: held})
+		} else {
+			o.lazyReads[i].held = o.lazyReads[i].held.union(held)
 		}
 	}
 	for _, n := range r.log.late[since.late:] {
@@ -72,7 +85,9 @@ func (r *runner) drain(o *object, at closure.Instr) {
 		defer func() { r.draining = nil }()
 	}
 	r.draining[o] = true
-	r.log.read = append(r.log.read, o.lazyReads...)
+	for _, g := range o.lazyReads {
+		r.log.read = append(r.log.read, g.name)
+	}
 	if len(o.lazyBinds) > 0 {
 		r.branchCall(func() {
 			for _, b := range o.lazyBinds {
@@ -95,25 +110,38 @@ func (r *runner) drain(o *object, at closure.Instr) {
 	if len(o.lazyMutates) == 0 {
 		return
 	}
-	for _, n := range o.lazyReads {
-		v := r.g.main.vars[n]
-		if v == nil {
+	for _, g := range o.lazyReads {
+		if v := r.g.main.vars[g.name]; v != nil {
+			r.drainRebound(o, g.held, v.val, at)
+		}
+	}
+}
+
+// drainRebound mutates in what a global holds now what may be in the places of the objects that
+// were mutated in what it held when the iterator was made.
+func (r *runner) drainRebound(o *object, before, now value, at closure.Instr) {
+	held := r.deep(before)
+	var mutated value
+	for _, m := range o.lazyMutates {
+		if held.has(m) {
+			mutated = mutated.with(m)
+		}
+	}
+	if len(mutated) == 0 {
+		return
+	}
+	rebound := slices.ContainsFunc(now, func(x *object) bool { return !before.has(x) })
+	for _, x := range r.deep(now) {
+		if x.kind != dataObject {
 			continue
 		}
-		for _, x := range r.deep(v.val) {
-			if x.kind != dataObject {
-				continue
-			}
-			for _, m := range o.lazyMutates {
-				for _, there := range x.beside(m) {
-					r.mutate(there, at)
-				}
+		for _, m := range mutated {
+			for _, there := range x.beside(m) {
+				r.mutate(there, at)
 			}
 		}
-		for _, x := range v.val {
-			if x.kind == dataObject && slices.ContainsFunc(o.lazyMutates, func(m *object) bool { return m.typ == x.typ }) {
-				r.mutate(x, at)
-			}
+		if rebound && slices.ContainsFunc(mutated, func(m *object) bool { return m.typ == x.typ }) {
+			r.mutate(x, at)
 		}
 	}
 }
@@ -144,13 +172,13 @@ func (f *frame) begun(reg closure.Reg) logMark {
 
 // readLazy notes what reading the iterators in a value may read.
 func (w *reachWalk) readLazy(o *object, via []string) {
-	for _, n := range o.lazyReads {
-		v := w.r.g.main.vars[n]
+	for _, g := range o.lazyReads {
+		v := w.r.g.main.vars[g.name]
 		if v == nil || v.unbound && len(v.defs) == 0 {
-			w.r.readUnbound(n, via)
+			w.r.readUnbound(g.name, via)
 			continue
 		}
-		w.r.readGlobal(n, v, via)
+		w.r.readGlobal(g.name, v, via)
 		w.value(v.val, via)
 	}
 }

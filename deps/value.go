@@ -47,8 +47,8 @@ type object struct {
 
 	// An iterator's lazy part is what reading it does, besides giving elements.
 	lazyMutates []*object
-	lazyReads   []string
-	lazyLate    []string // of these, those that nothing had bound when it was made
+	lazyReads   []lazyRead
+	lazyLate    []string // globals it reads that nothing had bound when it was made
 	lazyBinds   []lazyBind
 
 	fn       *closure.Func // of functions and classes

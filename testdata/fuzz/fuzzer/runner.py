@@ -127,7 +127,7 @@ class Runner:
         entries = []
         for i, source in enumerate(notebook.cells):
             before = self.by_name()
-            self.stores.walrus = 'timeit' not in source
+            self.stores.cell(source)
             self.shown = False
             entry = self.tracer.run({'index': i, 'id': f'c{i}', 'source': source}, CELL_SECONDS)
             if self.shown: entry['error'] = entry['error'] or 'an error was shown'
@@ -162,11 +162,15 @@ def leave_free_names_of_classes_alone(trace):
 def global_stores(trace):
     """The oracle's transformer without its two limits."""
     class GlobalStores(trace.GlobalStores):
-        walrus = True       # False in a cell whose code %timeit puts into a function
+        times, seen = False, False
+
+        def cell(self, source):
+            self.times, self.seen = 'timeit' in source, False
 
         def visit_Module(self, node):
+            in_function, self.seen = self.times and self.seen, True     # %timeit puts its code into a function; the cell's own comes before
             names = {n for g in ast.walk(node) if isinstance(g, ast.Global) for n in g.names}
-            for comp in ast.walk(node) if self.walrus else ():
+            for comp in () if in_function else ast.walk(node):
                 if isinstance(comp, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
                     names |= {w.target.id for w in ast.walk(comp) if isinstance(w, ast.NamedExpr)}
             return self.scope(node, names)
