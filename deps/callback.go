@@ -25,8 +25,9 @@ func (k *factCall) callBack(fns value) value {
 		if o.kind == dataObject || o.kind == memberObject {
 			given.rest = given.rest.union(k.elements(o.alone(), k.at))
 		}
-		given.rest = k.deep(given.rest.with(o))
+		given.rest = given.rest.with(o)
 	}
+	given.rest = k.deep(given.rest)
 	var v value
 	for _, fn := range fns {
 		if len(fn.class) > 0 && len(k.lookup(fn.class[0], "__call__", true)) == 0 {

@@ -10,6 +10,14 @@ import (
 // map, mutates and reads was found where the iterator was made, because everything runs there;
 // it is kept with the iterator, and done again by whoever reads it.
 
+// lazyPart is what reading an iterator does, besides giving elements.
+type lazyPart struct {
+	mutates []*object
+	reads   []lazyRead
+	late    []string // globals it reads that nothing had bound when it was made
+	binds   []lazyBind
+}
+
 // doneSoFar logs what a run did, in order.
 type doneSoFar struct {
 	mutated []*object
@@ -44,9 +52,16 @@ func (r *runner) mark() logMark {
 
 // keepLazy keeps what was done since the mark with an iterator.
 func (r *runner) keepLazy(o *object, since logMark) {
+	if since == r.mark() {
+		return
+	}
+	if o.lazy == nil {
+		o.lazy = &lazyPart{}
+	}
+	l := o.lazy
 	for _, x := range r.log.mutated[since.mutated:] {
-		if x != o && !slices.Contains(o.lazyMutates, x) {
-			o.lazyMutates = append(o.lazyMutates, x)
+		if x != o && !slices.Contains(l.mutates, x) {
+			l.mutates = append(l.mutates, x)
 		}
 	}
 	for _, n := range r.log.read[since.read:] {
@@ -54,21 +69,20 @@ func (r *runner) keepLazy(o *object, since logMark) {
 		if v := r.g.main.vars[n]; v != nil {
 			held = v.val
 		}
-		i := slices.IndexFunc(o.lazyReads, func(x lazyRead) bool { return x.name == n })
-		if i < 0 {
-			o.lazyReads = append(o.lazyReads, lazyRead{name: n, held: held})
+		if i := slices.IndexFunc(l.reads, func(x lazyRead) bool { return x.name == n }); i >= 0 {
+			l.reads[i].held = l.reads[i].held.union(held)
 		} else {
-			o.lazyReads[i].held = o.lazyReads[i].held.union(held)
+			l.reads = append(l.reads, lazyRead{name: n, held: held})
 		}
 	}
 	for _, n := range r.log.late[since.late:] {
-		if !slices.Contains(o.lazyLate, n) {
-			o.lazyLate = append(o.lazyLate, n)
+		if !slices.Contains(l.late, n) {
+			l.late = append(l.late, n)
 		}
 	}
 	for _, b := range r.log.bound[since.bound:] {
-		if !slices.ContainsFunc(o.lazyBinds, func(x lazyBind) bool { return x.name == b.name }) {
-			o.lazyBinds = append(o.lazyBinds, b)
+		if !slices.ContainsFunc(l.binds, func(x lazyBind) bool { return x.name == b.name }) {
+			l.binds = append(l.binds, b)
 		}
 	}
 }
@@ -77,7 +91,8 @@ func (r *runner) keepLazy(o *object, since logMark) {
 // an object which the iterator mutates may hold another one now, and so may the place in a
 // container.
 func (r *runner) drain(o *object, at closure.Instr) {
-	if len(o.lazyMutates)+len(o.lazyReads)+len(o.lazyBinds) == 0 || r.draining[o] {
+	l := o.lazy
+	if l == nil || r.draining[o] {
 		return
 	}
 	if r.draining == nil {
@@ -85,20 +100,20 @@ func (r *runner) drain(o *object, at closure.Instr) {
 		defer func() { r.draining = nil }()
 	}
 	r.draining[o] = true
-	for _, g := range o.lazyReads {
+	for _, g := range l.reads {
 		r.log.read = append(r.log.read, g.name)
 	}
-	if len(o.lazyBinds) > 0 {
+	if len(l.binds) > 0 {
 		r.branchCall(func() {
-			for _, b := range o.lazyBinds {
+			for _, b := range l.binds {
 				r.bind(b.name, b.val, &Binding{Name: b.name, Unit: r.unit, Pos: r.pos, Kind: b.kind, module: r.g.main})
 			}
 		})
 	}
-	for _, x := range o.lazyMutates {
+	for _, x := range l.mutates {
 		r.mutate(x, at)
 	}
-	for _, n := range o.lazyLate { // what it does to these was not seen
+	for _, n := range l.late { // what it does to these was not seen
 		if v := r.g.main.vars[n]; v != nil {
 			for _, x := range r.deep(v.val) {
 				if x.kind == dataObject {
@@ -107,22 +122,22 @@ func (r *runner) drain(o *object, at closure.Instr) {
 			}
 		}
 	}
-	if len(o.lazyMutates) == 0 {
-		return
-	}
-	for _, g := range o.lazyReads {
+	for _, g := range l.reads {
 		if v := r.g.main.vars[g.name]; v != nil {
-			r.drainRebound(o, g.held, v.val, at)
+			r.drainRebound(l, g.held, v.val, at)
 		}
 	}
 }
 
 // drainRebound mutates in what a global holds now what may be in the places of the objects that
 // were mutated in what it held when the iterator was made.
-func (r *runner) drainRebound(o *object, before, now value, at closure.Instr) {
+func (r *runner) drainRebound(l *lazyPart, before, now value, at closure.Instr) {
+	if len(l.mutates) == 0 {
+		return
+	}
 	held := r.deep(before)
 	var mutated value
-	for _, m := range o.lazyMutates {
+	for _, m := range l.mutates {
 		if held.has(m) {
 			mutated = mutated.with(m)
 		}
@@ -172,7 +187,10 @@ func (f *frame) begun(reg closure.Reg) logMark {
 
 // readLazy notes what reading the iterators in a value may read.
 func (w *reachWalk) readLazy(o *object, via []string) {
-	for _, g := range o.lazyReads {
+	if o.lazy == nil {
+		return
+	}
+	for _, g := range o.lazy.reads {
 		v := w.r.g.main.vars[g.name]
 		if v == nil || v.unbound && len(v.defs) == 0 {
 			w.r.readUnbound(g.name, via)

@@ -3,6 +3,7 @@ package deps_test
 import (
 	"cmp"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 // of code: the median notebook's, and the slowest one's as a multiple of it. Notebooks with
 // less than 1 KB of code count as 1 KB.
 func BenchmarkAnalyze(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the program does
 	notebooks := publishedNotebooks(b)
 	least := make([]time.Duration, len(notebooks)) // of all rounds: the machine's noise only adds
 	for b.Loop() {

@@ -44,12 +44,7 @@ type object struct {
 	open   bool   // may hold more than fields and elem say
 	opaque bool   // can't be hashed or pickled
 	iter   bool   // is used up by iterating
-
-	// An iterator's lazy part is what reading it does, besides giving elements.
-	lazyMutates []*object
-	lazyReads   []lazyRead
-	lazyLate    []string // globals it reads that nothing had bound when it was made
-	lazyBinds   []lazyBind
+	lazy   *lazyPart
 
 	fn       *closure.Func // of functions and classes
 	env      *env
@@ -105,23 +100,21 @@ func (v value) union(w value) value {
 	if len(v) == 0 {
 		return w
 	}
-	if len(v)*len(w) < 256 {
-		for _, o := range w {
-			v = v.with(o)
+	known := v.has
+	if len(v)*len(w) >= 256 {
+		in := make(map[*object]bool, len(v))
+		for _, o := range v {
+			in[o] = true
 		}
-		return v
+		known = func(o *object) bool { return in[o] }
 	}
-	in := make(map[*object]bool, len(v))
-	for _, o := range v {
-		in[o] = true
-	}
-	v = v[:len(v):len(v)]
+	both := v[:len(v):len(v)] // the first append copies
 	for _, o := range w {
-		if !in[o] {
-			v = append(v, o)
+		if !known(o) {
+			both = append(both, o)
 		}
 	}
-	return v
+	return both
 }
 
 // except returns v without the objects that drop says yes to; v itself is not changed.
