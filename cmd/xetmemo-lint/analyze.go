@@ -4,14 +4,12 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/xetmemo/xetmemo-lint/internal/files"
 	"github.com/xetmemo/xetmemo-lint/internal/load"
 	"github.com/xetmemo/xetmemo-lint/internal/report"
-	"github.com/xetmemo/xetmemo-lint/ipynb"
 )
 
 func (a *app) analyzeCommand() *cobra.Command {
@@ -34,7 +32,7 @@ func (a *app) analyze(args []string) error {
 	fmt.Fprintf(out, `{"version": %d, "notebooks": [`, report.AnalyzeVersion)
 	separator := "\n"
 	work := func(f files.File) result {
-		nb, err := a.open(f, f.Path)
+		nb, err := a.open(f)
 		if err != nil {
 			return result{report.Unreadable(f.Path, err), err}
 		}
@@ -43,11 +41,8 @@ func (a *app) analyze(args []string) error {
 		}
 		return result{report.Analyze(nb), err}
 	}
-	files.Each(a.find(args), work, func(f files.File, r result, panicked *files.Panic) {
-		if panicked != nil {
-			a.internal(f.Path, panicked)
-			return
-		}
+	eachFile(a, a.find(args), work, func(f files.File, r result) {
+		defer out.Flush()
 		if r.err != nil {
 			a.complain(f.Path, describe(r.err))
 		}
@@ -56,28 +51,4 @@ func (a *app) analyze(args []string) error {
 	})
 	out.WriteString("\n]}\n")
 	return out.Flush()
-}
-
-// stdin is how a PATH names standard input.
-const stdin = "-"
-
-// find lists the files that the arguments name.
-func (a *app) find(args []string) []files.File {
-	if i := slices.Index(args, stdin); i >= 0 {
-		return append(a.find(slices.Delete(slices.Clone(args), i, i+1)), files.File{Path: stdin})
-	}
-	return files.Find(args, &a.loader.Configs)
-}
-
-// describe is an error as it is shown behind a path.
-func describe(err error) string {
-	var bad *ipynb.Error
-	if errors.As(err, &bad) {
-		switch bad.Kind {
-		case ipynb.NotJSON, ipynb.Truncated:
-			return bad.Kind.String() + ": " + bad.Error()
-		}
-		return bad.Error()
-	}
-	return files.Message(err)
 }

@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -26,7 +22,6 @@ type annotateOptions struct {
 	cells, outputs           string
 	functions                string
 	cell                     []int
-	stdinFilename            string
 }
 
 func (a *app) annotateCommand() *cobra.Command {
@@ -59,7 +54,7 @@ is at or over the threshold, and, where no duration is recorded, cells that look
 	f.IntSliceVar(&o.cell, "cell", nil, "touch this cell only, counted from 0 over all cells; may be repeated")
 	f.StringVar(&o.outputs, "outputs", "", "outputs to list: live (what later cells use) or all (default live, or as configured)")
 	f.StringVar(&o.functions, "functions", "", "functions to list: all that are reached, or direct (default all, or as configured)")
-	f.StringVar(&o.stdinFilename, "stdin-filename", "", "name of the notebook that PATH - reads from standard input")
+	a.stdinFlag(c)
 	f.BoolVar(&o.pins, "pins", false, "write the digest of what a cell reaches beside its header (default no, or as configured)")
 	f.BoolVar(&o.split, "split", false, "move imports and definitions to cells of their own")
 	return c
@@ -84,8 +79,6 @@ func (o *annotateOptions) validate(args []string) error {
 	switch {
 	case slices.Contains(args, stdin) && len(args) > 1:
 		return errors.New("- (standard input) stands alone: it can't be combined with other paths")
-	case o.stdinFilename != "" && !slices.Contains(args, stdin):
-		return errors.New("--stdin-filename goes with the path -")
 	}
 	return nil
 }
@@ -103,24 +96,11 @@ type annotated struct {
 }
 
 func (a *app) annotate(args []string, o *annotateOptions) error {
-	list := a.find(args)
 	qualified, possible, read := 0, 0, 0
-	progress := a.newProgress(len(list))
 	work := func(f files.File) annotated { return a.annotateFile(f, o) }
-	nameOf := func(f files.File) string {
-		if f.Path == stdin && o.stdinFilename != "" {
-			return o.stdinFilename
-		}
-		return f.Path
-	}
-	files.Each(list, work, func(f files.File, r annotated, panicked *files.Panic) {
-		progress.step()
-		switch {
-		case panicked != nil:
-			a.internal(nameOf(f), panicked)
-			return
-		case r.err != nil:
-			a.complain(nameOf(f), describe(r.err))
+	eachFile(a, a.find(args), work, func(f files.File, r annotated) {
+		if r.err != nil {
+			a.complain(a.name(f), describe(r.err))
 			return
 		}
 		read++
@@ -145,7 +125,6 @@ func (a *app) annotate(args []string, o *annotateOptions) error {
 			a.notices.changed(f.Path)
 		}
 	})
-	progress.done()
 	if read > 0 && qualified == 0 {
 		fmt.Fprintf(a.stderr, "no cell qualifies for --cells %s; --cells all would touch %d\n", o.cells, possible)
 	}
@@ -155,16 +134,9 @@ func (a *app) annotate(args []string, o *annotateOptions) error {
 
 // annotateFile does the work on one notebook, writing included.
 func (a *app) annotateFile(f files.File, o *annotateOptions) annotated {
-	name := f.Path
-	if f.Path == stdin && o.stdinFilename != "" {
-		name = o.stdinFilename
-	}
-	nb, err := a.open(f, name)
+	nb, err := a.openPython(f)
 	if err != nil {
 		return annotated{err: err}
-	}
-	if nb.Language != "python" {
-		return annotated{err: errors.New(load.OtherLanguage(nb.Language))}
 	}
 	style := nb.Style()
 	if o.pinsGiven {
@@ -207,13 +179,13 @@ func (a *app) annotateFile(f files.File, o *annotateOptions) annotated {
 	}
 	content, err := nb.Apply(edits)
 	if err != nil {
-		panic(fmt.Sprintf("%s: planned edits don't apply: %v", name, err))
+		panic(fmt.Sprintf("%s: planned edits don't apply: %v", nb.Path, err))
 	}
 	verify(nb, edits, content)
 	r.output, r.summary = content, summary(edits, splits, o.check)
 	switch {
 	case o.diff && splits > 0:
-		after, err := a.load(name, content)
+		after, err := a.load(nb.Path, content)
 		if err != nil {
 			return annotated{err: err}
 		}
@@ -299,15 +271,6 @@ func syntaxErrors(nb *load.Notebook) []string {
 	return found
 }
 
-// cellName is how a cell is named: "nb.ipynb cell 5 (id)".
-func cellName(nb *load.Notebook, i int) string {
-	name := fmt.Sprintf("%s cell %d", nb.Path, i)
-	if id := nb.Cells[i].ID; id != "" {
-		name += " (" + id + ")"
-	}
-	return name
-}
-
 func summary(edits []rewrite.Edit, splits int, would bool) string {
 	var added, renewed, pinned []string
 	for _, e := range edits {
@@ -345,66 +308,4 @@ func summary(edits []rewrite.Edit, splits int, would bool) string {
 		parts = append([]string{verb + count(splits, "cell")}, parts...)
 	}
 	return strings.Join(parts, "; ")
-}
-
-func diff(nb *load.Notebook, edits []rewrite.Edit) string {
-	var b strings.Builder
-	for _, e := range edits {
-		b.WriteString(rewrite.Diff(cellName(nb, e.Cell), nb.Cells[e.Cell].Source, nb.Source(e)))
-	}
-	return b.String()
-}
-
-// open reads and analyses a file. Name is its path, or what stands for it with standard input.
-func (a *app) open(f files.File, name string) (*load.Notebook, error) {
-	if f.Err != nil {
-		return nil, f.Err
-	}
-	var src []byte
-	var err error
-	if f.Path == stdin {
-		src, err = io.ReadAll(a.stdin)
-	} else {
-		src, err = os.ReadFile(f.Path)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return a.load(name, src)
-}
-
-// load analyses a notebook's bytes under the configuration that holds for its name.
-func (a *app) load(name string, src []byte) (*load.Notebook, error) {
-	cfg, err := a.loader.Configs.For(filepath.Dir(name))
-	if err != nil {
-		return nil, err
-	}
-	return a.loader.Load(name, src, cfg)
-}
-
-// colorDiff colours a diff if output is coloured.
-func (a *app) colorDiff(diff string) string {
-	if diff == "" || !a.colored() {
-		return diff
-	}
-	var b bytes.Buffer
-	for line := range strings.Lines(diff) {
-		code := ""
-		switch {
-		case strings.HasPrefix(line, "--- "), strings.HasPrefix(line, "+++ "):
-			code = "1"
-		case strings.HasPrefix(line, "@@"):
-			code = "36"
-		case strings.HasPrefix(line, "-"):
-			code = "31"
-		case strings.HasPrefix(line, "+"):
-			code = "32"
-		}
-		if code == "" {
-			b.WriteString(line)
-			continue
-		}
-		fmt.Fprintf(&b, "\x1b[%sm%s\x1b[0m\n", code, strings.TrimSuffix(line, "\n"))
-	}
-	return b.String()
 }

@@ -27,7 +27,6 @@ type checkOptions struct {
 	writeBaseline       bool
 	changedSince        string
 	exitZero, statistic bool
-	stdinFilename       string
 	traceFile           string
 	trace               *trace.File // nil without one
 }
@@ -68,7 +67,7 @@ A comment "# xetmemo: ignore=XM301,XM305" in a cell suppresses findings there.`,
 	f.BoolVar(&o.exitZero, "exit-zero", false, "exit 0 in spite of findings")
 	f.BoolVar(&o.statistic, "statistics", false, "print how many findings each rule has, not the findings")
 	f.StringVar(&o.traceFile, "trace", "", "file of records that %xetmemo_trace wrote: what cells were seen to read and change counts, too")
-	f.StringVar(&o.stdinFilename, "stdin-filename", "", "name of the notebook that PATH - reads from standard input")
+	a.stdinFlag(c)
 	return c
 }
 
@@ -92,8 +91,6 @@ func (o *checkOptions) validate(args []string) error {
 		return errors.New("--write-baseline can't be combined with fixes")
 	case o.statistic && o.format != "text":
 		return errors.New("--statistics goes with --format text")
-	case o.stdinFilename != "" && !slices.Contains(args, stdin):
-		return errors.New("--stdin-filename goes with the path -")
 	}
 	return nil
 }
@@ -132,25 +129,19 @@ func (a *app) check(args []string, o *checkOptions) error {
 	colored := a.colored()
 	out := bufio.NewWriter(a.stdout)
 	defer out.Flush()
-	progress := a.newProgress(len(list))
 	found, fixable, fixed, notebooks := 0, 0, 0, 0
 	work := func(f files.File) checked { return a.checkFile(f, o, changes) }
-	files.Each(list, work, func(f files.File, r checked, panicked *files.Panic) {
-		progress.step()
-		name := o.name(f)
-		switch {
-		case panicked != nil:
-			a.internal(name, panicked)
-			return
-		case r.err != nil:
-			problems = append(problems, report.Problem{Path: name, Message: describe(r.err)})
+	eachFile(a, list, work, func(f files.File, r checked) {
+		defer out.Flush()
+		if r.err != nil {
+			problem := report.Problem{Path: a.name(f), Message: describe(r.err)}
+			problems = append(problems, problem)
 			a.fail(exitInput)
 			switch o.format {
 			case "text":
-				progress.done()
-				a.complain(name, describe(r.err))
+				a.complain(problem.Path, problem.Message)
 			case "github":
-				fmt.Fprint(out, report.GitHubProblem(problems[len(problems)-1]))
+				fmt.Fprint(out, report.GitHubProblem(problem))
 			}
 			return
 		}
@@ -189,7 +180,6 @@ func (a *app) check(args []string, o *checkOptions) error {
 		}
 		all = append(all, r.findings...)
 	})
-	progress.done()
 	switch {
 	case o.writeBaseline:
 		if err := baseline.Write(o.baseline, all); err != nil {
@@ -207,6 +197,7 @@ func (a *app) check(args []string, o *checkOptions) error {
 	if found > 0 && !o.exitZero {
 		a.fail(exitFindings)
 	}
+	out.Flush()
 	if o.format == "text" {
 		a.sumUp(found, notebooks, fixable, fixed)
 	}
@@ -255,23 +246,14 @@ func statistics(findings []*rules.Finding) string {
 	return b.String()
 }
 
-// name is the name of a file in reports.
-func (o *checkOptions) name(f files.File) string {
-	if f.Path == stdin && o.stdinFilename != "" {
-		return o.stdinFilename
-	}
-	return f.Path
-}
-
 // checkFile does the work on one notebook, fixing included.
 func (a *app) checkFile(f files.File, o *checkOptions, changes *since.Changes) checked {
-	name := o.name(f)
 	if changes != nil && f.Err == nil && changes.Excludes(f.Path) {
 		return checked{skipped: true}
 	}
-	nb, err := a.open(f, name)
+	nb, err := a.open(f)
 	if err != nil {
-		if x := rules.Unreadable(name, err); x != nil {
+		if x := rules.Unreadable(a.name(f), err); x != nil {
 			return checked{findings: []*rules.Finding{x}}
 		}
 		return checked{err: err}
@@ -284,10 +266,10 @@ func (a *app) checkFile(f files.File, o *checkOptions, changes *since.Changes) c
 		return checked{findings: rules.Check(nb, options)}
 	}
 	fixed, err := rules.FixAll(nb, options, o.unsafe, func(content []byte) (*load.Notebook, error) {
-		return a.load(name, content)
+		return a.load(nb.Path, content)
 	})
 	if err != nil {
-		panic(fmt.Sprintf("%s: fixes don't apply: %v", name, err))
+		panic(fmt.Sprintf("%s: fixes don't apply: %v", nb.Path, err))
 	}
 	r := checked{findings: fixed.Left, fixed: fixed.Count}
 	switch {

@@ -40,39 +40,6 @@ something of a file: those that a change of it may make stale.`,
 	return c
 }
 
-// eachNotebook analyses the Python notebooks that the arguments name, and hands over what work
-// makes of each, in order.
-func eachNotebook[R any](a *app, args []string, work func(*load.Notebook) R, done func(R)) {
-	type result struct {
-		made R
-		err  error
-	}
-	one := func(f files.File) result {
-		nb, err := a.open(f, f.Path)
-		if err == nil && nb.Language != "python" {
-			err = errors.New(load.OtherLanguage(nb.Language))
-		}
-		if err != nil {
-			return result{err: err}
-		}
-		return result{made: work(nb)}
-	}
-	list := a.find(args)
-	progress := a.newProgress(len(list))
-	files.Each(list, one, func(f files.File, r result, panicked *files.Panic) {
-		progress.step()
-		switch {
-		case panicked != nil:
-			a.internal(f.Path, panicked)
-		case r.err != nil:
-			a.complain(f.Path, describe(r.err))
-		default:
-			done(r.made)
-		}
-	})
-	progress.done()
-}
-
 func (a *app) deps(args []string, asJSON bool) error {
 	out := bufio.NewWriter(a.stdout)
 	if asJSON {
@@ -81,6 +48,7 @@ func (a *app) deps(args []string, asJSON bool) error {
 		eachNotebook(a, args, report.Deps, func(text []byte) {
 			fmt.Fprintf(out, "%s%s", separator, text)
 			separator = ",\n"
+			out.Flush()
 		})
 		out.WriteString("\n]}\n")
 		return out.Flush()
@@ -92,6 +60,7 @@ func (a *app) deps(args []string, asJSON bool) error {
 		}
 		first = false
 		out.WriteString(text)
+		out.Flush()
 	})
 	return out.Flush()
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -42,10 +41,7 @@ func (a *app) explain(place, name string) error {
 		return fmt.Errorf("%q names no cell: write NB:CELL, like analysis.ipynb:5", place)
 	}
 	path, cell := place[:i], place[i+1:]
-	nb, err := a.open(files.File{Path: path}, path)
-	if err == nil && nb.Language != "python" {
-		err = errors.New(load.OtherLanguage(nb.Language))
-	}
+	nb, err := a.openPython(files.File{Path: path})
 	if err != nil {
 		a.complain(path, describe(err))
 		return nil

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/xetmemo/xetmemo-lint/internal/files"
 	"github.com/xetmemo/xetmemo-lint/internal/graph"
-	"github.com/xetmemo/xetmemo-lint/internal/load"
 )
 
 func (a *app) graphCommand() *cobra.Command {
@@ -36,10 +34,7 @@ func (a *app) graph(path, format string) error {
 	if err != nil {
 		return fmt.Errorf("--format: %w", err)
 	}
-	nb, err := a.open(files.File{Path: path}, path)
-	if err == nil && nb.Language != "python" {
-		err = errors.New(load.OtherLanguage(nb.Language))
-	}
+	nb, err := a.openPython(files.File{Path: path})
 	if err != nil {
 		a.complain(path, describe(err))
 		return nil

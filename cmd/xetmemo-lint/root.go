@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -27,6 +28,7 @@ type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	color          string
+	stdinFilename  string // stands for standard input in messages, and says where local modules are
 	exit           int
 	notices        notices
 	loader         load.Loader
@@ -77,15 +79,26 @@ unreadable or invalid input (every other file is still processed); 3 an internal
 		},
 	}
 	root.PersistentFlags().StringVar(&a.color, "color", "auto", "colour output: auto, always or never")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error {
-		if a.color != "auto" && a.color != "always" && a.color != "never" {
+	root.PersistentPreRunE = func(_ *cobra.Command, args []string) error {
+		switch {
+		case a.color != "auto" && a.color != "always" && a.color != "never":
 			return fmt.Errorf("--color: %q is none of auto, always, never", a.color)
+		case a.stdinFilename != "" && !slices.Contains(args, stdin):
+			return errors.New("--stdin-filename goes with the path -")
 		}
 		return nil
 	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w: see %s --help", err, c.CommandPath())
+	})
 	root.AddCommand(a.annotateCommand(), a.checkCommand(), a.analyzeCommand(), a.ruleCommand(), a.versionCommand())
 	root.AddCommand(a.explainCommand(), a.depsCommand(), a.graphCommand(), a.stripCommand(), a.statusCommand(), a.pruneCommand(), a.initCommand(), a.lspCommand())
 	return root
+}
+
+// stdinFlag adds --stdin-filename to a command that takes the path "-".
+func (a *app) stdinFlag(c *cobra.Command) {
+	c.Flags().StringVar(&a.stdinFilename, "stdin-filename", "", "name of the notebook that PATH - reads from standard input")
 }
 
 func (a *app) fail(code int) { a.exit = max(a.exit, code) }

@@ -69,7 +69,7 @@ func TestSeedPins(t *testing.T) {
 			t.Fatal(err)
 		}
 		var a app
-		book, err := a.open(files.File{Path: nb}, nb)
+		book, err := a.open(files.File{Path: nb})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/xetmemo/xetmemo-lint/internal/files"
-	"github.com/xetmemo/xetmemo-lint/internal/load"
 	"github.com/xetmemo/xetmemo-lint/rewrite"
 )
 
@@ -30,10 +28,8 @@ stays byte for byte. Other "# xetmemo:" comments stay.`,
 
 func (a *app) strip(args []string, diffOnly bool) error {
 	work := func(f files.File) annotated { return a.stripFile(f, diffOnly) }
-	files.Each(a.find(args), work, func(f files.File, r annotated, panicked *files.Panic) {
+	eachFile(a, a.find(args), work, func(f files.File, r annotated) {
 		switch {
-		case panicked != nil:
-			a.internal(f.Path, panicked)
 		case r.err != nil:
 			a.complain(f.Path, describe(r.err))
 		case diffOnly:
@@ -52,12 +48,9 @@ func (a *app) strip(args []string, diffOnly bool) error {
 
 // stripFile does the work on one notebook, writing included.
 func (a *app) stripFile(f files.File, diffOnly bool) annotated {
-	nb, err := a.open(f, f.Path)
+	nb, err := a.openPython(f)
 	if err != nil {
 		return annotated{err: err}
-	}
-	if nb.Language != "python" {
-		return annotated{err: errors.New(load.OtherLanguage(nb.Language))}
 	}
 	edits := nb.Strip()
 	r := annotated{edits: len(edits), output: nb.Src}

@@ -30,10 +30,10 @@ func isTerminal(w io.Writer) bool {
 
 // progress shows on a terminal how far a long run has come.
 type progress struct {
-	w           io.Writer // nil: not shown
-	total, n    int
-	start, last time.Time
-	shown       bool
+	w        io.Writer // nil: not shown
+	total, n int
+	start    time.Time
+	shown    bool
 }
 
 func (a *app) newProgress(total int) *progress {
@@ -47,16 +47,17 @@ func (a *app) newProgress(total int) *progress {
 // step counts one more file. Nothing is shown in the first second.
 func (p *progress) step() {
 	p.n++
-	if p.w == nil || time.Since(p.start) < time.Second || time.Since(p.last) < 100*time.Millisecond {
+	if p.w == nil || p.n == p.total || time.Since(p.start) < time.Second {
 		return
 	}
-	p.last, p.shown = time.Now(), true
-	fmt.Fprintf(p.w, "\r\x1b[K%d of %d notebooks", p.n, p.total)
+	p.shown = true
+	fmt.Fprintf(p.w, "%d of %d notebooks", p.n, p.total)
 }
 
-// done takes the line away.
-func (p *progress) done() {
+// hide takes the line away, so that something else can be printed.
+func (p *progress) hide() {
 	if p.shown {
+		p.shown = false
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}
 }
