@@ -27,6 +27,7 @@ import (
 //	# opaque: c    names read that can't be hashed
 //	# D: a         names deleted
 //	# U: a         undefined names
+//	# E: random    kinds of effects
 //	# py: 14       the notebook's Python version (in any cell, for all of them)
 func TestCells(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -110,6 +111,9 @@ func testNotebook(t *testing.T, text string, modules testModules) {
 		}
 		for _, u := range c.Undefined {
 			got["U"] = append(got["U"], u.Name)
+		}
+		for _, e := range c.Effects {
+			got["E"] = append(got["E"], e.Kind)
 		}
 		for form, names := range want[i] {
 			if d := cmp.Diff(set(names), set(got[form])); d != "" {

@@ -360,12 +360,23 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args ar
 			k.keep(o)
 		}
 	}
+	unseeded := false
 	for _, e := range f.Effects {
-		if k.holds(e.When) {
+		if k.happens(e.When) {
 			r.libraryEffect(e.Kind, path)
+			unseeded = unseeded || f.Class && e.Kind == knowledge.Random
 		}
 	}
-	return k.result(path, results)
+	for _, o := range r.deep(k.values(f.Draws)) {
+		if o.unseeded && o.unit != r.unit { // where it is made, that is the effect
+			r.libraryEffect(knowledge.Random, o.maker)
+		}
+	}
+	v := k.result(path, results)
+	for _, o := range v {
+		o.unseeded = o.unseeded || unseeded && o.maker == path
+	}
+	return v
 }
 
 // keep makes an object hold what the fact says is kept.
@@ -430,10 +441,32 @@ func (k *factCall) param(p knowledge.Param) value {
 	return k.args.rest
 }
 
+// happens evaluates the condition of an effect. An effect is a finding: an argument of which nothing says that it may be
+// None counts as given.
+func (k *factCall) happens(c *knowledge.Condition) bool {
+	if !k.holds(c) {
+		return false
+	}
+	for ; c != nil; c = c.And {
+		given, constant := k.constant(c.Param)
+		if c.Op == knowledge.Unless && given && constant == nil && !k.args.star && !mayBeNone(k.param(c.Param)) {
+			return false
+		}
+	}
+	return true
+}
+
+func mayBeNone(v value) bool {
+	return slices.ContainsFunc(v, func(o *object) bool { return o.typ == "builtins.NoneType" })
+}
+
 // holds evaluates a condition; an argument that is not constant counts as any value.
 func (k *factCall) holds(c *knowledge.Condition) bool {
 	if c == nil {
 		return true
+	}
+	if c.And != nil && !k.holds(c.And) {
+		return false
 	}
 	given, constant := k.constant(c.Param)
 	isFalse := constant != nil && (constant.Kind == pyast.False || constant.Kind == pyast.None)

@@ -44,7 +44,9 @@ type object struct {
 	open   bool   // may hold more than fields and elem say
 	opaque bool   // can't be hashed or pickled
 	iter   bool   // is used up by iterating
-	lazy   *lazyPart
+	// unseeded is what draws random numbers when it is used: an estimator without random_state.
+	unseeded bool
+	lazy     *lazyPart
 
 	fn       *closure.Func // of functions and classes
 	env      *env

@@ -37,6 +37,7 @@ type Fact struct {
 	KeepsElems  []Ref // the receiver holds the elements of this object from now on: list.extend
 	Calls       []Ref // is a function that is called before the call returns
 	Asks        []Ref // the same, but what it returns is only looked at: the key of sorted, a predicate
+	Draws       []Ref // draws random numbers if it, or what it holds, was made without a seed: fit of an estimator
 
 	Effects []Effect
 }
@@ -93,6 +94,7 @@ const (
 type Condition struct {
 	Op    Op
 	Param Param
+	And   *Condition // must hold, too; nil: nothing more
 }
 
 // Op is the operator of a condition.
@@ -248,11 +250,13 @@ func (f *Fact) list(word string) *[]Ref {
 		return &f.Calls
 	case "asks":
 		return &f.Asks
+	case "draws":
+		return &f.Draws
 	}
 	return nil
 }
 
-// parseRefs reads "P P … [if P | if not P | unless P]".
+// parseRefs reads "P P … [if P | if not P | unless P] …".
 func parseRefs(s string) ([]Ref, error) {
 	words := strings.Fields(strings.ReplaceAll(s, ",", " "))
 	n := conditionAt(words)
@@ -299,14 +303,18 @@ func parseCondition(words []string) (*Condition, error) {
 	default:
 		return nil, fmt.Errorf("%q where \"if\" or \"unless\" could stand", words[0])
 	}
-	if len(words) != 2 {
+	if len(words) < 2 {
 		return nil, fmt.Errorf("a condition names one parameter")
 	}
 	p, err := parseParam(words[1])
-	if err == nil && !p.single() {
-		err = fmt.Errorf("a condition is about an argument, not %q", words[1])
+	if err != nil {
+		return nil, err
 	}
-	return &Condition{op, p}, err
+	if !p.single() {
+		return nil, fmt.Errorf("a condition is about an argument, not %q", words[1])
+	}
+	and, err := parseCondition(words[2:])
+	return &Condition{op, p, and}, err
 }
 
 // single reports whether p is one argument.

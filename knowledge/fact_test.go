@@ -39,13 +39,13 @@ var parseTable = []struct {
 		{Or: []Type{{Name: "Axes"}, {Name: "ndarray", Args: []Type{{Name: "Axes"}}}}},
 	}}}},
 	{"-> DataFrame; -> None if inplace; -> list(str) if not 1/flat", Fact{Result: Type{Name: "DataFrame"}, Instead: []Variant{
-		{Type{Name: "None"}, Condition{If, named("inplace")}},
-		{Type{Name: "list", Args: []Type{{Name: "str"}}}, Condition{IfNot, at(1, "flat")}},
+		{Type{Name: "None"}, Condition{Op: If, Param: named("inplace")}},
+		{Type{Name: "list", Args: []Type{{Name: "str"}}}, Condition{Op: IfNot, Param: at(1, "flat")}},
 	}}},
 	{"->str|None", Fact{Result: Type{Or: []Type{{Name: "str"}, {Name: "None"}}}}},
-	{"mutates self if inplace", Fact{Mutates: []Ref{{self, &Condition{If, named("inplace")}}}}},
-	{"mutates self if 4/inplace", Fact{Mutates: []Ref{{self, &Condition{If, at(4, "inplace")}}}}},
-	{"mutates 0 if not 2/copy", Fact{Mutates: []Ref{{first, &Condition{IfNot, at(2, "copy")}}}}},
+	{"mutates self if inplace", Fact{Mutates: []Ref{{self, &Condition{Op: If, Param: named("inplace")}}}}},
+	{"mutates self if 4/inplace", Fact{Mutates: []Ref{{self, &Condition{Op: If, Param: at(4, "inplace")}}}}},
+	{"mutates 0 if not 2/copy", Fact{Mutates: []Ref{{first, &Condition{Op: IfNot, Param: at(2, "copy")}}}}},
 	{"mutates 0 1, out", Fact{Mutates: always(first, second, named("out"))}},
 	{"mutates self; mutates-held self", Fact{Mutates: always(self), MutatesHeld: always(self)}},
 	{"mutates self; mutates out", Fact{Mutates: always(self, named("out"))}},
@@ -53,7 +53,9 @@ var parseTable = []struct {
 	{"keeps 0; keeps-elems **; calls 1/key; same self", Fact{Keeps: always(first),
 		KeepsElems: always(Param{Keywords: true, Index: -1}), Calls: always(at(1, "key")), Same: always(self)}},
 	{"random unless random_state; reads-file", Fact{Effects: []Effect{
-		{Random, &Condition{Unless, named("random_state")}}, {Kind: ReadsFile}}}},
+		{Random, &Condition{Op: Unless, Param: named("random_state")}}, {Kind: ReadsFile}}}},
+	{"random if shuffle unless random_state; draws self 2/cv", Fact{Draws: always(self, at(2, "cv")), Effects: []Effect{
+		{Random, &Condition{If, named("shuffle"), &Condition{Op: Unless, Param: named("random_state")}}}}}},
 }
 
 func TestParseFact(t *testing.T) {
@@ -76,7 +78,7 @@ var parseErrors = []struct{ text, want string }{
 	{"mutates", "a parameter must follow"},
 	{"mutates if inplace", "a parameter must follow"},
 	{"mutates self if", "names one parameter"},
-	{"mutates self if a b", "names one parameter"},
+	{"mutates self if a b", `"b" where`},
 	{"mutates self if self", "is about an argument"},
 	{"mutates a-b", "is no parameter"},
 	{"mutates x/0", "is no parameter"},

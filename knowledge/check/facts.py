@@ -3,7 +3,7 @@
 import dataclasses
 import re
 
-LISTS = ("same view elem elems holds mutates mutates-held consumes keeps keeps-elems calls asks base includes").split()
+LISTS = ("same view elem elems holds mutates mutates-held consumes keeps keeps-elems calls asks draws base includes").split()
 FLAGS = "class immutable attr linked carries opaque iterator".split()
 
 
@@ -11,8 +11,11 @@ FLAGS = "class immutable attr linked carries opaque iterator".split()
 class Condition:
     op: str  # "if", "if not" or "unless"
     parameter: str
+    also: "Condition | None" = None
 
     def holds(self, call):
+        if self.also and not self.also.holds(call):
+            return False
         given, value = call.argument(self.parameter)
         if self.op == "if":
             return given and value is not False and value is not None
@@ -69,7 +72,8 @@ def split_condition(clause):
     found = re.search(r" (if not|if|unless) (\S+)$", clause)
     if not found:
         return clause, None
-    return clause[: found.start()], Condition(found[1], found[2])
+    rest, also = split_condition(clause[: found.start()])
+    return rest, Condition(found[1], found[2], also)
 
 
 class Base:
