@@ -28,8 +28,9 @@ XETMEMO_CORPUS ?= ../shared/corpus
 
 .PHONY: demo build test check go-test py-test lsp-test lsp-bench runtime-bench soundness replay bench fuzz clean wheels hooks-test knowledge-check vscode vscode-test
 
-demo:
-	@go run ./cmd/xetmemo-lint annotate --diff testdata/notebooks/demo.ipynb || test $$? -eq 1
+# It exits with 1 where there is something to change, as there is here.
+demo: build
+	@./xetmemo-lint annotate --diff testdata/notebooks/demo.ipynb || test $$? -eq 1
 
 build:
 	go build -o xetmemo-lint ./cmd/xetmemo-lint

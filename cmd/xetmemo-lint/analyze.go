@@ -34,7 +34,7 @@ func (a *app) analyze(args []string) error {
 	work := func(f files.File) result {
 		nb, err := a.open(f)
 		if err != nil {
-			return result{report.Unreadable(f.Path, err), err}
+			return result{report.Unreadable(f.Path, err, describe(err)), err}
 		}
 		if nb.Language != "python" {
 			err = errors.New(load.OtherLanguage(nb.Language))
@@ -44,7 +44,7 @@ func (a *app) analyze(args []string) error {
 	eachFile(a, a.find(args), work, func(f files.File, r result) {
 		defer out.Flush()
 		if r.err != nil {
-			a.complain(f.Path, describe(r.err))
+			a.refuse(f, r.err)
 		}
 		fmt.Fprintf(out, "%s%s", separator, r.text)
 		separator = ",\n"

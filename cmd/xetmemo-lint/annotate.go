@@ -100,7 +100,7 @@ func (a *app) annotate(args []string, o *annotateOptions) error {
 	work := func(f files.File) annotated { return a.annotateFile(f, o) }
 	eachFile(a, a.find(args), work, func(f files.File, r annotated) {
 		if r.err != nil {
-			a.complain(a.name(f), describe(r.err))
+			a.refuse(f, r.err)
 			return
 		}
 		read++
@@ -271,6 +271,14 @@ func syntaxErrors(nb *load.Notebook) []string {
 	return found
 }
 
+// ofCells is "the header of cell 3" or "headers of cells 3, 5".
+func ofCells(what string, cells []string) string {
+	if len(cells) == 1 {
+		return "the " + what + " of cell " + cells[0]
+	}
+	return what + "s of cells " + strings.Join(cells, ", ")
+}
+
 func summary(edits []rewrite.Edit, splits int, would bool) string {
 	var added, renewed, pinned []string
 	for _, e := range edits {
@@ -288,17 +296,14 @@ func summary(edits []rewrite.Edit, splits int, would bool) string {
 		verb, what string
 		cells      []string
 	}{{"add", "header", added}, {"renew", "header", renewed}, {"renew", "pin", pinned}} {
-		verb, what := p.verb+"ed", p.what+"s of cells"
+		if len(p.cells) == 0 {
+			continue
+		}
+		verb := p.verb + "ed"
 		if would {
 			verb = "would " + p.verb
 		}
-		switch len(p.cells) {
-		case 0:
-			continue
-		case 1:
-			what = "the " + p.what + " of cell"
-		}
-		parts = append(parts, fmt.Sprintf("%s %s %s", verb, what, strings.Join(p.cells, ", ")))
+		parts = append(parts, verb+" "+ofCells(p.what, p.cells))
 	}
 	if splits > 0 {
 		verb := "split "

@@ -139,7 +139,7 @@ func (a *app) check(args []string, o *checkOptions) error {
 			a.fail(exitInput)
 			switch o.format {
 			case "text":
-				a.complain(problem.Path, problem.Message)
+				a.refuse(f, r.err)
 			case "github":
 				fmt.Fprint(out, report.GitHubProblem(problem))
 			}

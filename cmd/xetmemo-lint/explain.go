@@ -41,9 +41,10 @@ func (a *app) explain(place, name string) error {
 		return fmt.Errorf("%q names no cell: write NB:CELL, like analysis.ipynb:5", place)
 	}
 	path, cell := place[:i], place[i+1:]
-	nb, err := a.openPython(files.File{Path: path})
+	file := files.File{Path: path}
+	nb, err := a.openPython(file)
 	if err != nil {
-		a.complain(path, describe(err))
+		a.refuse(file, err)
 		return nil
 	}
 	unit, err := unitNamed(nb, cell)

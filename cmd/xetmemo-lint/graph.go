@@ -34,9 +34,10 @@ func (a *app) graph(path, format string) error {
 	if err != nil {
 		return fmt.Errorf("--format: %w", err)
 	}
-	nb, err := a.openPython(files.File{Path: path})
+	file := files.File{Path: path}
+	nb, err := a.openPython(file)
 	if err != nil {
-		a.complain(path, describe(err))
+		a.refuse(file, err)
 		return nil
 	}
 	_, err = a.stdout.Write(write(graph.Build(nb)))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/xetmemo/xetmemo-lint/internal/files"
 	"github.com/xetmemo/xetmemo-lint/internal/setup"
 	"github.com/xetmemo/xetmemo-lint/rewrite"
 )
@@ -74,13 +75,19 @@ func (a *app) init(dir string, o *initOptions) error {
 		}
 	}
 	for _, c := range changes {
-		path := filepath.Join(dir, c.Path)
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			return err
-		}
-		if err := os.WriteFile(path, c.After, 0o666); err != nil {
-			return err
+		if err := write(filepath.Join(dir, c.Path), c); err != nil {
+			return fmt.Errorf("%s: %w", filepath.ToSlash(c.Path), err)
 		}
 	}
 	return nil
+}
+
+func write(path string, c setup.Change) error {
+	if c.Before != nil {
+		return files.Replace(path, c.Before, c.After)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return err
+	}
+	return os.WriteFile(path, c.After, 0o666)
 }

@@ -56,7 +56,7 @@ func eachNotebook[R any](a *app, args []string, work func(*load.Notebook) R, don
 	}
 	eachFile(a, a.find(args), one, func(f files.File, r result) {
 		if r.err != nil {
-			a.complain(f.Path, describe(r.err))
+			a.refuse(f, r.err)
 			return
 		}
 		done(r.made)
@@ -98,11 +98,28 @@ func (a *app) openPython(f files.File) (*load.Notebook, error) {
 	return nb, err
 }
 
+// configError is what is wrong with a configuration, with its place.
+type configError struct{ error }
+
+// refuse says why nothing can be done with a file. What is wrong with a configuration is said once,
+// not for each notebook that it holds for.
+func (a *app) refuse(f files.File, err error) {
+	var bad configError
+	switch {
+	case !errors.As(err, &bad):
+		a.complain(a.name(f), describe(err))
+	case !slices.Contains(a.badConfigs, bad.Error()):
+		a.badConfigs = append(a.badConfigs, bad.Error())
+		fmt.Fprintln(a.stderr, bad)
+	}
+	a.fail(exitInput)
+}
+
 // load analyses a notebook's bytes under the configuration that holds for its name.
 func (a *app) load(name string, src []byte) (*load.Notebook, error) {
 	cfg, err := a.loader.Configs.For(filepath.Dir(name))
 	if err != nil {
-		return nil, err
+		return nil, configError{err}
 	}
 	return a.loader.Load(name, src, cfg)
 }

@@ -48,7 +48,11 @@ func (a *app) prune(args []string, dryRun bool, before time.Time) error {
 	for _, arg := range args {
 		info, err := os.Stat(arg)
 		if err == nil && info.IsDir() {
-			roots = append(roots, storesBelow(arg)...)
+			below := a.storesBelow(arg)
+			if len(below) == 0 {
+				fmt.Fprintf(a.stdout, "%s: no %s folders\n", arg, memo.Folder)
+			}
+			roots = append(roots, below...)
 			continue
 		}
 		if err != nil {
@@ -67,12 +71,12 @@ func (a *app) prune(args []string, dryRun bool, before time.Time) error {
 }
 
 // storesBelow are the stores in a folder and the folders below it.
-func storesBelow(folder string) []string {
+func (a *app) storesBelow(folder string) []string {
 	var roots []string
 	_ = filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {
 		switch {
-		case err != nil:
-			return nil // what can't be seen isn't pruned
+		case err != nil: // what can't be seen isn't pruned
+			a.complain(path, files.Message(err))
 		case !e.IsDir():
 		case e.Name() == memo.Folder:
 			roots = append(roots, path)

@@ -30,6 +30,7 @@ type app struct {
 	color          string
 	stdinFilename  string // stands for standard input in messages, and says where local modules are
 	exit           int
+	badConfigs     []string // that were spoken of
 	notices        notices
 	loader         load.Loader
 	memos          memo.Cache

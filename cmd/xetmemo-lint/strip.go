@@ -31,7 +31,7 @@ func (a *app) strip(args []string, diffOnly bool) error {
 	eachFile(a, a.find(args), work, func(f files.File, r annotated) {
 		switch {
 		case r.err != nil:
-			a.complain(f.Path, describe(r.err))
+			a.refuse(f, r.err)
 		case diffOnly:
 			fmt.Fprint(a.stdout, a.colorDiff(r.diff))
 			if r.edits > 0 {
@@ -81,10 +81,10 @@ func stripped(edits []rewrite.Edit) string {
 	}
 	var parts []string
 	if len(headers) > 0 {
-		parts = append(parts, "headers of cells "+strings.Join(headers, ", "))
+		parts = append(parts, ofCells("header", headers))
 	}
 	if len(pins) > 0 {
-		parts = append(parts, "pins of cells "+strings.Join(pins, ", "))
+		parts = append(parts, ofCells("pin", pins))
 	}
 	return "removed " + strings.Join(parts, "; ")
 }

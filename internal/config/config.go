@@ -8,6 +8,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -131,12 +132,24 @@ func (f *Finder) find(dir string) found {
 		c, err := f.read(path, src, nil)
 		r = found{c, err}
 	} else if !errors.Is(err, os.ErrNotExist) {
-		r = found{nil, fmt.Errorf("%s: %w", path, err)}
+		r = found{nil, fmt.Errorf("%s: can't be read: %s", path, plain(err))}
 	} else if parent := filepath.Dir(dir); parent != dir {
 		r = f.find(parent)
 	}
 	f.byDir[dir] = r
 	return r
+}
+
+// plain is an error of the file system without the path, in words.
+func plain(err error) string {
+	var p *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "no such file"
+	case errors.As(err, &p):
+		return p.Err.Error()
+	}
+	return err.Error()
 }
 
 // Parse reads a configuration file's content. An error names file, line and column.
@@ -164,7 +177,7 @@ func (f *Finder) read(path string, src []byte, under []string) (*Config, error) 
 		}
 		text, err := os.ReadFile(base)
 		if err != nil {
-			d.fail(n, "extends: can't read %s: no such file, or no permission", name)
+			d.fail(n, "extends: can't read %s: %s", name, plain(err))
 			return
 		}
 		other, err := f.read(base, text, append(under, path))

@@ -272,7 +272,7 @@ func (d *decoder) knowledge(m *yaml.Node, _ []string) {
 			}
 			path, fact := entries.Content[j].Value, entries.Content[j+1].Value
 			if _, err := knowledge.Default().With(map[string]map[string]string{library.Value: {path: fact}}); err != nil {
-				d.fail(entries.Content[j], "knowledge: %v", err)
+				d.fail(entries.Content[j], "%v", err)
 			}
 			facts[path] = fact
 		}
@@ -288,5 +288,5 @@ func placed(path string, err error) error {
 	if m := yamlLine.FindStringSubmatch(strings.ReplaceAll(err.Error(), "\n", " ")); m != nil {
 		return fmt.Errorf("%s:%s: %s", path, m[1], m[2])
 	}
-	return fmt.Errorf("%s: %w", path, err)
+	return fmt.Errorf("%s: %s", path, strings.TrimPrefix(err.Error(), "yaml: "))
 }

@@ -98,9 +98,9 @@ func Analyze(nb *load.Notebook) []byte {
 	return marshal(out)
 }
 
-// Unreadable is the JSON object of a file that is no notebook.
-func Unreadable(path string, err error) []byte {
-	e := errorJSON{Code: "XM001", Message: err.Error()}
+// Unreadable is the JSON object of a file that is no notebook. Message is the error in words.
+func Unreadable(path string, err error, message string) []byte {
+	e := errorJSON{Code: "XM001", Message: message}
 	var bad *ipynb.Error
 	if errors.As(err, &bad) {
 		e = errorJSON{"XM001", bad.Line, bad.Column, bad.Msg}

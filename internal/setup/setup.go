@@ -29,6 +29,11 @@ type Change struct {
 
 // Plan returns the changes that set the project in a folder up.
 func Plan(dir string, o Options) ([]Change, error) {
+	if info, err := os.Stat(dir); err != nil {
+		return nil, err
+	} else if !info.IsDir() {
+		return nil, fmt.Errorf("%s: not a folder", dir)
+	}
 	p := planner{dir: dir}
 	p.create(".xetmemo.yaml", configuration)
 	p.change(".pre-commit-config.yaml", func(text string) (string, error) { return preCommit(text, o) })
