@@ -8,7 +8,8 @@ those of its arguments, and is written as that.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional
+import copyreg
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import sympy
 
@@ -43,8 +44,17 @@ def _describe(walk: Any, item: Any, known: Dict[int, bytes]) -> None:
     inner = valuedigest._Walk(walk.sources, walk.left, at_once=True)
     inner.expressions = known
     inner.raw(walk.sources.instance(kind))
-    inner.run(valuedigest._whole(valuedigest._reduced(kind, [item])[0]))
+    inner.run(_in_order(valuedigest._whole(valuedigest._reduced(kind, [item])[0])))
     inner.flush()
     walk.spend(64)
     walk.keep.append((item, inner))
     known[id(item)] = inner.hash.digest()
+
+
+def _in_order(parts: Tuple[Any, ...]) -> Tuple[Any, ...]:
+    """The same with its keyword arguments sorted: the assumptions of a symbol come in the order of a set in older SymPy."""
+    func, args, *rest = parts
+    if func is not copyreg.__newobj_ex__:
+        return parts
+    cls, given, named = args
+    return (func, (cls, given, dict(sorted(named.items()))), *rest)

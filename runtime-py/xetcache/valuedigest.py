@@ -42,6 +42,7 @@ import copyreg
 import functools
 import gc
 import hashlib
+import importlib
 import marshal
 import sys
 import types
@@ -790,30 +791,24 @@ _IMMUTABLE_MODULES = (
 )
 
 
+# Who has encoders for the classes of a library.
+_LIBRARIES = {"numpy": ".arraydigest", "pandas": ".framedigest", "sympy": ".exprdigest", "random": ".randomdigest"}
+_loaded: Dict[str, Callable[[type], Optional[Callable[["_Walk", List[Any]], None]]]] = {}
+
+
 def _encoder_for(kind: type) -> Callable[[_Walk, List[Any]], None]:
     """The encoder of a class that has no entry above. Libraries are looked at only once they are imported."""
     if hasattr(kind, "__xetcache_value__"):
         return _stand_ins
     if issubclass(kind, type):
         return _classes
-    if sys.modules.get("numpy") is not None:
-        from . import arraydigest
-
-        found = arraydigest.encoder(kind)
-        if found is not None:
-            return found
-    if sys.modules.get("pandas") is not None:
-        from . import framedigest
-
-        found = framedigest.encoder(kind)
-        if found is not None:
-            return found
-    if sys.modules.get("sympy") is not None:
-        from . import exprdigest
-
-        found = exprdigest.encoder(kind)
-        if found is not None:
-            return found
+    for library, encoders in _LIBRARIES.items():
+        if sys.modules.get(library) is not None:
+            if library not in _loaded:
+                _loaded[library] = importlib.import_module(encoders, __package__).encoder
+            found = _loaded[library](kind)
+            if found is not None:
+                return found
     return _instances
 
 
