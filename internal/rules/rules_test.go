@@ -17,7 +17,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/internal/load"
 )
 
-//go:generate go test -run 'TestBook|TestSchema' -update
+//go:generate go test -run "TestBook|TestSchema" -update
 
 var update = flag.Bool("update", false, "write docs/rules.md and the schema")
 
