@@ -120,6 +120,9 @@ func (r *runner) dataAttribute(o *object, name string, at closure.Instr) value {
 		return v
 	}
 	if len(v) == 0 || o.open || o.typ != "" {
+		if len(v) == 0 && len(o.class) > 0 { // not known after all
+			r.release(o.alone())
+		}
 		m := r.memberOf(o, name)
 		if (len(o.class) > 0 || o.typ == "") && len(o.elem) > 0 && len(v) == 0 { // a dataclass's or named tuple's fields
 			v = v.union(o.elem)
@@ -297,9 +300,14 @@ func (r *runner) setAttribute(base value, name string, src value, at closure.Ins
 			continue
 		}
 		done := false
+		if len(o.class) > 0 && o.typ != "" && !r.g.opts.Knowledge.IsType(o.typ) { // the library may see it
+			r.release(o.alone())
+		}
 		for _, c := range o.class {
 			for _, f := range r.lookup(c, name, true) {
-				if f.kind == wrapperObject && f.typ == propertyPath {
+				if isField(f) {
+					r.askField(f, o, src, at)
+				} else if f.kind == wrapperObject && f.typ == propertyPath {
 					if i, ok := at.(*closure.SetAttr); ok && i.Src == closure.NoReg {
 						r.call(f.fields[".deleter"], arguments{pos: []value{{o}}}, at)
 						done = true
@@ -407,7 +415,8 @@ func (r *runner) itemOf(o *object, index value, i *closure.Item) value {
 		if o.kind == libraryObject {
 			return o.alone()
 		}
-		return nil
+		r.release(o.alone())
+		return o.elem // an enumeration's members
 	}
 	if o.iter && i.Unpack {
 		r.mutate(o, i)
@@ -609,6 +618,9 @@ func (r *runner) iterateObject(o *object, at closure.Instr) value {
 	}
 	if o.iter {
 		r.mutate(o, at)
+	}
+	if foreign(o) || len(o.class) > 0 {
+		r.release(o.alone())
 	}
 	switch o.typ {
 	case "builtins.dict", "collections.defaultdict", "collections.OrderedDict", "collections.Counter":

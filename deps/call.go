@@ -44,6 +44,16 @@ func (a *arguments) all() value {
 	return v.union(a.rest)
 }
 
+// contain says whether any argument is such an object.
+func (a *arguments) contain(such func(*object) bool) bool {
+	for _, p := range a.pos {
+		if slices.ContainsFunc(p, such) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(a.named, func(n namedValue) bool { return slices.ContainsFunc(n.val, such) }) || slices.ContainsFunc(a.rest, such)
+}
+
 func (a *arguments) str(n int) (string, bool) {
 	if n < len(a.consts) && a.consts[n] != nil && a.consts[n].Kind == pyast.Str {
 		return a.consts[n].Str, true
@@ -109,10 +119,12 @@ func (r *runner) call(fn value, args arguments, at closure.Instr) value {
 func (r *runner) callObject(o *object, args arguments, at closure.Instr) value {
 	if r.exhausted() {
 		r.reach(o.alone())
+		r.release(args.all())
 		return r.unrun(args.all().with(o.receiver()), true, at)
 	}
 	if r.nested >= maxNested || r.nested > maxDepth && r.spent() {
 		r.reach(o.alone())
+		r.release(args.all())
 		r.touch(args.all(), at)
 		return r.unrun(args.all(), false, at)
 	}
@@ -325,6 +337,7 @@ func (r *runner) callBeyond(f *object, args arguments, at closure.Instr) value {
 			given = given.union(c)
 		}
 	}
+	r.release(given)
 	if f.fn.Changes() {
 		r.touch(given, at)
 	}
@@ -561,6 +574,7 @@ func (r *runner) callInside(fns value, args arguments, at closure.Instr) {
 		return
 	}
 	if r.inside >= maxInside || r.spent() {
+		r.release(fns.union(args.all()))
 		r.touch(fns.union(args.all()), at)
 		return
 	}

@@ -52,6 +52,14 @@ func addFields() {
 	}
 }
 
+// askField runs a field's validators and converters on what it is set to.
+func (r *runner) askField(field, o *object, set value, at closure.Instr) {
+	for _, fn := range field.fields[".asked"] {
+		given := arguments{rest: r.deep(set.with(o)), star: true}
+		r.branchCall(func() { r.call(fn.alone(), given, at) })
+	}
+}
+
 // fillFields gives an instance what its class's fields, and those of the bases, say.
 func (r *runner) fillFields(o, class *object, at closure.Instr, seen map[*object]bool) {
 	if seen[class] {
@@ -63,10 +71,7 @@ func (r *runner) fillFields(o, class *object, at closure.Instr, seen map[*object
 			if isField(f) {
 				made := r.call(f.fields[".factory"], arguments{}, fieldAt{at, name})
 				o.hold(name, f.fields[".default"].union(made))
-				for _, fn := range f.fields[".asked"] {
-					given := arguments{rest: r.deep(o.contents().with(o)), star: true}
-					r.branchCall(func() { r.call(fn.alone(), given, at) })
-				}
+				r.askField(f, o, o.contents(), at)
 			}
 		}
 	}

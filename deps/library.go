@@ -17,6 +17,7 @@ import (
 // callLibrary calls what a dotted path names.
 func (r *runner) callLibrary(o *object, args arguments, at closure.Instr) value {
 	mark := r.mark()
+	r.releaseTo(o, args, at)
 	v := r.callPath(o, args, at)
 	for _, x := range r.deep(v) {
 		if x.iter && x.kind == dataObject && !args.all().has(x) {
@@ -29,6 +30,45 @@ func (r *runner) callLibrary(o *object, args arguments, at closure.Instr) value 
 		}
 	}
 	return v
+}
+
+// releaseTo releases what a library gets: it may call any of it. The functions of the language and of what
+// handles its containers call what is known of them; a decorator calls nothing yet.
+func (r *runner) releaseTo(recv *object, args arguments, at closure.Instr) {
+	if c, ok := at.(*closure.Call); len(r.withheld) == 0 || ok && c.Decorator {
+		return
+	}
+	release := r.release
+	if recv != nil && callsKnown(recv.typ) && !args.contain(foreign) {
+		if runsAll[recv.typ] {
+			return
+		}
+		release = r.releaseSpecial
+	}
+	if recv != nil && recv.kind != libraryObject {
+		release(recv.alone())
+	}
+	for _, p := range args.pos {
+		release(p)
+	}
+	for _, n := range args.named {
+		release(n.val)
+	}
+	release(args.rest)
+}
+
+// callsKnown says of a function or type that all that it calls of its arguments, besides special methods, is known.
+func callsKnown(path string) bool {
+	return inLanguage(path) || strings.HasPrefix(path, "random.") || strings.HasPrefix(path, "itertools.") ||
+		strings.HasPrefix(path, "heapq.") || strings.HasPrefix(path, "bisect.") || strings.HasPrefix(path, "copy.") || strings.HasPrefix(path, "operator.")
+}
+
+// runsAll are the builtins of which the special methods that they call of their arguments are run, too.
+var runsAll = map[string]bool{
+	"builtins.len": true, "builtins.isinstance": true, "builtins.type": true, "builtins.id": true, "builtins.range": true,
+	"builtins.enumerate": true, "builtins.zip": true, "builtins.list": true, "builtins.tuple": true, "builtins.iter": true,
+	"builtins.next": true, "builtins.super": true, "builtins.callable": true, "builtins.getattr": true, "builtins.setattr": true,
+	"builtins.hasattr": true, "builtins.issubclass": true,
 }
 
 func (r *runner) callPath(o *object, args arguments, at closure.Instr) value {
@@ -97,6 +137,7 @@ func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 	if owner.kind == wrapperObject {
 		return r.callWrapperMethod(owner, m.name, args)
 	}
+	r.releaseTo(owner, args, at)
 	if len(owner.from) > 0 {
 		r.callHeld(owner, name, args, at)
 	}
@@ -157,6 +198,7 @@ func (r *runner) callWrapperMethod(w *object, name string, args arguments) value
 // callUnknown calls something of which nothing is known. recv is the receiver and name its
 // method, or the library function itself, or nil.
 func (r *runner) callUnknown(recv *object, name string, args arguments, at closure.Instr) value {
+	r.releaseTo(recv, args, at)
 	fns := r.functionsIn(args.all())
 	call, _ := at.(*closure.Call)
 	decorator := call != nil && call.Decorator
@@ -258,6 +300,9 @@ func (r *runner) decorated(dec *object, fns value, args arguments, at closure.In
 	w := r.wrapper(dec, fns, at)
 	if dec != nil && len(dec.class) > 0 {
 		w.from = w.from.with(dec)
+	}
+	if dec != nil && isField(dec) { // @field.validator
+		dec.hold(".asked", fns)
 	}
 	return w.alone()
 }

@@ -51,7 +51,7 @@ func (r *runner) loadGlobal(name string) value {
 		}
 	}
 	v := r.held(g)
-	r.reach(v)
+	r.pass(v)
 	return v
 }
 
@@ -309,7 +309,7 @@ func (r *runner) opaque(i *closure.Opaque) {
 			if len(r.via) == 0 {
 				r.pos = t.Pos
 			}
-			r.loadGlobal(t.Name)
+			r.release(r.loadGlobal(t.Name))
 		}
 	}
 	if i.Code != "" && r.runConstant(i) {
@@ -354,6 +354,7 @@ func (r *runner) embedded() value {
 			if g := r.frame.mod.vars[name]; !seen[name] && g != nil && len(g.defs) > 0 {
 				seen[name] = true
 				v = v.union(r.loadGlobal(name))
+				r.release(v)
 			}
 		}
 	}

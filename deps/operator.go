@@ -15,8 +15,11 @@ func (r *runner) binary(i *closure.Binary) value {
 	a, b := r.frame.regs[i.A], r.reg(i.B)
 	if names := implicit[i.Op]; names != nil {
 		r.askInstances(a, names, i)
+		r.releaseSpecial(a)
 		return nil
 	}
+	r.releaseSpecial(a)
+	r.releaseSpecial(b)
 	var v value
 	own := false
 	for _, o := range a {
@@ -247,6 +250,7 @@ func (r *runner) enterContext(ctx value, i closure.Instr) value {
 			x, ok := r.special(o, "__enter__", i)
 			if !ok {
 				x, ok = r.special(o, "__aenter__", i)
+				x = r.await(x, i)
 			}
 			if ok {
 				v = v.union(x)

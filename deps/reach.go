@@ -8,10 +8,14 @@ import (
 // Reach: what the functions that a value carries may read, whoever calls them and whenever.
 //
 // A load of a name whose value is a function, or holds one somewhere (an instance holds its
-// class's methods, a list its elements), makes everything that function's body may read a read
-// of the cell, and so on through the functions that those names carry. Globals are resolved in
-// the state at the load. This needs no run of the body, so it holds for functions handed to
-// libraries, too, and for calls past the budget.
+// class's methods, a list its elements), brings along all that function's body may read, and so on
+// through the functions that those names carry. This needs no run of the body, so it holds for
+// functions handed to libraries, too, and for calls past the budget.
+//
+// The load itself only notes the functions. What they may read is withheld: where the notebook's
+// code calls one, its body is run, and what it reads shows. It is released where a function gets
+// out of sight: to a library, to a call past the budget, to code that can't be seen. What a library's
+// object carries is never withheld. Globals are resolved in the state at the release.
 
 // reach notes all that the functions carried by v may read.
 func (r *runner) reach(v value) {
@@ -19,28 +23,97 @@ func (r *runner) reach(v value) {
 		return
 	}
 	if !r.exhausted() {
-		w := &reachWalk{r: r}
+		w := &reachWalk{r: r, counts: true}
 		w.value(v, r.via)
 		return
 	}
 	if r.walked == nil || r.walked.version != r.version { // one walk for all loads of the same state
-		r.walked = &reachWalk{r: r, version: r.version}
+		r.walked = &reachWalk{r: r, version: r.version, counts: true}
 	}
 	r.walked.value(v, r.via)
+}
+
+// pass notes the functions carried by v and withholds what they may read.
+func (r *runner) pass(v value) {
+	if r.exhausted() || len(v) == 1 && foreign(v[0]) {
+		r.reach(v)
+		return
+	}
+	v = v.except(func(o *object) bool { return o.kind == scalarObject || o.kind == libraryObject })
+	if len(v) > 0 {
+		w := &reachWalk{r: r, withholds: true, counts: true}
+		w.value(v, r.via)
+	}
+}
+
+// release notes what the functions carried by v may read, of those that it was withheld of.
+func (r *runner) release(v value) {
+	if len(v) > 0 && len(r.withheld) > 0 {
+		r.releasing(&r.released, false).value(v, r.via)
+	}
+}
+
+// releaseSpecial does so with the special methods of instances in it: what operators and the containers
+// of the standard library ask of what they hold.
+func (r *runner) releaseSpecial(v value) {
+	if len(v) > 0 && len(r.withheld) > 0 {
+		r.releasing(&r.releasedSpecial, true).value(v, r.via)
+	}
+}
+
+// releasing returns the walk for all releases of the same state: what it has seen it need not see again.
+func (r *runner) releasing(walk **reachWalk, special bool) *reachWalk {
+	if w := *walk; w == nil || w.version != r.version || w.known != len(r.withheld) {
+		*walk = &reachWalk{r: r, version: r.version, known: len(r.withheld), releases: true, special: special}
+	}
+	return *walk
+}
+
+// foreign says that a library made an object: what is done with it is not seen.
+func foreign(o *object) bool {
+	switch o.kind {
+	case dataObject, memberObject:
+		return len(o.class) == 0 && (len(o.from) > 0 || o.typ != "" && !inLanguage(o.typ))
+	case wrapperObject:
+		return o.typ != "" && !inLanguage(o.typ) && !strings.HasPrefix(o.typ, "functools.") && !strings.HasPrefix(o.typ, "contextlib.")
+	}
+	return false
 }
 
 type reachWalk struct {
 	r       *runner
 	seen    objectSet
 	version int
+	known   int // functions withheld
 	visited int
+
+	withholds, releases, special bool
+	counts                       bool       // towards the budget; the others see no more than these
+	open                         *reachWalk // of what isn't withheld
+}
+
+// openly returns the walk that notes what is read.
+func (w *reachWalk) openly() *reachWalk {
+	if w.open == nil {
+		w.open = &reachWalk{r: w.r}
+	}
+	return w.open
+}
+
+// askedByOperators says that a method is a special one, but for those that make instances.
+func askedByOperators(method string) bool {
+	return strings.HasPrefix(method, "__") && method != "__init__" && method != "__new__"
 }
 
 func (w *reachWalk) value(v value, via []string) {
 	v.each(&w.seen, func(o *object) bool {
 		w.visited++
-		if w.visited&3 == 0 {
+		if w.visited&3 == 0 && w.counts {
 			w.r.steps++
+		}
+		if w.withholds && foreign(o) {
+			w.openly().value(o.alone(), via)
+			return false
 		}
 		if o.fn != nil {
 			w.function(o, via)
@@ -74,6 +147,19 @@ func (w *reachWalk) parts(o *object, via []string) {
 // function notes what one function or class body may read.
 func (w *reachWalk) function(o *object, via []string) {
 	r := w.r
+	switch {
+	case w.withholds:
+		if !r.withheld[o] {
+			r.withheld[o] = true
+			r.noteFunction(o, o.qualname(), via)
+		}
+		return
+	case w.releases:
+		if r.withheld[o] && (!w.special || askedByOperators(o.fn.Name)) {
+			w.openly().function(o, via)
+		}
+		return
+	}
 	if r.reached[o] == r.version+1 {
 		return
 	}

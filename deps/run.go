@@ -161,10 +161,13 @@ type runner struct {
 	version int
 	walked  *reachWalk      // past exhaustion
 	reached map[*object]int // version + 1 at which all that the function may read was noted
-	allocs  map[allocKey]*object
-	envs    map[envKey]*env
-	beyond  *object          // what calls that are not run may share with what they got
-	within  map[*object]bool // what beyond stands for
+	// withheld are the functions that were seen, but what they may read was not noted.
+	withheld                  map[*object]bool
+	released, releasedSpecial *reachWalk
+	allocs                    map[allocKey]*object
+	envs                      map[envKey]*env
+	beyond                    *object          // what calls that are not run may share with what they got
+	within                    map[*object]bool // what beyond stands for
 	// bindings are those that stores have made so far.
 	bindings map[bindingKey]*Binding
 	tries    []*catcher
@@ -204,7 +207,7 @@ func (g *Graph) run(c *Cell) {
 func (r *runner) module(body *closure.Func) {
 	r.root = &context{}
 	r.ctx = r.root
-	r.reached, r.calls, r.ran = map[*object]int{}, map[*closure.Func][]pastCall{}, map[*closure.Func]bool{}
+	r.reached, r.withheld, r.calls, r.ran = map[*object]int{}, map[*object]bool{}, map[*closure.Func][]pastCall{}, map[*closure.Func]bool{}
 	r.frame = r.newFrame(body, nil, r.mod)
 	r.mutated = map[*object]*Mutation{}
 	r.exec(body.Body)
