@@ -152,10 +152,8 @@ func plain(err error) string {
 	return err.Error()
 }
 
-// Parse reads a configuration file's content. An error names file, line and column.
-func (f *Finder) Parse(path string, src []byte) (*Config, error) { return f.read(path, src, nil) }
-
-// read reads a file and those it extends. Under are the files on the way here.
+// read reads a file's content and the files it extends. Under are the files on the way here. An error
+// names file, line and column.
 func (f *Finder) read(path string, src []byte, under []string) (*Config, error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(src, &root); err != nil {

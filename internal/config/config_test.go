@@ -41,7 +41,7 @@ func TestMistakes(t *testing.T) {
 		return nil
 	}}
 	for _, m := range mistakes {
-		_, err := f.Parse(filepath.Join(dir, "c.yaml"), []byte(m.text))
+		_, err := f.read(filepath.Join(dir, "c.yaml"), []byte(m.text), nil)
 		if err == nil {
 			t.Errorf("%s: no error, want %s", m.text, m.want)
 			continue
@@ -91,7 +91,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		var finder Finder
-		c, err := finder.Parse("c.yaml", []byte(text))
+		c, err := finder.read("c.yaml", []byte(text), nil)
 		if err == nil && c == nil {
 			t.Fatal("neither a configuration nor an error")
 		}

@@ -24,8 +24,8 @@ type Finding struct {
 	Fix                              *Fix     // nil: there is none
 	// Text is the line of the source, for display.
 	Text string
-	// Fingerprint names the finding across runs: it stays when cells are moved and when other
-	// parts of the notebook change.
+	// Fingerprint names the finding among those of its notebook, across runs: it stays when cells
+	// are moved and when other parts of the notebook change.
 	Fingerprint string
 }
 
@@ -59,7 +59,7 @@ type Fix struct {
 // headerFix is what a fix does to the lists of a header.
 type headerFix struct{ addInput, dropInput, addOutput, dropOutput string }
 
-// fingerprints gives each finding its fingerprint: a digest of the path, the rule, the names and
+// fingerprints gives each finding of a notebook its fingerprint: a digest of the rule, the names and
 // the cell. A cell is known by its id, else by its source without the header. Findings that are
 // still alike are numbered in order.
 func fingerprints(findings []*Finding, body func(index int) string) {
@@ -71,7 +71,7 @@ func fingerprints(findings []*Finding, body func(index int) string) {
 				place = body(f.Cell.Index)
 			}
 		}
-		key := strings.Join([]string{f.Path, f.Rule.Code, strings.Join(f.Names, ","), place}, "\x00")
+		key := strings.Join([]string{f.Rule.Code, strings.Join(f.Names, ","), place}, "\x00")
 		n := seen[key]
 		seen[key]++
 		sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", key, n))
