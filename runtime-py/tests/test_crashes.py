@@ -216,7 +216,7 @@ class Full:
 
     def __init__(self, monkeypatch, folder, nth, error):
         self.left, self.error, self.folder = nth, error, str(folder)
-        for owner, name in ((builtins, "open"), (os, "open"), (os, "replace"), (os, "makedirs")):
+        for owner, name in ((builtins, "open"), (os, "open"), (os, "replace"), (os, "rename"), (os, "makedirs"), (os, "mkdir")):
             monkeypatch.setattr(owner, name, self.failing(getattr(owner, name), name))
         self.failed = False
 
@@ -273,7 +273,7 @@ def test_full_disk(f, error, memo_folder, monkeypatch, capsys):
             assert right(f) == 1
         if not full.failed:
             break
-        left = [p for p in memo_folder.rglob("*") if p.is_file() and p.name.startswith(".tmp-")]
+        left = list(memo_folder.rglob(".tmp-*"))
         assert not left
         assert right(f) <= 1
         assert right(f) == 0

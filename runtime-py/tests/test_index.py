@@ -32,6 +32,7 @@ def call(x=1):
 
 
 def rows():
+    index.flush()
     with sqlite3.connect(index.path()) as connection:
         return connection.execute("SELECT place, name, size, time, data, mac FROM memo").fetchall()
 
@@ -44,6 +45,7 @@ def change(sql, *values):
 
 def reopen():
     """As a new process would."""
+    index.flush()
     if getattr(index._open, "connection", None) is not None:
         index._open.connection.close()
     index._open.where = None
@@ -127,6 +129,43 @@ def test_without_a_place_to_write(memo_folder, monkeypatch, tmp_path):
     monkeypatch.setattr(index, "path", lambda: str(tmp_path / "file" / "index.sqlite"))
     reopen()
     assert call() and not call()
+
+
+def test_rows_that_come_fast_are_used_before_they_are_written(memo_folder, monkeypatch):
+    monkeypatch.setattr(index, "_SECONDS", 1e9)
+    assert call(1) and call(2)
+    monkeypatch.setattr("xetcache.store.Folder.manifest", lambda *_: pytest.fail("the manifest was read"))
+    assert not call(1) and not call(2)
+    assert len(rows()) == 2
+
+
+def test_rows_are_written_when_the_process_ends(memo_folder, tmp_path):
+    script = tmp_path / "process.py"
+    script.write_text(PROCESS.replace("150", "20"))
+    env = {**os.environ, "PYTHONPATH": str(Path(xetcache.__file__).parents[1])}
+    subprocess.run([sys.executable, str(script), str(memo_folder)], env=env, check=True, timeout=60)
+    assert len(rows()) == 20
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_rows_that_wait_are_not_written_by_a_fork(memo_folder, monkeypatch):
+    monkeypatch.setattr(index, "_SECONDS", 1e9)
+    assert call(1) and call(2)
+    child = os.fork()
+    if child == 0:
+        index.flush()
+        os._exit(0)
+    os.waitpid(child, 0)
+    with sqlite3.connect(index.path()) as connection:
+        assert connection.execute("SELECT count(*) FROM memo").fetchone() == (1,)  # the first goes at once
+
+
+def test_an_index_of_another_version_is_emptied(memo_folder):
+    assert call()
+    reopen()
+    change("PRAGMA user_version = 1")
+    assert index.get(str(memo_folder), "_", "0" * 64) is None and rows() == []
+    assert not call() and len(rows()) == 1
 
 
 def test_large_values_are_not_kept(memo_folder):

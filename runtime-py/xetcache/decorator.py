@@ -7,6 +7,7 @@ import functools
 import inspect
 import sys
 import time
+import types
 from typing import Any, Callable, Dict, Iterator, Optional, Tuple
 
 from . import changes, config, display, header, memo, old, status, trust
@@ -14,6 +15,7 @@ from . import key as keys
 from .errors import XetCacheError
 
 _RESULT = "result"  # the name of a call's one output
+_SUSPENDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR | inspect.CO_ITERABLE_COROUTINE
 _LOUD = 1.0  # seconds from which a call is worth a line
 
 
@@ -51,7 +53,7 @@ def _eval(key_or_f: Any, args: Tuple[Any, ...], kwargs: Dict[str, Any], always: 
         f, args = args[0], args[1:]
     f = getattr(f, "__xetmemo_wrapped__", f)
     _check_function(f)
-    if inspect.iscoroutinefunction(f):
+    if not _is_plain(f) and inspect.iscoroutinefunction(f):
         return _call_async(f, args, kwargs, key, always)
     return _call(f, args, kwargs, key, always)
 
@@ -171,8 +173,15 @@ def _check_key(key: Any) -> None:
 
 
 def _check_function(f: Callable[..., Any]) -> None:
+    if _is_plain(f):
+        return
     if inspect.isgeneratorfunction(f) or inspect.isasyncgenfunction(f):
         raise XetCacheError(f"{_name(f)} is a generator: a memo holds values. Memoize a function that returns a list")
+
+
+def _is_plain(f: Any) -> bool:
+    """Whether f is surely neither a generator nor a coroutine function."""
+    return type(f) is types.FunctionType and not f.__code__.co_flags & _SUSPENDS and not f.__dict__  # it may be marked as one
 
 
 def _name(f: Any) -> str:
@@ -180,5 +189,5 @@ def _name(f: Any) -> str:
 
 
 def _shell() -> Any:
-    ipython = sys.modules.get("IPython")
+    ipython = sys.modules.get("IPython.core.getipython")
     return ipython.get_ipython() if ipython is not None else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import marshal
 import os
 import pickle
 import sys
@@ -35,16 +36,17 @@ def encode(
     out: Any,
     only: str = "",
     shared: Optional[Dict[int, Tuple[int, int]]] = None,
+    shares: bool = True,
 ) -> Dict[str, Any]:
     """Write value to out, in the first format that preserves it, and return ``{"format": …}`` for the manifest.
 
     out is a file to write and ``restart``, with ``path`` or ``getvalue`` to read back from. digest is what digest_of
     says of the value, None if it has none (then only pickle is tried, unchecked). Raises Unstorable, or OSError from
     out. only names the one format to use. shared has the memory that several arrays in value are views of: where it is,
-    by the identity of its owner.
+    by the identity of its owner. shares is false if no mutable object is in value twice.
     """
     with fdigest.no_warnings():  # of formats that don't keep a value: another is tried
-        return _encode(value, digest, digest_of, out, only, shared or {})
+        return _encode(value, digest, digest_of, out, only, shared or {}, shares)
 
 
 def _encode(
@@ -54,6 +56,7 @@ def _encode(
     out: Any,
     only: str,
     shared: Dict[int, Tuple[int, int]],
+    shares: bool,
 ) -> Dict[str, Any]:
     why = "no format keeps it"
     for name in [only] if only else _candidates(value) if digest is not None else ["pickle"]:
@@ -65,7 +68,7 @@ def _encode(
                 record = {"format": name, **(_ENCODE[name](value, out) or {})}
             out.flush()
             back = decode(out, record, trusted=True)
-            if digest is None or digest_of(back) == digest:
+            if digest is None or (name == "json" and not shares and _alike(value, back)) or digest_of(back) == digest:
                 return record
             why = "it would come back changed"
         except OSError:
@@ -119,9 +122,18 @@ def _json_encode(value: Any, out: Any) -> None:
 
 def _json_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
     try:
-        return json.loads(_read(source))
+        return json.loads(_read(source).decode("utf-8"))
     except (ValueError, RecursionError) as e:
         raise Bad(f"its JSON can't be read ({e})") from None
+
+
+def _alike(value: Any, back: Any) -> bool:
+    """Whether values have one digest, told in a tenth of its time. back is of plain types alone, and in it nothing is there
+    twice; of these types version 2 of marshal writes each in a form of its own, all that it holds, in its order."""
+    try:
+        return marshal.dumps(value, 2) == marshal.dumps(back, 2)
+    except ValueError:  # something in value is of another type, or lies too deep
+        return False
 
 
 def _npy_encode(value: Any, out: Any) -> Optional[Dict[str, Any]]:

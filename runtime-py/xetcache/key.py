@@ -18,9 +18,9 @@ import sys
 import time
 import tokenize
 import types
-from typing import Any, Callable, Dict, FrozenSet, List, Optional, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Optional, Set, Tuple
 
-from . import config, fdigest, reach, valuedigest
+from . import config, fdigest, reach, unchanged, valuedigest
 from .header import Header
 
 VERSION = 1
@@ -48,8 +48,18 @@ class Key:
         self.refused: List[str] = []  # why there is no key: the cell runs without a memo
         self.seconds = 0.0
         self.digest = ""
+        self._reached: Set[str] = set()  # packages
+        self._parts: Optional[Dict[str, Any]] = None
 
     def parts(self) -> Dict[str, Any]:
+        if self._parts is None:
+            found = self._found_parts()
+            if not self.digest:
+                return found
+            self._parts = found
+        return self._parts
+
+    def _found_parts(self) -> Dict[str, Any]:
         return {
             "cell": self.cell,
             "deps": self.deps,
@@ -70,7 +80,17 @@ class Key:
         self.dynamic = {name: _short("\n".join(sorted(v)).encode()) for name, v in reached.values.items()}
         self.via = dict(reached.via)
         self.weak = dict(reached.weak)
-        for name in sorted(reached.libraries):
+        self._reached = reached.libraries
+        return self._finish(since)
+
+    def finish_as(self, other: "Key", since: float) -> "Key":
+        """Finish with what was found for a call of the same function."""
+        self.cell, self.deps, self._reached = other.cell, other.deps, other._reached
+        self.functions, self.dynamic, self.via, self.weak = other.functions, other.dynamic, other.via, other.weak
+        return self._finish(since)
+
+    def _finish(self, since: float) -> "Key":
+        for name in sorted(self._reached):
             _note_version(self, name)
         if config.strict_versions():
             self.versions = {**self.libraries, "python": "%d.%d" % sys.version_info[:2]}
@@ -120,22 +140,75 @@ def of_call(f: Callable[..., Any], args: Tuple[Any, ...], kwargs: Dict[str, Any]
     since = time.perf_counter()
     f = reach.unwrapped(f)
     found = Key("call", group, "call " + getattr(f, "__qualname__", type(f).__qualname__))
-    reached = reach.Reach()
-    sources = reached.sources()
-    name = getattr(f, "__name__", "f")
-    reached._roots = [name]
-    try:
-        found.cell = valuedigest.digest(f, sources)
-    except Exception as e:
-        found.refused.append(f"{name}: {_reason(e)}")
+    known = _known(f)
+    walk = _Walk(f, found)
+    if known is None:
+        walk.start()
     for arg, value in _arguments(f, args, kwargs):
-        reached._roots = [arg]
+        walk.at(arg)
         try:
-            found.inputs[arg] = valuedigest.digest(reach.unwrapped(value), sources)
+            found.inputs[arg] = valuedigest.digest(reach.unwrapped(value), walk)
         except Exception as e:
             found.refused.append(f"argument {arg}: {_reason(e)}")
         _note_versions(found, value)
-    return found.finish(reached, since)
+    return found.finish(walk.reached, since) if walk.reached is not None else found.finish_as(known, since)
+
+
+class _Walk(valuedigest.Names):
+    """The walk over a call's function, then over functions and classes in its arguments; put off until one is met."""
+
+    def __init__(self, f: Callable[..., Any], found: Key):
+        self.f = f
+        self.found = found
+        self.reached: Optional[reach.Reach] = None
+        self._root = ""
+
+    def at(self, argument: str) -> None:
+        self._root = argument
+        if self.reached is not None:
+            self.reached._roots = [argument]
+
+    def start(self) -> reach.Sources:
+        self.reached = reach.Reach()
+        self._sources = self.reached.sources()
+        name = getattr(self.f, "__name__", "f")
+        self.reached._roots = [name]
+        try:
+            self.found.cell = valuedigest.digest(self.f, self._sources)
+        except Exception as e:
+            self.found.refused.append(f"{name}: {_reason(e)}")
+        self.at(self._root)
+        return self._sources
+
+    def function(self, f: types.FunctionType) -> bytes:
+        return (self._sources if self.reached is not None else self.start()).function(f)
+
+    def class_(self, cls: type) -> bytes:
+        return (self._sources if self.reached is not None else self.start()).class_(cls)
+
+
+# By the function's id: the function, on what its part of a key hangs, and a key with this part.
+_calls: Dict[int, Tuple[Any, unchanged.Conditions, Key]] = {}
+
+
+def _known(f: Any) -> Optional[Key]:
+    """A key with the part of this function, as it is now, where it needs no walk."""
+    if type(f) is not types.FunctionType:
+        return None
+    before = _calls.get(id(f))
+    if before is not None and before[1].hold():
+        return before[2]
+    conditions = unchanged.conditions(f)
+    if conditions is None:
+        return None
+    found = Key("call", None, "")
+    found.finish(_Walk(f, found).start().reach, time.perf_counter())
+    if found.refused or not conditions.hold():
+        return None
+    if len(_calls) >= 256:
+        _calls.clear()
+    _calls[id(f)] = (f, conditions, found)
+    return found
 
 
 def directives(body: str) -> Dict[str, Tuple[str, ...]]:
@@ -168,6 +241,9 @@ def bound(body: str, shell: Any) -> FrozenSet[str]:
 
 def _arguments(f: Callable[..., Any], args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> List[Tuple[str, Any]]:
     """Arguments by parameter name, defaults filled in, so that ``f(1)`` and ``f(x=1)`` are one call."""
+    plain = _plain_names(f)
+    if plain is not None and not kwargs and len(args) == len(plain):
+        return list(zip(plain, args))
     try:
         bound = _signature(f).bind(*args, **kwargs)
     except (TypeError, ValueError):  # a call that fails anyway, or a callable without a signature
@@ -180,6 +256,16 @@ def _arguments(f: Callable[..., Any], args: Tuple[Any, ...], kwargs: Dict[str, A
         else:
             found.append((name, value))
     return found
+
+
+def _plain_names(f: Callable[..., Any]) -> Optional[Tuple[str, ...]]:
+    """The parameters of a function that has only such as may be given by their place."""
+    if type(f) is not types.FunctionType or f.__code__.co_kwonlyargcount or "__signature__" in f.__dict__ or "__wrapped__" in f.__dict__:
+        return None
+    code = f.__code__
+    if code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
+        return None
+    return code.co_varnames[: code.co_argcount]
 
 
 def _signature(f: Callable[..., Any]) -> inspect.Signature:

@@ -35,8 +35,21 @@ class Bad(Exception):
     """This memo can't be used; the message says why."""
 
 
+_encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
 def canonical(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
+    return _encoder.encode(value).encode("ascii")
+
+
+def texts(manifest: Dict[str, Any]) -> Dict[str, str]:
+    """The canonical form of each of a manifest's parts."""
+    return {name: _encoder.encode(value) for name, value in manifest.items()}
+
+
+def joined(parts: Dict[str, str]) -> bytes:
+    """The canonical form of what has these parts."""
+    return ("{" + ",".join([f'"{name}":{parts[name]}' for name in sorted(parts)]) + "}").encode("ascii")
 
 
 def unsigned(manifest: Dict[str, Any]) -> bytes:

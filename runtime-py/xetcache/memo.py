@@ -78,7 +78,7 @@ def store(
         place = open_store(config.get_memo_path())
         outputs, digests = _write_values(place, values, bound)
         shown: Any = events
-        text = manifest.canonical(events)
+        text = manifest.canonical(events) if events else b""
         if len(text) > _INLINE_DISPLAY:
             with place.new_blob() as blob:
                 blob.write(text)
@@ -97,15 +97,16 @@ def store(
             "versions": {**libraries, "python": "%d.%d" % sys.version_info[:2]},
             "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         }
-        signature = trust.sign(manifest.unsigned(whole))
-        whole.update(signature or {})
-        data = manifest.canonical(whole)
+        texts = manifest.texts(whole)
+        signature = trust.sign(manifest.joined(texts))
+        texts.update(manifest.texts(signature or {}))
+        data = manifest.joined(texts)
         if len(data) > manifest.MAX_BYTES:
             return digests, "its manifest would be too large"
         signer = (signature or {}).get("signer")
         names = list(values)
         if place.publish(key.group, key.digest, data, lambda: _is_there(place, key, names, signer)) and signature:
-            index.put(place.root, key.group, key.digest, data, whole)
+            index.put(place.root, key.group, key.digest, data, whole, texts)
         return digests, ""
     except formats.Unstorable as e:
         return digests, str(e)
@@ -117,7 +118,7 @@ def _load(store: Store, key: Key, name: str, names: List[str], reasons: List[str
     data, found, level = _checked_manifest(store, key, name)
     hit = _hit(store, found, level, names, reasons)
     if level == trust.YOU:
-        index.put(store.root, key.group, key.digest, data, found)
+        index.put(store.root, key.group, key.digest, data, found, manifest.texts(found))
     return hit
 
 
@@ -209,12 +210,12 @@ def _write_values(
     for group in groups:
         if len(group) == 1:
             (name,) = group
-            record = _write(place, name, values[name], digests.get(name), shared=shared)
+            record = _write(place, name, values[name], digests.get(name), walks[name].shares(), shared=shared)
             outputs.append({"name": name, "digest": digests.get(name), **record})
             continue
         together = {name: values[name] for name in group}
         digest = _digest_of(together) if all(name in digests for name in group) else None
-        record = _write(place, ", ".join(group), together, digest, "pickle", shared)
+        record = _write(place, ", ".join(group), together, digest, True, "pickle", shared)
         outputs += [{"name": name, "digest": digests.get(name), "group": True, **record} for name in group]
     return outputs, digests
 
@@ -229,6 +230,10 @@ class _Walked:
             self.objects = self.walk.seen.all()
         except valuedigest.Unhashable:
             self.digest, self.walk, self.objects = None, None, set()
+
+    def shares(self) -> bool:
+        """Whether a mutable object may be in the value twice."""
+        return self.walk is None or self.walk.shares
 
     def arrays(self) -> List[Tuple[Any, bool]]:
         """NumPy's arrays in the value, and whether each is there by itself and not pandas' own."""
@@ -282,19 +287,20 @@ def _write(
     name: str,
     value: Any,
     digest: Optional[str],
+    shares: bool,
     only: str = "",
     shared: Optional[Dict[int, Tuple[int, int]]] = None,
 ) -> Dict[str, Any]:
     try:
         if _small(value):
             buffer = formats.Buffer()
-            record = formats.encode(value, digest, _digest_of, buffer, only, shared)
+            record = formats.encode(value, digest, _digest_of, buffer, only, shared, shares)
             data = buffer.getvalue()
             if len(data) <= _INLINE:
                 inline = base64.b64encode(data).decode("ascii")
                 return {**record, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data), "inline": inline}
         with place.new_blob() as blob:
-            record = formats.encode(value, digest, _digest_of, blob, only, shared)
+            record = formats.encode(value, digest, _digest_of, blob, only, shared, shares)
             blob.keep()
         return {**record, "sha256": blob.sha256(), "size": blob.size}
     except formats.Unstorable as e:

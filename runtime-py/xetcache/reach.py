@@ -38,7 +38,7 @@ _DATA_MODULES = (
 )  # fmt: skip
 
 
-_MODULE_NAMES = frozenset(("__name__", "__file__", "__doc__", "__package__", "__spec__", "__loader__", "__builtins__"))
+MODULE_NAMES = frozenset(("__name__", "__file__", "__doc__", "__package__", "__spec__", "__loader__", "__builtins__"))
 
 
 class Load(NamedTuple):
@@ -173,14 +173,14 @@ class Reach:
                 token = self.function_token(value)
                 if b" " in token or is_local(value.__code__.co_filename, value.__module__):
                     found.append(label + token)
-            elif isinstance(value, type) and _class_is_local(value):
+            elif isinstance(value, type) and class_is_local(value):
                 found.append(label + self.class_token(value))
         return found
 
     def class_token(self, cls: type) -> bytes:
         name = f"{cls.__module__}.{cls.__qualname__}"
         token = name.encode("utf-8", "surrogatepass")
-        if id(cls) in self._tokens or not _class_is_local(cls):
+        if id(cls) in self._tokens or not class_is_local(cls):
             return token
         self._tokens[id(cls)] = token
         self._keep.append(cls)
@@ -192,7 +192,7 @@ class Reach:
         for base in cls.__bases__:
             if base is not object:
                 self._note(f"{name}.__bases__", self.class_token(base))
-        if _class_is_local(type(cls)):
+        if class_is_local(type(cls)):
             self._note(f"{name}.__class__", self.class_token(type(cls)))
         for f in functions:
             self._loads(f.__code__, f.__globals__, f.__module__)
@@ -308,7 +308,7 @@ class Reach:
             self._load(load, namespace, module)
 
     def _load(self, load: Load, namespace: Dict[str, Any], module: str) -> None:
-        if (module == "__main__" and load.name in self.exclude) or load.name in _MODULE_NAMES:
+        if (module == "__main__" and load.name in self.exclude) or load.name in MODULE_NAMES:
             return
         if load.name.startswith("import "):
             self._imported(load, module)
@@ -336,7 +336,7 @@ class Reach:
     def _attributes(self, module: types.ModuleType, attrs: Tuple[str, ...]) -> None:
         """Follow ``module.attr`` of the user's own modules, through packages; all of a module that is itself passed on."""
         for attr in attrs:
-            if not _module_is_local(module):
+            if not module_is_local(module):
                 return
             if attr not in vars(module):
                 return
@@ -346,7 +346,7 @@ class Reach:
                 continue
             self._load(Load(attr, ()), vars(module), module.__name__)
             return
-        if _module_is_local(module):
+        if module_is_local(module):
             for attr in [attr for attr in vars(module) if not attr.startswith("__")]:
                 self._load(Load(attr, ("",)), vars(module), module.__name__)
 
@@ -367,8 +367,8 @@ class Reach:
                 self._unloaded(parent, unloaded)
                 is_package = os.path.basename(unloaded).startswith("__init__.")
             else:
-                is_package = _module_is_local(module) and hasattr(module, "__path__")
-                if _module_is_local(module):
+                is_package = module_is_local(module) and hasattr(module, "__path__")
+                if module_is_local(module):
                     self._names_of(module, load.attrs)
         for attr in load.attrs if is_package else ():  # from package import module
             if f"{name}.{attr}" not in sys.modules:
@@ -384,7 +384,7 @@ class Reach:
             value = vars(module).get(name)
             if not isinstance(value, types.ModuleType):
                 self._attributes(module, (name,))
-            elif _module_is_local(value) and (name, id(value), names) not in self._done:
+            elif module_is_local(value) and (name, id(value), names) not in self._done:
                 self._done.add((name, id(value), names))
                 self._names_of(value, names)
 
@@ -485,7 +485,7 @@ class Sources(valuedigest.Names):
 
 class _DataSources(Sources):
     def instance(self, cls: type) -> bytes:
-        if not cls.__module__.partition(".")[0].lstrip("_") in _DATA_MODULES and not _class_is_local(cls):
+        if not cls.__module__.partition(".")[0].lstrip("_") in _DATA_MODULES and not class_is_local(cls):
             raise valuedigest.Refused()
         return self.reach.class_token(cls)
 
@@ -494,7 +494,7 @@ class _DataSources(Sources):
 _BY_TEXT = frozenset(("getattr", "vars", "dir", "__dict__"))
 
 
-def _module_is_local(module: types.ModuleType) -> bool:
+def module_is_local(module: types.ModuleType) -> bool:
     return is_local(getattr(module, "__file__", None) or "", module.__name__)
 
 
@@ -550,7 +550,7 @@ def _carried_by(value: Any, depth: int) -> Iterator[Any]:
         return
     if isinstance(value, (type, types.ModuleType)) or depth == 0:
         return
-    if _class_is_local(type(value)):
+    if class_is_local(type(value)):
         yield type(value)
     inner: Iterable[Any] = ()
     if type(value) is dict:
@@ -633,7 +633,7 @@ def project_root(folder: str) -> str:
         at = above
 
 
-def _class_is_local(cls: type) -> bool:
+def class_is_local(cls: type) -> bool:
     if cls.__module__ in ("builtins", "collections", "typing"):
         return False
     module = sys.modules.get(cls.__module__)
@@ -645,7 +645,7 @@ def _is_code(value: Any) -> bool:
     value = unwrapped(value)
     if isinstance(value, (types.FunctionType, types.MethodType, functools.partial)) or wrapped_in(value) is not None:
         return True
-    return isinstance(value, type) and _class_is_local(value)
+    return isinstance(value, type) and class_is_local(value)
 
 
 def _own_functions(cls: type) -> List[types.FunctionType]:

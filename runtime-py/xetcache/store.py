@@ -4,14 +4,16 @@
     xmemo/blobs/<sha256>
 
 Blobs are written first and never change; a manifest is written last, under a name that only its content gives. Every
-file is written beside its place and renamed, so a crash leaves a temporary file and nothing else. Two people who
-compute the same cell make two files, which git merges without a conflict.
+file is written beside its place and renamed, so a crash leaves a temporary file and nothing else; the first manifest of a
+digest in its folder, which can be renamed by one process alone. Two people who compute the same cell make two files, which
+git merges without a conflict.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import hashlib
 import os
 import stat
@@ -100,7 +102,7 @@ class Folder:
         folder = os.path.join(self.root, "blobs")
         os.makedirs(folder, exist_ok=True)
         self._no_links(folder)
-        path = os.path.join(folder, f".tmp-{os.getpid()}-{os.urandom(6).hex()}")
+        path = os.path.join(folder, _temporary())
         writer = BlobWriter(path)
         try:
             yield writer
@@ -115,12 +117,14 @@ class Folder:
                 os.unlink(path)
 
     def publish(self, key: str, digest: str, data: bytes, taken: Callable[[], bool]) -> bool:
-        self._prepare()
         folder = self._folder(key, digest)
+        name = hashlib.sha256(data).hexdigest() + ".json"
+        if not os.path.lexists(folder) and self._publish_first(folder, name, data):
+            return True
+        self._prepare()
         os.makedirs(folder, exist_ok=True)
         self._no_links(folder)
-        name = hashlib.sha256(data).hexdigest() + ".json"
-        temporary = os.path.join(folder, f".tmp-{os.getpid()}-{os.urandom(6).hex()}")
+        temporary = os.path.join(folder, _temporary())
         try:
             with open(temporary, "xb") as f:
                 f.write(data)
@@ -132,6 +136,30 @@ class Folder:
         finally:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+
+    def _publish_first(self, folder: str, name: str, data: bytes) -> bool:
+        """Put the first manifest of a digest in place with its folder; False where another process was first."""
+        above = os.path.dirname(folder)
+        temporary = os.path.join(above, _temporary())
+        path = os.path.join(temporary, name)
+        self._no_links(above)
+        try:
+            os.mkdir(temporary)
+        except FileNotFoundError:
+            self._prepare()
+            os.makedirs(above, exist_ok=True)
+            os.mkdir(temporary)
+        try:
+            with open(path, "xb") as f:
+                f.write(data)
+            with contextlib.suppress(OSError):
+                os.rename(temporary, folder)
+                return True
+            _remove(temporary, path)
+            return False
+        except BaseException:
+            _remove(temporary, path)
+            raise
 
     def manifests(self, limit: int) -> Iterator[Tuple[str, str, str]]:
         """(key, digest, name) of up to limit manifests, for reports."""
@@ -172,7 +200,7 @@ class Folder:
         return os.path.join(self.root, "k", key, digest)
 
     def _prepare(self) -> None:
-        if self._prepared:
+        if self._prepared and os.path.lexists(os.path.join(self.root, ".gitignore")):
             return
         os.makedirs(self.root, exist_ok=True)
         self._no_links(self.root)
@@ -271,6 +299,18 @@ class BlobWriter:
         self._file.close()
 
 
+def _temporary() -> str:
+    return f".tmp-{os.getpid()}-{os.urandom(6).hex()}"
+
+
+def _remove(folder: str, path: str) -> None:
+    """Remove a folder and the one file in it, as far as they are there."""
+    for remove, what in ((os.unlink, path), (os.rmdir, folder)):
+        with contextlib.suppress(OSError):
+            remove(what)
+
+
+@functools.lru_cache(maxsize=16)
 def open_store(root: str) -> Store:
     """The store at this place."""
     return Folder(root)

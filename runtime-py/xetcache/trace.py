@@ -124,7 +124,7 @@ def _is_external(value: Any) -> bool:
     if isinstance(value, types.FunctionType):
         return not reach.is_local(value.__code__.co_filename, value.__module__)
     if isinstance(value, type):
-        return not reach._class_is_local(value)
+        return not reach.class_is_local(value)
     return isinstance(value, types.BuiltinFunctionType)
 
 

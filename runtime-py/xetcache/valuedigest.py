@@ -229,6 +229,7 @@ class _Walk:
         self.seen = _Seen(outer[0].first + len(outer[0].ids) if outer else 0, at_once or bool(outer))
         self.outer = outer  # the same, of the walks that this one sorts set elements for, innermost first
         self.items = 0  # objects described so far, where each path to one counts
+        self.shares = False  # whether a mutable object was met twice
         self.expressions: Dict[int, bytes] = {}  # SymPy's: digests by id
         self.arrays: List[Any] = []  # NumPy's, in visit order
         self.arrays_of_frames: List[Any] = []  # those that pandas made
@@ -312,6 +313,7 @@ class _Walk:
             if seen.later is None:
                 seen.columns.append(ids)
             return col
+        self.shares = True
         known = {}
         for outer in self.outer[::-1]:
             known.update(outer.numbers())
