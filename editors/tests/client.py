@@ -5,6 +5,7 @@ import contextlib
 import json
 import random
 import subprocess
+import time
 from pathlib import Path
 
 from lsprotocol import types as t
@@ -228,9 +229,21 @@ class Editor:
         return ["".join(c["source"]) for c in cells]
 
     async def settle(self):
-        """Wait until the server has done all that it was sent."""
-        await self.client.workspace_execute_command_async(t.ExecuteCommandParams("xetmemo.graph", [self.uri, "json"]))
-        await asyncio.sleep(0.02)
+        """Wait until the server has done all that it was sent. It shows findings when nothing else waits, so between two answers."""
+        for _ in range(2):
+            await self.client.workspace_execute_command_async(t.ExecuteCommandParams("xetmemo.graph", [self.uri, "json"]))
+
+    async def shows(self, holds):
+        """Wait until something holds of what the server shows, which it sends when it has nothing else to do; say whether it does."""
+        end = time.monotonic() + 20
+        while not holds() and time.monotonic() < end:
+            await asyncio.sleep(0.01)
+        return holds()
+
+    async def shows_findings(self, want):
+        """Wait for these findings; say which are shown at last."""
+        await self.shows(lambda: self.seen(self.diagnostics) == want)
+        return self.seen(self.diagnostics)
 
     async def actions(self, cell, only=None, start=0, end=None):
         end = len(cell.text) if end is None else end

@@ -87,8 +87,8 @@ def test_random_edits(tmp_path, encoding, seed, edits):
             assert {**await graph(editor), "path": ""} == {**fresh, "path": ""}, n
             assert await editor.pulled() == editor.check(), n
             if n % 10 == 0:
-                await editor.settle()
-                assert editor.seen(editor.diagnostics) == editor.check(), n
+                want = editor.check()
+                assert await editor.shows_findings(want) == want, n
 
     session(tmp_path, use, encoding=encoding)
 
@@ -103,8 +103,8 @@ def test_actions_are_what_the_command_line_does(tmp_path, path, resolve):
     async def use(editor):
         for kind, args in (("notebook.source.annotate.xetmemo", ["annotate"]), ("notebook.source.fixAll.xetmemo", ["check", "--fix"])):
             editor.open_file(path)
-            await editor.settle()
-            assert editor.seen(editor.diagnostics) == editor.check()
+            findings = editor.check()
+            assert await editor.shows_findings(findings) == findings
             want = editor.changed_by(*args)
             found = []
             for cell in editor.cells:
@@ -133,7 +133,7 @@ def run_on_cells(folder, use, **options):
 
     async def main(editor):
         editor.open(CELLS)
-        await editor.settle()
+        assert await editor.shows(lambda: editor.seen(editor.diagnostics))
         await use(editor)
 
     session(folder, main, **options)
@@ -379,11 +379,9 @@ def test_an_edited_module_marks_the_notebook(tmp_path):
         editor.client.text_document_did_open(t.DidOpenTextDocumentParams(t.TextDocumentItem(uri, "python", 1, UTILS)))
         change = t.TextDocumentContentChangePartial(t.Range(t.Position(4, 11), t.Position(4, 12)), "x + x")
         editor.client.text_document_did_change(t.DidChangeTextDocumentParams(t.VersionedTextDocumentIdentifier(version=2, uri=uri), [change]))
-        await editor.settle()
-        assert [d[1] for d in editor.seen(editor.diagnostics)] == ["XM109"]
+        assert await editor.shows(lambda: [d[1] for d in editor.seen(editor.diagnostics)] == ["XM109"])
         editor.client.text_document_did_close(t.DidCloseTextDocumentParams(t.TextDocumentIdentifier(uri)))  # not saved
-        await editor.settle()
-        assert editor.seen(editor.diagnostics) == []
+        assert await editor.shows_findings([]) == []
 
     (tmp_path / "utils.py").write_text(UTILS)
     editor = Editor(TOOL, tmp_path)
@@ -403,8 +401,8 @@ def test_configuration_is_read_anew(tmp_path):
         assert await editor.pulled() == editor.check()
         (tmp_path / ".xetmemo.yaml").write_text("nonsense: 1\n")
         editor.client.notebook_document_did_save(t.DidSaveNotebookDocumentParams(t.NotebookDocumentIdentifier(editor.uri)))
-        await asyncio.sleep(0.3)
-        assert "nonsense" in editor.diagnostics[editor.cells[0].uri][0].message
+        first = editor.cells[0].uri
+        assert await editor.shows(lambda: any("nonsense" in d.message for d in editor.diagnostics[first]))
 
     run_on_cells(tmp_path, use)
 
@@ -422,8 +420,7 @@ def test_closing_takes_findings_away(tmp_path):
     async def use(editor):
         assert editor.diagnostics[editor.cells[1].uri]
         editor.close()
-        await asyncio.sleep(0.3)
-        assert not any(editor.diagnostics.values())
+        assert await editor.shows(lambda: not any(editor.diagnostics.values()))
         with contextlib.suppress(Exception):
             await editor.settle()
 
