@@ -302,6 +302,7 @@ func (r *runner) setAttribute(base value, name string, src value, at closure.Ins
 		done := false
 		if len(o.class) > 0 && o.typ != "" && !r.g.opts.Knowledge.IsType(o.typ) { // the library may see it
 			r.release(o.alone())
+			r.askObservers(o, o.library(), src, at)
 		}
 		for _, c := range o.class {
 			for _, f := range r.lookup(c, name, true) {
@@ -318,6 +319,9 @@ func (r *runner) setAttribute(base value, name string, src value, at closure.Ins
 						done = true
 					}
 				} else if f.kind == dataObject {
+					if len(f.class) == 0 {
+						r.askObservers(o, f.library(), src, at)
+					}
 					for _, d := range f.class {
 						for _, set := range r.lookup(d, "__set__", true) {
 							r.call(r.methods(set.alone(), f.alone()), arguments{pos: []value{{o}, src}}, at)
@@ -425,6 +429,9 @@ func (r *runner) itemOf(o *object, index value, i *closure.Item) value {
 		r.mutate(o, i)
 		if len(o.made) > 0 {
 			r.branchCall(func() { o.hold("", r.call(o.made, arguments{}, i)) })
+		}
+		if v := o.contents(); len(v) > 0 && !o.open {
+			return v
 		}
 		return o.contents().with(o.part("[*", "", r.unit))
 	}

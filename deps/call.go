@@ -492,6 +492,12 @@ func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value 
 			o.hold("."+a.name, a.val)
 		}
 		r.fillFields(o, c, at, map[*object]bool{})
+		r.askObservers(o, o.library(), args.all(), at)
+		for _, n := range args.named {
+			for _, f := range r.lookup(c, n.name, true) {
+				r.askObservers(o, f.library(), n.val, at)
+			}
+		}
 		for _, x := range self {
 			r.callBound(r.lookup(c, "__post_init__", true), x, arguments{}, at)
 		}

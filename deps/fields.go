@@ -60,6 +60,53 @@ func (r *runner) askField(field, o *object, set value, at closure.Instr) {
 	}
 }
 
+// askObservers runs the methods that a class has under decorators of a library, where an attribute which that
+// library keeps is set: traitlets.observe, sqlalchemy.orm.validates, pydantic.field_validator.
+func (r *runner) askObservers(o *object, library string, set value, at closure.Instr) {
+	if library == "" {
+		return
+	}
+	given := arguments{rest: r.deep(set.with(o)), star: true}
+	seen := map[*object]bool{}
+	var ask func(class *object)
+	ask = func(class *object) {
+		if seen[class] {
+			return
+		}
+		seen[class] = true
+		for _, name := range class.order {
+			for _, w := range class.fields[name] {
+				if w.kind == wrapperObject && w.library() == library {
+					r.branchCall(func() { r.call(w.made, arguments{pos: []value{o.alone()}, rest: given.rest, star: true}, at) })
+				}
+			}
+		}
+		for _, b := range class.bases {
+			ask(b)
+		}
+	}
+	for _, c := range o.class {
+		ask(c)
+	}
+}
+
+// library returns the name of the library that made an object, "" where it is none or the standard one.
+func (o *object) library() string {
+	path := o.typ
+	if path == "" {
+		path = o.maker
+	}
+	name, _, ok := strings.Cut(path, ".")
+	if !ok || inLanguage(path) || o.kind != dataObject && o.kind != wrapperObject {
+		return ""
+	}
+	switch name {
+	case "functools", "contextlib", "dataclasses", "abc", "enum", "typing":
+		return ""
+	}
+	return name
+}
+
 // fillFields gives an instance what its class's fields, and those of the bases, say.
 func (r *runner) fillFields(o, class *object, at closure.Instr, seen map[*object]bool) {
 	if seen[class] {

@@ -44,9 +44,13 @@ func (r *runner) releaseTo(recv *object, args arguments, at closure.Instr) {
 			return
 		}
 		release = r.releaseSpecial
-	}
-	if recv != nil && recv.kind != libraryObject {
+	} else if recv != nil && recv.kind != libraryObject {
 		release(recv.alone())
+	}
+	if recv != nil && recv.kind == libraryObject {
+		if f := r.g.opts.Knowledge.Lookup(recv.typ); f != nil && f.Class && slices.ContainsFunc(f.Holds, func(ref knowledge.Ref) bool { return ref.All }) {
+			return // they are called later
+		}
 	}
 	for _, p := range args.pos {
 		release(p)
@@ -312,7 +316,7 @@ func (r *runner) wrapper(dec *object, fns value, at closure.Instr) *object {
 	w.kind = wrapperObject
 	w.made = w.made.union(fns)
 	if dec != nil {
-		w.typ = dec.typ
+		w.typ, w.maker = dec.typ, dec.maker
 	}
 	for _, f := range fns {
 		f.holders = append(f.holders, w)

@@ -105,6 +105,9 @@ func askedByOperators(method string) bool {
 	return strings.HasPrefix(method, "__") && method != "__init__" && method != "__new__"
 }
 
+// ofClassStatements are the methods that run when a class is made, and then only.
+var ofClassStatements = map[string]bool{"__init_subclass__": true, "__set_name__": true, "__prepare__": true}
+
 func (w *reachWalk) value(v value, via []string) {
 	v.each(&w.seen, func(o *object) bool {
 		w.visited++
@@ -160,7 +163,7 @@ func (w *reachWalk) function(o *object, via []string) {
 		}
 		return
 	}
-	if r.reached[o] == r.version+1 {
+	if r.reached[o] == r.version+1 || ofClassStatements[o.fn.Name] {
 		return
 	}
 	r.reached[o] = r.version + 1
