@@ -28,6 +28,7 @@ const (
 	ReasonDynamicCode      = "dynamic-code"  // it runs code that can't be known
 	ReasonInput            = "input"         // it waits for the user
 	ReasonHistory          = "history"       // it reads earlier results by their number
+	ReasonShownResult      = "shown-result"  // a later cell reads the result that it shows: _
 	ReasonOpaqueOutput     = "opaque-output" // a later cell uses a value that can't be stored
 	ReasonNothingToStore   = "nothing-to-store"
 	ReasonPartsAliases     = "parts-aliases" // a hit would make two objects of one that a later cell changes
@@ -46,6 +47,7 @@ func (g *Graph) Memoizable(i int) []Reason {
 	m.names()
 	m.effects()
 	m.history()
+	m.shownResult()
 	if out := g.Outputs(i); len(out.Live) == 0 && len(m.reasons) == 0 {
 		m.add(ReasonNothingToStore, 0, "", "the cell leaves nothing behind that could be stored")
 	}
@@ -223,27 +225,4 @@ func (g *Graph) keepsFigures(i int) bool {
 		}
 	}
 	return false
-}
-
-// history finds reads of IPython's numbered results, which depend on what was run before.
-func (m *memo) history() {
-	var names []string
-	for name := range m.c.Summary.Loads {
-		if isHistory(name) && len(m.g.binders[name]) == 0 {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		m.add(ReasonHistory, m.c.Summary.Loads[name], name, "%s depends on what was run before", name)
-	}
-}
-
-func isHistory(name string) bool {
-	switch name {
-	case "_", "__", "___", "Out", "In", "_i", "_ii", "_iii", "_oh", "_ih":
-		return true
-	}
-	digits := strings.TrimPrefix(strings.TrimPrefix(name, "_"), "i")
-	return strings.HasPrefix(name, "_") && digits != "" && strings.Trim(digits, "0123456789") == ""
 }
