@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+if sys.version_info < (3, 10): pytest.skip('the fuzzer needs Python 3.10', allow_module_level=True)
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import soundness
 from fuzzer import cases
