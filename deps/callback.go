@@ -110,7 +110,7 @@ func (r *runner) callHeld(owner *object, name string, args arguments, at closure
 			continue
 		}
 		for _, m := range o.methodNames() {
-			if m == name || len(f.MutatesHeld) > 0 && r.g.opts.Knowledge.Method(owner.typ, m) != nil {
+			if m == name || !strings.HasPrefix(m, "__") && len(f.MutatesHeld) > 0 && r.g.opts.Knowledge.Method(owner.typ, m) != nil {
 				r.branchCall(func() { r.callNamed(o, m, args, at) })
 			}
 		}

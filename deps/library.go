@@ -398,7 +398,9 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args ar
 		r.mutate(o, at)
 	}
 	for _, o := range r.deep(k.values(f.MutatesHeld)) {
-		r.mutate(o, at)
+		if !o.isFunction() { // they change what they change when they are called
+			r.mutate(o, at)
+		}
 	}
 	if len(f.Keeps)+len(f.KeepsElems) > 0 {
 		keepers := k.values(f.Mutates) // heapq.heappush(heap, x)
