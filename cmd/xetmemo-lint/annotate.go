@@ -11,6 +11,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/deps"
 	"github.com/xetmemo/xetmemo-lint/internal/files"
 	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/internal/report"
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/rewrite"
 )
@@ -163,7 +164,7 @@ func (a *app) annotateFile(f files.File, o *annotateOptions) annotated {
 	if len(o.cell) > 0 {
 		for _, unit := range units {
 			if why := nb.WhyNot(unit); len(why) > 0 && why[0].Code != deps.ReasonSyntaxError {
-				r.findings = append(r.findings, fmt.Sprintf("%s: can't be memoized: %s (%s)", cellName(nb, nb.Code[unit]), why[0].Text, why[0].Code))
+				r.findings = append(r.findings, fmt.Sprintf("%s: can't be memoized: %s (%s)", report.CellName(nb, nb.Code[unit]), why[0].Text, why[0].Code))
 			}
 		}
 	}
@@ -265,7 +266,7 @@ func syntaxErrors(nb *load.Notebook) []string {
 		if s := nb.Graph.Cells[unit].Summary; s != nil && len(s.File.Errors) > 0 {
 			e := s.File.Errors[0]
 			line, column := s.File.Position(e.Start)
-			found = append(found, fmt.Sprintf("%s, line %d, column %d: XM002 cell-syntax-error: %s", cellName(nb, i), line, column+1, e.Msg))
+			found = append(found, fmt.Sprintf("%s, line %d, column %d: XM002 cell-syntax-error: %s", report.CellName(nb, i), line, column+1, e.Msg))
 		}
 	}
 	return found

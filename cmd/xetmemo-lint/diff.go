@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/internal/report"
 	"github.com/xetmemo/xetmemo-lint/rewrite"
 )
 
@@ -15,10 +16,10 @@ func diffNotebooks(before, after *load.Notebook, origin []int) string {
 	var b strings.Builder
 	for i, from := range origin {
 		if from < 0 {
-			b.WriteString(rewrite.Diff(cellName(after, i)+", new", "", after.Cells[i].Source))
+			b.WriteString(rewrite.Diff(report.CellName(after, i)+", new", "", after.Cells[i].Source))
 			continue
 		}
-		b.WriteString(rewrite.Diff(cellName(before, from), before.Cells[from].Source, after.Cells[i].Source))
+		b.WriteString(rewrite.Diff(report.CellName(before, from), before.Cells[from].Source, after.Cells[i].Source))
 	}
 	return b.String()
 }
@@ -27,7 +28,7 @@ func diffNotebooks(before, after *load.Notebook, origin []int) string {
 func diff(nb *load.Notebook, edits []rewrite.Edit) string {
 	var b strings.Builder
 	for _, e := range edits {
-		b.WriteString(rewrite.Diff(cellName(nb, e.Cell), nb.Cells[e.Cell].Source, nb.Source(e)))
+		b.WriteString(rewrite.Diff(report.CellName(nb, e.Cell), nb.Cells[e.Cell].Source, nb.Source(e)))
 	}
 	return b.String()
 }

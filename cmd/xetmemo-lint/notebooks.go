@@ -124,15 +124,6 @@ func (a *app) load(name string, src []byte) (*load.Notebook, error) {
 	return a.loader.Load(name, src, cfg)
 }
 
-// cellName is how a cell is named: "nb.ipynb cell 5 (id)".
-func cellName(nb *load.Notebook, i int) string {
-	name := fmt.Sprintf("%s cell %d", nb.Path, i)
-	if id := nb.Cells[i].ID; id != "" {
-		name += " (" + id + ")"
-	}
-	return name
-}
-
 // describe is an error as it is shown behind a path.
 func describe(err error) string {
 	var bad *ipynb.Error

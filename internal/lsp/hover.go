@@ -8,6 +8,7 @@ import (
 
 	"github.com/xetmemo/xetmemo-lint/internal/load"
 	"github.com/xetmemo/xetmemo-lint/internal/report"
+	"github.com/xetmemo/xetmemo-lint/internal/rules"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
@@ -57,13 +58,7 @@ func whatIsPinned(nb *load.Notebook, unit int) string {
 	d := nb.Graph.Digest(unit)
 	var names []string
 	for _, r := range d.All {
-		where := "this notebook"
-		if r.Module != nil {
-			where = r.Module.Path
-		} else if r.Unit >= 0 {
-			where = fmt.Sprintf("cell %d", nb.Code[r.Unit])
-		}
-		names = append(names, fmt.Sprintf("%-8s %s  (%s)", r.Kind, r.Name, where))
+		names = append(names, fmt.Sprintf("%-8s %s  (%s)", r.Kind, r.Name, rules.PlaceOf(nb, r)))
 	}
 	slices.Sort(names)
 	pin := nb.Pin(unit)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/xetmemo/xetmemo-lint/deps"
 	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/internal/rules"
 )
 
 // DepsVersion is the version of the deps format. Fields are only ever added.
@@ -40,11 +41,7 @@ func DepsTree(nb *load.Notebook) string {
 
 // CellName is how a cell is named: "nb.ipynb cell 5 (id)".
 func CellName(nb *load.Notebook, index int) string {
-	name := fmt.Sprintf("%s cell %d", nb.Path, index)
-	if id := nb.Cells[index].ID; id != "" {
-		name += " (" + id + ")"
-	}
-	return name
+	return nb.Path + " " + rules.Ref(&nb.Cells[index]).String()
 }
 
 func depsState(nb *load.Notebook, unit int) string {
@@ -94,7 +91,7 @@ func (t *depsTree) list(nodes []*deps.Reached, indent string) {
 func Place(nb *load.Notebook, r *deps.Reached) string {
 	switch {
 	case r.Module != nil:
-		return fmt.Sprintf("%s line %d", moduleFile(nb, r.Module), r.Line())
+		return fmt.Sprintf("%s line %d", nb.ModuleFile(r.Module), r.Line())
 	case r.Unit >= 0:
 		return fmt.Sprintf("cell %d line %d", nb.Code[r.Unit], r.Line())
 	}
@@ -155,7 +152,7 @@ func Deps(nb *load.Notebook) []byte {
 		for _, r := range d.All {
 			x := reachedJSON{Name: r.Name, Kind: string(r.Kind), Line: r.Line(), Uses: []int{}}
 			if r.Module != nil {
-				file := moduleFile(nb, r.Module)
+				file := nb.ModuleFile(r.Module)
 				x.File = &file
 			} else if r.Unit >= 0 {
 				x.Cell = &nb.Code[r.Unit]

@@ -167,7 +167,7 @@ func (e *explanation) place(f *deps.Function) string {
 		line, _ = f.Func.Summary.File.Position(f.Func.Node.Pos().Start)
 	}
 	if f.Module != nil {
-		return fmt.Sprintf("%s line %d", moduleFile(e.nb, f.Module), line)
+		return fmt.Sprintf("%s line %d", e.nb.ModuleFile(f.Module), line)
 	}
 	for u, c := range e.nb.Graph.Cells {
 		if c.Summary == f.Func.Summary {

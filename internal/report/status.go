@@ -25,11 +25,7 @@ func Status(nb *load.Notebook, store *memo.Store) string {
 			continue
 		}
 		memoized++
-		name := fmt.Sprintf("cell %d", index)
-		if id := nb.Cells[index].ID; id != "" {
-			name += " (" + id + ")"
-		}
-		fmt.Fprintf(&b, "  %s  %s\n", name, cellStatus(nb, unit, store, known))
+		fmt.Fprintf(&b, "  %s  %s\n", rules.Ref(&nb.Cells[index]), cellStatus(nb, unit, store, known))
 	}
 	if memoized == 0 {
 		b.WriteString("  no cell has a header\n")

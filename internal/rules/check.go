@@ -129,7 +129,7 @@ func newCell(nb *load.Notebook, unit int) *cell {
 // report notes a finding of the running rule at a span of a cell's source.
 func (p *pass) report(c *cell, at pyast.Span, f Finding) {
 	f.Rule, f.Path = p.rule, p.nb.Path
-	f.Cell = &CellRef{c.src.Index, c.src.ID, c.src.HasID}
+	f.Cell = Ref(c.src)
 	if at.End <= at.Start {
 		at.End = at.Start + 1
 	}

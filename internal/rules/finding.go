@@ -36,6 +36,9 @@ type CellRef struct {
 	HasID bool
 }
 
+// Ref names a cell of a notebook.
+func Ref(c *ipynb.Cell) *CellRef { return &CellRef{c.Index, c.ID, c.HasID} }
+
 // String is "cell 5 (id)", without the parentheses where the cell has no id.
 func (c *CellRef) String() string {
 	if c.ID == "" {

@@ -56,10 +56,5 @@ func PlaceOf(nb *load.Notebook, r *deps.Reached) string {
 	if r.Module == nil {
 		return "a script"
 	}
-	if folder, err := filepath.Abs(filepath.Dir(nb.Path)); err == nil {
-		if rel, err := filepath.Rel(folder, r.Module.Path); err == nil {
-			return filepath.ToSlash(rel)
-		}
-	}
-	return r.Module.Path
+	return nb.ModuleFile(r.Module)
 }

@@ -1,16 +1,15 @@
-package report
+package load
 
 import (
 	"path/filepath"
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/deps"
-	"github.com/xetmemo/xetmemo-lint/internal/load"
 )
 
-// moduleFile is a module's file as a reader of the notebook would name it: relative to the
+// ModuleFile is a module's file as a reader of the notebook would name it: relative to the
 // notebook's folder where it lies below that or beside it.
-func moduleFile(nb *load.Notebook, m *deps.Module) string {
+func (nb *Notebook) ModuleFile(m *deps.Module) string {
 	folder, err := filepath.Abs(filepath.Dir(nb.Path))
 	if err != nil {
 		return m.Path
