@@ -14,6 +14,12 @@ func (r *runner) await(v value, at closure.Instr) value {
 	for _, o := range v {
 		switch {
 		case o.typ == "builtins.coroutine" || o.typ == taskType:
+			if o.unit != r.unit {
+				r.drain(o, at)
+				for _, x := range o.made {
+					r.drain(x, at)
+				}
+			}
 			out = out.union(o.elem)
 		case len(o.class) > 0:
 			if x, ok := r.special(o, "__await__", at); ok {
@@ -26,12 +32,20 @@ func (r *runner) await(v value, at closure.Instr) value {
 	return out
 }
 
-// pending is an awaitable that gives v.
-func (r *runner) pending(v value, at closure.Instr) value {
+// pending is an awaitable that gives v, and does what happened since the mark.
+func (r *runner) pending(v value, since logMark, at closure.Instr) value {
 	t := r.alloc(at, partCoroutine, taskType)
 	t.opaque = true
 	t.hold("", v)
+	r.keepLazy(t, since)
 	return t.alone()
+}
+
+// scheduled is a task that runs these coroutines.
+func (r *runner) scheduled(given value, at closure.Instr) value {
+	t := r.pending(r.await(given, at), r.mark(), at)
+	t[0].made = t[0].made.union(given)
+	return t
 }
 
 func addAsyncio() {
@@ -47,15 +61,14 @@ func addAsyncio() {
 		}
 	}
 	run := first(func(r *runner, given value, _ arguments, at closure.Instr) value { return r.await(given, at) })
-	task := first(func(r *runner, given value, _ arguments, at closure.Instr) value {
-		return r.pending(r.await(given, at), at)
-	})
+	task := first(func(r *runner, given value, _ arguments, at closure.Instr) value { return r.scheduled(given, at) })
 	specialCalls["asyncio.run"] = run
 	for _, name := range [...]string{"create_task", "ensure_future", "shield", "wait_for", "run_coroutine_threadsafe"} {
 		specialCalls["asyncio."+name] = task
 	}
 	specialCalls["asyncio.to_thread"] = first(func(r *runner, f value, args arguments, at closure.Instr) value {
-		return r.pending(r.call(f, args, at), at)
+		mark := r.mark()
+		return r.pending(r.call(f, args, at), mark, at)
 	})
 	specialCalls["asyncio.gather"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		results := r.alloc(at, 0, "builtins.list")
@@ -63,12 +76,14 @@ func addAsyncio() {
 			results.hold("["+itoa(n), r.await(c, at))
 		}
 		results.hold("", r.await(args.rest, at))
-		return r.pending(results.alone(), at), true
+		t := r.scheduled(args.all(), at)
+		t[0].elem = results.alone()
+		return t, true
 	}
 	specialCalls["asyncio.as_completed"] = first(func(r *runner, given value, _ arguments, at closure.Instr) value {
 		each := r.alloc(at, 0, "builtins.generator")
 		each.opaque, each.iter = true, true
-		each.hold("", r.pending(r.await(r.elements(given, at), at), at))
+		each.hold("", r.scheduled(r.elements(given, at), at))
 		return each.alone()
 	})
 	specialCalls["asyncio.wait"] = first(func(r *runner, given value, _ arguments, at closure.Instr) value {
@@ -77,7 +92,7 @@ func addAsyncio() {
 		both := r.alloc(at, 0, "builtins.tuple")
 		both.hold("[0", done.alone())
 		both.hold("[1", done.alone())
-		return r.pending(both.alone(), at)
+		return r.pending(both.alone(), r.mark(), at)
 	})
 	of := func(typ string, c call) call { // a method of that type
 		return func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {

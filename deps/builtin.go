@@ -409,15 +409,15 @@ func init() {
 			return v, true
 		}
 	}
-	compares := func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
-		for _, x := range r.elements(args.all(), at) {
-			r.special(x, "__lt__", at, x.alone())
-			r.special(x, "__gt__", at, x.alone())
+	for path := range compared {
+		specialCalls[path] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+			if strings.HasPrefix(path, "builtins.") {
+				r.compare(r.elements(args.all(), at), at)
+			} else { // with an item that isn't in it yet
+				r.compare(r.deep(args.all()), at)
+			}
+			return nil, false
 		}
-		return nil, false
-	}
-	for _, n := range [...]string{"sorted", "min", "max"} {
-		specialCalls["builtins."+n] = compares
 	}
 	for _, n := range [...]string{"range", "bin", "hex", "oct", "chr"} {
 		specialCalls["builtins."+n] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
@@ -498,6 +498,21 @@ func init() {
 	addAsyncio()
 	addCopies()
 	addFields()
+}
+
+// compared are the functions that compare the elements of what they get, or what their key function gives.
+var compared = map[string]bool{
+	"builtins.sorted": true, "builtins.min": true, "builtins.max": true, "builtins.list.sort": true, "heapq.heappush": true,
+	"heapq.heappop": true, "heapq.heapify": true, "heapq.heappushpop": true, "heapq.heapreplace": true, "heapq.nsmallest": true,
+	"heapq.nlargest": true, "bisect.insort": true, "bisect.bisect": true, "bisect.bisect_left": true,
+}
+
+// compare runs the comparisons that order values.
+func (r *runner) compare(v value, at closure.Instr) {
+	for _, x := range v {
+		r.special(x, "__lt__", at, x.alone())
+		r.special(x, "__gt__", at, x.alone())
+	}
 }
 
 // holdCarried puts the functions and instances of notebook classes among the arguments into an array or frame

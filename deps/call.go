@@ -240,7 +240,7 @@ func (r *runner) callFunction(f *object, self value, args arguments, at closure.
 	r.stack = r.stack[:len(r.stack)-1]
 	r.frame, r.ctx, r.via, r.tries = outer, ctx, via, tries
 	result := r.returned(fr, at)
-	if fn.Generator {
+	if fn.Generator || fn.Async { // what is awaited in a later cell runs there, too
 		r.keepLazy(result[0], mark)
 	}
 	if r.version == version && !r.dead {

@@ -246,6 +246,11 @@ func (o *object) inParts() value {
 	return v
 }
 
+// classes returns the classes of the notebook among values.
+func (v value) classes() value {
+	return v.except(func(o *object) bool { return o.kind != classObject })
+}
+
 // isFunction says that an object is a function, a method, or what a library made of some.
 func (o *object) isFunction() bool {
 	return o.kind == functionObject || o.kind == boundObject || o.kind == wrapperObject

@@ -375,12 +375,16 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args ar
 			return v
 		}
 	}
-	if fns := r.functionsIn(k.values(f.Asks)); len(fns) > 0 {
-		k.callBack(fns)
+	asked := k.values(f.Asks)
+	if fns := r.functionsIn(asked).union(asked.classes()); len(fns) > 0 {
+		answers := k.callBack(fns)
+		if compared[path] { // sorted(xs, key=Key)
+			r.compare(answers, at)
+		}
 	}
 	called := k.values(f.Calls)
 	results := value(nil)
-	if fns := r.functionsIn(called); len(fns) > 0 {
+	if fns := r.functionsIn(called).union(called.classes()); len(fns) > 0 {
 		results = k.callBack(fns)
 	}
 	if f.Carries && (f.Iterator || recv != nil) { // called when it is read, or by a later call
