@@ -24,7 +24,7 @@ that reads it. With NAME it says so of that name alone.
 CELL is the index of the cell, counted from 0 over all cells, or its id.`,
 		Example: `  xetmemo-lint explain analysis.ipynb:5
   xetmemo-lint explain analysis.ipynb:a1b2c3 df`,
-		Args: cobra.RangeArgs(1, 2),
+		Args: number(cobra.RangeArgs(1, 2)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			name := ""
 			if len(args) == 2 {

@@ -20,7 +20,7 @@ functions they define to the cells that reach them. Stale cells, cells that can'
 uses against the order of the cells, and cycles are marked.`,
 		Example: `  xetmemo-lint graph --format svg analysis.ipynb > analysis.svg
   xetmemo-lint graph analysis.ipynb | dot -Tpdf > analysis.pdf`,
-		Args: cobra.ExactArgs(1),
+		Args: number(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return a.graph(args[0], format)
 		},

@@ -30,7 +30,7 @@ func (a *app) initCommand() *cobra.Command {
 		Long: `init shows what it would write, and writes it when you agree: .xetmemo.yaml, an entry in
 .pre-commit-config.yaml, a GitHub workflow, and where black or ruff are configured, that they let
 cells with the magic be. What is set up already stays as it is.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: number(cobra.MaximumNArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := "."
 			if len(args) > 0 {

@@ -18,7 +18,7 @@ docs/editors.md says how editors are set up.
 
 It ends when the client says exit, closes the stream, or is gone: with 0 after a shutdown
 request, else with 1.`,
-		Args: cobra.NoArgs,
+		Args: number(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			err := lsp.Serve(a.stdin, a.stdout, lsp.Options{Version: version(), Log: a.stderr})
 			if errors.Is(err, lsp.ErrNoShutdown) {

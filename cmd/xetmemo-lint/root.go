@@ -66,6 +66,7 @@ into the cell's %%xetmemo header, and says where a header is wrong.
 
 Exit codes: 0 clean or done; 1 findings, or changes found by --check or --diff; 2 wrong usage,
 unreadable or invalid input (every other file is still processed); 3 an internal error.`,
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -79,6 +80,7 @@ unreadable or invalid input (every other file is still processed); 3 an internal
 			return errors.New("a command is needed")
 		},
 	}
+	root.SetVersionTemplate(versionLine())
 	root.PersistentFlags().StringVar(&a.color, "color", "auto", "colour output: auto, always or never")
 	root.PersistentPreRunE = func(_ *cobra.Command, args []string) error {
 		switch {
@@ -119,6 +121,16 @@ func (a *app) internal(path string, p *files.Panic) {
 	fmt.Fprintf(a.stderr, "xetmemo-lint: internal error%s: %v; please report this line with version %s, %s and, if you can, the notebook\n",
 		where, p, version(), runtime.Version())
 	a.fail(exitInternal)
+}
+
+// number checks how many arguments there are, and says how the command is written.
+func number(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if check(c, args) != nil {
+			return fmt.Errorf("%s given: write %s", count(len(args), "argument"), c.UseLine())
+		}
+		return nil
+	}
 }
 
 // paths checks that there is something to work on.

@@ -15,7 +15,7 @@ func (a *app) ruleCommand() *cobra.Command {
 		Use:     "rule [CODE]",
 		Short:   "List the rules, or explain one",
 		Example: "  xetmemo-lint rule\n  xetmemo-lint rule XM101",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    number(cobra.MaximumNArgs(1)),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			var codes []string
 			for _, r := range rules.All {

@@ -12,11 +12,15 @@ func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Args:  number(cobra.NoArgs),
 		Run: func(*cobra.Command, []string) {
-			fmt.Fprintf(a.stdout, "xetmemo-lint %s (%s)\n", version(), runtime.Version())
+			fmt.Fprint(a.stdout, versionLine())
 		},
 	}
+}
+
+func versionLine() string {
+	return fmt.Sprintf("xetmemo-lint %s (%s)\n", version(), runtime.Version())
 }
 
 // release is the version that a build outside of the module proxy is given by -ldflags.

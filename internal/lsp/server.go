@@ -52,7 +52,6 @@ func Serve(in io.Reader, out io.Writer, o Options) error {
 		case err != nil && errors.Is(err, io.EOF):
 			return ErrNoShutdown
 		case err != nil:
-			s.log("%v", err)
 			return err
 		}
 		if s.handle(m) {
