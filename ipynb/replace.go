@@ -90,6 +90,19 @@ func (c *Cell) LineEnds(text string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\r\n")
 }
 
+// Changed is the cell's source with changes made, which are in order.
+func (c *Cell) Changed(changes []Change) string {
+	var b strings.Builder
+	at := 0
+	for _, x := range changes {
+		b.WriteString(c.Source[at:x.Start])
+		b.WriteString(c.LineEnds(x.Text))
+		at = x.End
+	}
+	b.WriteString(c.Source[at:])
+	return b.String()
+}
+
 // A sourceEditor changes the elements of a source in memory. Elements that are
 // kept or changed remember which they were, so that the edits can leave the
 // bytes around them alone. It makes changes from the last to the first: then all
@@ -129,7 +142,7 @@ func (e *sourceEditor) change(c Change) error {
 	tailWas := last - 1
 	inOne := e.whole || last-first == 1 && e.holdsLines(first) && len(head)+len(tail) > 0
 
-	unfinished := !endsLine(text) && (text != "" || len(head) > 0 && !endsLine(e.source[:c.Start]))
+	unfinished := !EndsLine(text) && (text != "" || len(head) > 0 && !EndsLine(e.source[:c.Start]))
 	if unfinished && len(tail) == 0 && last < len(e.items) && (first == last || e.endsLine(last-1)) {
 		tail, tailWas = e.items[last].raw, e.items[last].was
 		last++ // the next line goes on with what is left unfinished
@@ -208,7 +221,7 @@ func (e *sourceEditor) within(i, offset int) int {
 }
 
 func (e *sourceEditor) endsLine(i int) bool {
-	return endsLine(e.source[e.literals[i].source:e.end(i)])
+	return EndsLine(e.source[e.literals[i].source:e.end(i)])
 }
 
 // holdsLines tells whether element i was of more than one line.

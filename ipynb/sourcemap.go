@@ -71,8 +71,8 @@ func (c *Cell) Position(sourceOffset int) (line, column int) {
 		return 1 + strings.Count(before, "\n"), utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
 	}
 	for line, start := 1, 0; ; line++ {
-		next := lineEnd(c.Source, start)
-		if next > len(before) || !endsLine(c.Source[start:next]) {
+		next := LineEnd(c.Source, start)
+		if next > len(before) || !EndsLine(c.Source[start:next]) {
 			return line, utf8.RuneCountInString(before[start:])
 		}
 		start = next
@@ -85,13 +85,13 @@ func (c *Cell) Position(sourceOffset int) (line, column int) {
 func (c *Cell) Offset(line, column int) int {
 	start := 0
 	for ; line > 1; line-- {
-		next := lineEnd(c.Source, start)
-		if !endsLine(c.Source[start:next]) {
+		next := LineEnd(c.Source, start)
+		if !EndsLine(c.Source[start:next]) {
 			return len(c.Source)
 		}
 		start = next
 	}
-	text := strings.TrimRight(c.Source[start:lineEnd(c.Source, start)], "\r\n")
+	text := strings.TrimRight(c.Source[start:LineEnd(c.Source, start)], "\r\n")
 	for i := range text {
 		if column <= 0 {
 			return start + i
@@ -101,8 +101,8 @@ func (c *Cell) Offset(line, column int) int {
 	return start + len(text)
 }
 
-// lineEnd is where the line that starts at i ends, line end included.
-func lineEnd(s string, i int) int {
+// LineEnd is where the line that starts at i ends, its end included: "\n", "\r\n" or "\r".
+func LineEnd(s string, i int) int {
 	n := strings.IndexByte(s[i:], '\n') + 1
 	if n == 0 {
 		n = len(s) - i
@@ -113,7 +113,8 @@ func lineEnd(s string, i int) int {
 	return i + n
 }
 
-func endsLine(s string) bool {
+// EndsLine says whether a text ends with a line's end.
+func EndsLine(s string) bool {
 	return strings.HasSuffix(s, "\n") || strings.HasSuffix(s, "\r")
 }
 

@@ -60,7 +60,7 @@ func (h *Header) InputNames() []string {
 // them included. Of the last line the end of the line before goes.
 func WithoutLine(source string, start, end int) ipynb.Change {
 	start = strings.LastIndexAny(source[:start], "\r\n") + 1
-	if after := lineEnd(source, end); after > end && strings.Trim(source[end:after], " \t\r\n") == "" {
+	if after := ipynb.LineEnd(source, end); after > end && strings.Trim(source[end:after], " \t\r\n") == "" {
 		return ipynb.Change{Start: start, End: after}
 	}
 	switch before := source[:start]; {

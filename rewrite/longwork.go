@@ -72,7 +72,7 @@ func (w *workFinder) visit(n pyast.Node, repeated bool) {
 		switch {
 		case longCalls[name] && (receiver || longFunctions[name]):
 			w.found = true
-		case repeated && w.own[dotted(n.Func)]:
+		case repeated && w.own[pyast.Dotted(n.Func)]:
 			w.found = true
 		case spreads[name] && slices.ContainsFunc(n.Args, w.runsOwn):
 			w.found = true
@@ -93,13 +93,13 @@ func (w *workFinder) runsOwn(e pyast.Expr) bool {
 		found := false
 		pyast.Walk(l.Body, func(n pyast.Node) bool {
 			if c, ok := n.(*pyast.Call); ok {
-				found = found || w.own[dotted(c.Func)]
+				found = found || w.own[pyast.Dotted(c.Func)]
 			}
 			return true
 		})
 		return found
 	}
-	return w.own[dotted(e)]
+	return w.own[pyast.Dotted(e)]
 }
 
 // calledName is the last name of what is called, and whether it is taken of something.
@@ -111,24 +111,6 @@ func calledName(fn pyast.Expr) (name string, attribute bool) {
 		return fn.Attr.Name, true
 	}
 	return "", false
-}
-
-// dotted is the path of a name with attributes, or "".
-func dotted(e pyast.Expr) string {
-	var parts []string
-	for {
-		switch x := e.(type) {
-		case *pyast.Name:
-			parts = append(parts, x.ID)
-			slices.Reverse(parts)
-			return strings.Join(parts, ".")
-		case *pyast.Attribute:
-			parts = append(parts, x.Attr.Name)
-			e = x.Value
-		default:
-			return ""
-		}
-	}
 }
 
 // spreads are calls that run a function given to them many times over.

@@ -97,11 +97,11 @@ func pinPlace(f *pyast.File) int {
 	if len(f.CellMagics) == 0 {
 		return 0
 	}
-	return lineEnd(f.Source, int(f.CellMagics[len(f.CellMagics)-1].End))
+	return ipynb.LineEnd(f.Source, int(f.CellMagics[len(f.CellMagics)-1].End))
 }
 
 // wholeLine is the change that takes out the line of a comment that stands alone.
 func wholeLine(source string, span pyast.Span) ipynb.Change {
 	start := strings.LastIndexAny(source[:span.Start], "\r\n") + 1
-	return ipynb.Change{Start: start, End: lineEnd(source, int(span.End))}
+	return ipynb.Change{Start: start, End: ipynb.LineEnd(source, int(span.End))}
 }

@@ -60,7 +60,7 @@ func (b *Book) Body(unit int) string { return Body(b.Graph.Cells[unit].Summary.F
 func Body(f *pyast.File) string {
 	for _, m := range f.CellMagics {
 		if m.Name == Magic {
-			return f.Source[lineEnd(f.Source, int(m.Start)):]
+			return f.Source[ipynb.LineEnd(f.Source, int(m.Start)):]
 		}
 	}
 	return f.Source
@@ -126,18 +126,7 @@ func (b *Book) Plan(units []int, s Style) []Edit {
 }
 
 // Source is the source of the edit's cell after the edit.
-func (b *Book) Source(e Edit) string {
-	c := &b.Cells[e.Cell]
-	var out strings.Builder
-	at := 0
-	for _, x := range e.Changes {
-		out.WriteString(c.Source[at:x.Start])
-		out.WriteString(c.LineEnds(x.Text))
-		at = x.End
-	}
-	out.WriteString(c.Source[at:])
-	return out.String()
-}
+func (b *Book) Source(e Edit) string { return b.Cells[e.Cell].Changed(e.Changes) }
 
 // Apply returns the notebook's bytes with the edits made.
 func (b *Book) Apply(edits []Edit) ([]byte, error) {

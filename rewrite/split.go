@@ -252,7 +252,7 @@ func (s *splitter) lines(i int) (m movedLines, ok bool) {
 	if i > 0 && int(s.file.Body[i-1].Pos().End) > start {
 		return m, false
 	}
-	end = lineEnd(s.source, end)
+	end = ipynb.LineEnd(s.source, end)
 	if i+1 < len(s.file.Body) && int(s.file.Body[i+1].Pos().Start) < end {
 		return m, false
 	}
@@ -275,18 +275,6 @@ func decorators(stmt pyast.Stmt) []pyast.Expr {
 		return s.DecoratorList
 	}
 	return nil
-}
-
-// lineEnd is the start of the line after the one that holds the offset.
-func lineEnd(source string, at int) int {
-	i := strings.IndexAny(source[at:], "\r\n")
-	if i < 0 {
-		return len(source)
-	}
-	if at += i + 1; source[at-1] == '\r' && at < len(source) && source[at] == '\n' {
-		at++
-	}
-	return at
 }
 
 // plan writes the moved lines one after the other, definitions apart by blank lines, and takes
@@ -312,8 +300,8 @@ func (s *splitter) plan(cell int) *Split {
 			blank = 2
 		}
 		end := m.end
-		for end < len(s.source) && strings.Trim(s.source[end:lineEnd(s.source, end)], " \t\r\n") == "" {
-			end = lineEnd(s.source, end)
+		for end < len(s.source) && strings.Trim(s.source[end:ipynb.LineEnd(s.source, end)], " \t\r\n") == "" {
+			end = ipynb.LineEnd(s.source, end)
 		}
 		start := m.start
 		if end == len(s.source) { // the line end before goes too

@@ -123,11 +123,11 @@ func (a *actions) forFinding(f *rules.Finding) {
 	}
 	if len(f.Names) == 1 && excludable[f.Rule.Code] && isIdentifier(f.Names[0]) {
 		if c := rewrite.AddDirective(file, "exclude", f.Names[0]); c != nil {
-			a.add(codeAction{Title: "Exclude " + f.Names[0] + " from this cell's header", Kind: quickFix, Diagnostics: about}, changed(a.source(), []ipynb.Change{*c}))
+			a.add(codeAction{Title: "Exclude " + f.Names[0] + " from this cell's header", Kind: quickFix, Diagnostics: about}, a.source().Changed([]ipynb.Change{*c}))
 		}
 	}
 	if c := rewrite.AddDirective(file, "ignore", f.Rule.Code); c != nil {
-		a.add(codeAction{Title: "Ignore " + f.Rule.Code + " in this cell", Kind: quickFix, Diagnostics: about}, changed(a.source(), []ipynb.Change{*c}))
+		a.add(codeAction{Title: "Ignore " + f.Rule.Code + " in this cell", Kind: quickFix, Diagnostics: about}, a.source().Changed([]ipynb.Change{*c}))
 	}
 }
 
@@ -183,7 +183,7 @@ func (a *actions) split() {
 	if p := a.loaded.Split(a.unit); p != nil {
 		a.list = append(a.list, codeAction{Title: "Move imports and definitions to a cell of their own", Kind: splitCell, Command: &command{
 			Title: "Split the cell", Command: "xetmemo.splitCell",
-			Arguments: []any{a.nb.uri, a.cell.uri, object{"above": p.Above, "text": changed(a.source(), p.Changes)}},
+			Arguments: []any{a.nb.uri, a.cell.uri, object{"above": p.Above, "text": a.source().Changed(p.Changes)}},
 		}})
 	}
 }

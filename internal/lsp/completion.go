@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/rewrite"
 )
 
@@ -24,7 +25,7 @@ func (s *server) completion(p *documentPosition) (any, *responseError) {
 	if strings.TrimSpace(text[:start]) != "" || !strings.HasPrefix(strings.TrimLeft(before, " \t"), "%%"+rewrite.Magic) {
 		return list, nil
 	}
-	line := strings.TrimRight(text[start:lineEnd(text, start)], "\r\n")
+	line := strings.TrimRight(text[start:ipynb.LineEnd(text, start)], "\r\n")
 	option, listed := openList(before)
 	const variable, keyword = 6, 14
 	if option == "" {

@@ -40,8 +40,8 @@ func (s *server) addEdits(e *workspaceEdit, d *document, edits ...textEdit) {
 func (s *server) lineEdit(before, after string) textEdit {
 	start := 0
 	for start < len(before) && start < len(after) {
-		next := lineEnd(before, start)
-		if next > len(after) || before[start:next] != after[start:next] || !endsLine(before[:next]) {
+		next := ipynb.LineEnd(before, start)
+		if next > len(after) || before[start:next] != after[start:next] || !ipynb.EndsLine(before[:next]) {
 			break
 		}
 		start = next
@@ -52,7 +52,7 @@ func (s *server) lineEdit(before, after string) textEdit {
 		if !strings.HasSuffix(after[start:tail], line) || line == "" {
 			break
 		}
-		if at := tail - len(line); at > start && !endsLine(after[:at]) {
+		if at := tail - len(line); at > start && !ipynb.EndsLine(after[:at]) {
 			break
 		}
 		end -= len(line)
@@ -65,20 +65,6 @@ func (s *server) lineEdit(before, after string) textEdit {
 func lastLine(text string) string {
 	body := strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
 	return text[strings.LastIndexAny(body, "\r\n")+1:]
-}
-
-// changed is a cell's text with changes made.
-func changed(c *ipynb.Cell, changes []ipynb.Change) string {
-	var b strings.Builder
-	text := c.Source
-	at := 0
-	for _, x := range changes {
-		b.WriteString(text[at:x.Start])
-		b.WriteString(c.LineEnds(x.Text))
-		at = x.End
-	}
-	b.WriteString(text[at:])
-	return b.String()
 }
 
 func empty(e *workspaceEdit) bool {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/rewrite"
 )
 
@@ -23,7 +24,7 @@ func (s *server) inlayHints(p *struct {
 	}
 	if text, tooltip := inferred(loaded, unit); text != "" {
 		c := nb.cells[index]
-		end := len(strings.TrimRight(c.text[:lineEnd(c.text, 0)], "\r\n"))
+		end := len(strings.TrimRight(c.text[:ipynb.LineEnd(c.text, 0)], "\r\n"))
 		list = append(list, object{"position": s.encoding.position(c.text, end), "label": text, "tooltip": tooltip, "paddingLeft": true})
 	}
 	return list, nil

@@ -3,6 +3,8 @@ package lsp
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/xetmemo/xetmemo-lint/ipynb"
 )
 
 // encoding says what a position's character counts, as was agreed on with the client.
@@ -40,15 +42,15 @@ type textRange struct {
 func (e encoding) offset(text string, p position) int {
 	start := 0
 	for range max(p.Line, 0) {
-		next := lineEnd(text, start)
-		if next == len(text) && !endsLine(text) {
+		next := ipynb.LineEnd(text, start)
+		if next == len(text) && !ipynb.EndsLine(text) {
 			return len(text)
 		}
 		if start = next; start == len(text) {
 			break
 		}
 	}
-	line := strings.TrimRight(text[start:lineEnd(text, start)], "\r\n")
+	line := strings.TrimRight(text[start:ipynb.LineEnd(text, start)], "\r\n")
 	count := 0
 	for i, r := range line {
 		count += e.units(r)
@@ -64,8 +66,8 @@ func (e encoding) position(text string, offset int) position {
 	offset = min(max(offset, 0), len(text))
 	p, start := position{}, 0
 	for {
-		next := lineEnd(text, start)
-		if next > offset || next == len(text) && !(next == offset && endsLine(text)) {
+		next := ipynb.LineEnd(text, start)
+		if next > offset || next == len(text) && !(next == offset && ipynb.EndsLine(text)) {
 			break
 		}
 		p.Line++
@@ -92,20 +94,4 @@ func (e encoding) units(r rune) int {
 		return 2
 	}
 	return 1
-}
-
-// lineEnd is where the line that starts at i ends, its end included: "\n", "\r\n" or "\r".
-func lineEnd(text string, i int) int {
-	n := strings.IndexAny(text[i:], "\r\n")
-	if n < 0 {
-		return len(text)
-	}
-	if i += n; strings.HasPrefix(text[i:], "\r\n") {
-		return i + 2
-	}
-	return i + 1
-}
-
-func endsLine(text string) bool {
-	return strings.HasSuffix(text, "\n") || strings.HasSuffix(text, "\r")
 }

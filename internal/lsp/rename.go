@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
@@ -98,7 +99,7 @@ func (s *server) renamable(sym *symbol) ([]namedPlace, *responseError) {
 
 // textFrom is the rest of the line at a place.
 func textFrom(text string, pos pyast.Pos) string {
-	return text[min(int(pos), len(text)):lineEnd(text, min(int(pos), len(text)))]
+	return text[min(int(pos), len(text)):ipynb.LineEnd(text, min(int(pos), len(text)))]
 }
 
 func (s *server) whereIs(at namedPlace) string {

@@ -293,7 +293,7 @@ func members(loaded *load.Notebook, summary *closure.Summary) []member {
 	visit = func(n pyast.Node) {
 		switch n := n.(type) {
 		case *pyast.Attribute:
-			if path := dotted(n.Value); path != "" {
+			if path := pyast.Dotted(n.Value); path != "" {
 				first, rest, _ := strings.Cut(path, ".")
 				name, ok := modules[first]
 				if ok && rest != "" {
@@ -316,19 +316,6 @@ func members(loaded *load.Notebook, summary *closure.Summary) []member {
 		visit(st)
 	}
 	return list
-}
-
-// dotted is the text of a chain of names, "" for any other expression.
-func dotted(e pyast.Expr) string {
-	switch e := e.(type) {
-	case *pyast.Name:
-		return e.ID
-	case *pyast.Attribute:
-		if base := dotted(e.Value); base != "" {
-			return base + "." + e.Attr.Name
-		}
-	}
-	return ""
 }
 
 // word is a name in a header.
