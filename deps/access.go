@@ -88,6 +88,9 @@ func (r *runner) attributeOf(o *object, name string, at closure.Instr) value {
 // dataAttribute takes an attribute of an instance or of any other data.
 func (r *runner) dataAttribute(o *object, name string, at closure.Instr) value {
 	own := o.fields["."+name]
+	if o.typ == shellType && (name == "user_ns" || name == "user_global_ns") {
+		return r.namespace().alone()
+	}
 	if name == "__class__" {
 		return o.class
 	}
@@ -390,6 +393,9 @@ const namespacePart = ".__dict__"
 func (o *object) namespace() bool { return o.kind == memberObject && o.name == namespacePart }
 
 func (r *runner) itemOf(o *object, index value, i *closure.Item) value {
+	if o.typ == namespaceType {
+		return r.named(i.Key, i)
+	}
 	if o.namespace() {
 		if f, ok := o.owner.fields["."+strings.TrimPrefix(i.Key, "'")]; ok {
 			return f
@@ -535,6 +541,11 @@ func (r *runner) setItem(base, index value, key string, src value, at closure.In
 	r.asIndex(index, at)
 	r.callIndex(base, index, at)
 	for _, o := range base {
+		if o.typ == namespaceType {
+			i, ok := at.(*closure.SetItem)
+			r.setNamed(key, src, ok && i.Src == closure.NoReg, at)
+			continue
+		}
 		if len(o.class) > 0 {
 			name := "__setitem__"
 			args := []value{index, src}

@@ -318,6 +318,12 @@ func init() {
 		}
 		return c.alone(), true
 	}
+	specialCalls["builtins.globals"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+		if r.frame.mod != r.g.main {
+			return nil, false
+		}
+		return r.namespace().alone(), true
+	}
 	// sympy.var("x y") binds x and y in the caller's globals
 	specialCalls["sympy.var"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		names, ok := args.str(0)

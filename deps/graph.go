@@ -65,6 +65,7 @@ type Graph struct {
 	walks     int              // steps left for walks over objects
 	scalars   map[string]*object
 	libraries map[string]*object
+	namespace *object // see namespace.go
 
 	// of digests
 	functions map[place]bool               // bindings that make their name a function or class

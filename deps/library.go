@@ -141,6 +141,14 @@ func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 	if owner.kind == wrapperObject {
 		return r.callWrapperMethod(owner, m.name, args)
 	}
+	if owner.typ == namespaceType {
+		return r.callNamespace(name, args, at)
+	}
+	if owner.typ == shellType {
+		if v, ok := r.callShell(name, args, at); ok {
+			return v
+		}
+	}
 	r.releaseTo(owner, args, at)
 	if len(owner.from) > 0 {
 		r.callHeld(owner, name, args, at)

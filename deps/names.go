@@ -324,7 +324,7 @@ func (r *runner) opaque(i *closure.Opaque) {
 // anything returns what the globals of the running module hold, and what else code may make: that
 // carries the notebook's functions.
 func (r *runner) anything(at closure.Instr) value {
-	made := r.alloc(at, 0, "")
+	made, pair := r.alloc(at, 0, ""), r.alloc(at, 1, "builtins.tuple")
 	v := made.alone()
 	m := r.frame.mod
 	for _, name := range slices.Sorted(maps.Keys(m.vars)) {
@@ -339,6 +339,8 @@ func (r *runner) anything(at closure.Instr) value {
 			}
 		}
 	}
+	pair.hold("", made.from) // of globals().items()
+	made.hold("", pair.alone())
 	return v
 }
 
@@ -380,7 +382,13 @@ func (r *runner) runConstant(i *closure.Opaque) bool {
 		if !ok || d.Kind != closure.BindAssign || len(a.Targets) != 1 {
 			return false
 		}
-		c, ok := a.Value.(*pyast.Constant)
+		code := a.Value
+		if call, ok := code.(*pyast.Call); ok && len(call.Args) > 0 { // compile("x = 1", "<name>", "exec")
+			if f, ok := call.Func.(*pyast.Name); ok && f.ID == "compile" && r.isBuiltin("compile") {
+				code = call.Args[0]
+			}
+		}
+		c, ok := code.(*pyast.Constant)
 		if !ok || c.Kind != pyast.Str {
 			return false
 		}
@@ -388,21 +396,7 @@ func (r *runner) runConstant(i *closure.Opaque) bool {
 	}
 	var ends []path
 	for _, text := range texts {
-		s := closure.Summarize(pyast.Parse(text, pyast.Options{Version: r.cell.Summary.File.Version}))
-		for name := range s.Binds {
-			if r.frame.mod == r.g.main && !slices.Contains(r.g.binders[name], r.unit) && r.unit != beforeAll {
-				r.g.binders[name] = append(r.g.binders[name], r.unit)
-			}
-		}
-		end, ok := r.branch(func() {
-			outer, via, pos := r.frame, r.via, r.pos
-			r.frame = r.newFrame(s.Body, nil, outer.mod)
-			r.via = append(via[:len(via):len(via)], "exec")
-			r.depth++
-			r.exec(s.Body.Body)
-			r.depth--
-			r.frame, r.via, r.pos = outer, via, pos
-		})
+		end, ok := r.branch(func() { r.runText(text, false) })
 		ends = append(ends, path{end, ok})
 	}
 	r.meet(ends...)
