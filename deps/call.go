@@ -203,7 +203,7 @@ func (r *runner) callFunction(f *object, self value, args arguments, at closure.
 	}
 	name := f.qualname()
 	r.noteFunction(f, name, r.via)
-	if r.running(f) {
+	if r.running(f, args) {
 		return r.callBeyond(f, args, at)
 	}
 	if r.depth >= maxDepth || r.spent() {
@@ -218,7 +218,7 @@ func (r *runner) callFunction(f *object, self value, args arguments, at closure.
 	}
 	outer, ctx, via, tries := r.frame, r.ctx, r.via, r.tries
 	r.ctx = r.enter(at, fn)
-	r.stack = append(r.stack, f)
+	r.stack = append(r.stack, activation{f, args.all(), r.g.objects})
 	r.frame = r.newFrame(fn, f.env, f.module)
 	if fn.Name != "<timeit>" {
 		r.via = append(slices.Clone(via), name)
@@ -311,7 +311,7 @@ func (r *runner) allocIn(at closure.Instr, fn *closure.Func) *object {
 	key := allocKey{at, r.enter(at, fn), partGenerator, ""}
 	o := r.allocs[key]
 	if o == nil {
-		o = &object{kind: dataObject, unit: r.unit}
+		o = &object{kind: dataObject, unit: r.unit, number: r.g.number()}
 		r.allocs[key] = o
 	}
 	return o
@@ -324,8 +324,15 @@ func (r *runner) allocIn(at closure.Instr, fn *closure.Func) *object {
 // returns may be any of them: one object stands for all that, whose content they share.
 func (r *runner) callBeyond(f *object, args arguments, at closure.Instr) value {
 	r.reach(f.alone())
-	if r.frame.fn == f.fn && r.running(f) { // recursion: its rounds so far show what it does with data
-		r.touch(args.all().except(func(o *object) bool { return o.kind == dataObject || o.kind == memberObject }), at)
+	if r.frame.fn == f.fn && r.running(f, args) { // recursion: its rounds so far show what it does with data
+		var fns value
+		for _, o := range r.deep(args.all()) {
+			if o.isFunction() {
+				fns = fns.with(o)
+			}
+		}
+		r.release(fns)
+		r.touch(fns, at)
 		return r.frame.result
 	}
 	given := args.all()
@@ -388,7 +395,7 @@ func (r *runner) touch(v value, at closure.Instr) {
 		r.steps++
 		switch o.kind {
 		case functionObject:
-			if !r.ran[o.fn] && !r.running(o) {
+			if !r.ran[o.fn] && !r.running(o, arguments{}) {
 				r.ran[o.fn] = true
 				r.branchCall(func() { r.callFunction(o, nil, given, at) })
 			}
@@ -524,7 +531,7 @@ func (r *runner) instance(c *object, at closure.Instr) *object {
 	key := allocKey{at, r.enter(at, c.fn), partInstance, ""}
 	o := r.allocs[key]
 	if o == nil {
-		o = &object{kind: dataObject, unit: r.unit, class: c.alone()}
+		o = &object{kind: dataObject, unit: r.unit, class: c.alone(), number: r.g.number()}
 		for _, path := range outsideBases(c, map[*object]bool{}) {
 			if path != "builtins.object" && path != "abc.ABC" && path != "enum.Enum" && path != "typing.NamedTuple" && path != "typing.Protocol" && !strings.HasPrefix(path, "typing.") {
 				o.typ, o.open = path, true

@@ -63,6 +63,7 @@ type Graph struct {
 	figures   value            // pyplot's, in order of making
 	pool      int              // steps left to be run with calling contexts told apart
 	walks     int              // steps left for walks over objects
+	objects   int              // made so far
 	scalars   map[string]*object
 	libraries map[string]*object
 	namespace *object // see namespace.go

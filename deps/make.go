@@ -50,10 +50,16 @@ func (r *runner) alloc(at closure.Instr, part int, typ string) *object {
 	key := allocKey{at, r.ctx, part, typ}
 	o := r.allocs[key]
 	if o == nil {
-		o = &object{kind: dataObject, typ: typ, unit: r.unit}
+		o = &object{kind: dataObject, typ: typ, unit: r.unit, number: r.g.number()}
 		r.allocs[key] = o
 	}
 	return o
+}
+
+// number returns the number of the next object.
+func (g *Graph) number() int {
+	g.objects++
+	return g.objects
 }
 
 // typed makes a fresh object of a known type, with what it is known to hold.

@@ -85,15 +85,31 @@ func (r *runner) enter(site closure.Instr, fn *closure.Func) *context {
 	return in
 }
 
-// running says whether a function is being run as often as recursion is followed: twice itself. The
-// functions that one def makes, as a decorator does, are told apart a few times more.
-func (r *runner) running(f *object) bool {
+// activation is a call whose body is being run.
+type activation struct {
+	f       *object
+	args    value
+	objects int // that there were when it began
+}
+
+// running says whether a function is being run as often as recursion is followed: twice itself, and more often where it gets
+// instances that were there before the recursion began, as in a walk down a tree: another one may be of another
+// class. The functions that one def makes, as a decorator does, are told apart as well: all that were there before, and a
+// few more.
+func (r *runner) running(f *object, args arguments) bool {
+	first := slices.IndexFunc(r.stack, func(x activation) bool { return x.f.fn == f.fn })
+	if first < 0 {
+		return false
+	}
+	before := r.stack[first].objects
+	there := args.all().except(func(o *object) bool { return len(o.class) == 0 || o.number > before })
 	self, like := 0, 0
-	for _, x := range r.stack {
-		if x == f {
+	for _, x := range r.stack[first:] {
+		switch {
+		case x.f == f && !slices.ContainsFunc(there, func(o *object) bool { return !x.args.has(o) }):
 			self++
-		}
-		if x.fn == f.fn {
+			like++
+		case x.f.fn == f.fn && f.number > before:
 			like++
 		}
 	}
@@ -154,7 +170,7 @@ type runner struct {
 	frame *frame
 	ctx   *context
 	root  *context
-	stack []*object // functions being run, outermost first
+	stack []activation // outermost first
 	calls map[*closure.Func][]pastCall
 	ran   map[*closure.Func]bool // functions that were run past the budget, once
 	// version counts the changes of globals: with the same version, a load gives the same.

@@ -29,6 +29,8 @@ type object struct {
 	typ  string // dotted type of data, scalars; dotted path of library objects
 	name string // of a member
 	unit int    // the cell that made it; beforeAll for what was there from the start
+	// number tells which of two objects was made first; those that are there from the start have none.
+	number int
 
 	fields  map[string]value // ".attr" and "[key" of what was stored under a constant
 	order   []string         // of fields, as they came, so that a run always gives the same result
