@@ -5,7 +5,9 @@ import json
 
 import pytest
 
-from xetcache import memo, xeteval_always
+from xetcache import formats, memo, xeteval_always
+from xetcache.manifest import Bad
+from xetcache.store import BlobWriter
 from xetcache.valuedigest import digest
 
 np = pytest.importorskip("numpy")
@@ -70,7 +72,15 @@ FRAMES = {
     "column name": pd.DataFrame([[1]], columns=pd.Index(["a"], name="cols")),
     "complex": pd.DataFrame({"z": [1j, 2j]}),
     "sparse": pd.DataFrame({"s": pd.arrays.SparseArray([0, 0, 1])}),
+    "text in objects": pd.DataFrame({"n": [1, 2, 3], "o": pd.Series(["x", "y", "x"], dtype=object), "s": ["a", "b", "c"]}),
+    "None in objects": pd.DataFrame({"o": pd.Series(["x", None], dtype=object, index=[3, 5])}),
+    "NaN in objects": pd.DataFrame({"o": pd.Series(["x", float("nan")], dtype=object)}),
+    "only None": pd.DataFrame({"o": pd.Series([None, None], dtype=object)}),
+    "text in objects, no rows": pd.DataFrame({"o": pd.Series([], dtype=object)}),
+    "NumPy's text in objects": pd.DataFrame({"o": pd.Series([np.str_("x"), "y"], dtype=object)}),
+    "dots in a name": pd.DataFrame({"a.b": pd.Series(["x", "y"], dtype=object)}),
 }
+OBJECTS_OF_TEXT = ("text in objects", "None in objects", "dots in a name")  # which pandas 3 reads as its own type of string
 FRAMES["attributes"].attrs["unit"] = {"a": "m"}
 
 
@@ -85,6 +95,68 @@ def test_frames_come_back(name, memo_folder):
         (manifest,) = memo_folder.glob("k/*/*/*.json")
         assert json.loads(manifest.read_bytes())["outputs"][0]["format"] == "parquet"
     pd.testing.assert_frame_equal(back, df)
+
+
+@pytest.mark.parametrize("name", OBJECTS_OF_TEXT)
+def test_objects_of_text_need_no_pickle(name, memo_folder):
+    xeteval_always(lambda: FRAMES[name])
+    assert record(memo_folder)["format"] == "parquet"
+
+
+@pytest.mark.parametrize("objects", [[9], [-1], ["o"], [True], {"o": 1}, 0])
+def test_columns_of_objects_that_are_none(objects):
+    out = formats.Buffer(1 << 20)
+    told = formats.encode(FRAMES["text in objects"], "", lambda _: "", out)
+    assert formats.decode(out, told, trusted=False).dtypes["o"] == object
+    with pytest.raises(Bad):
+        formats.decode(out, {**told, "objects": objects}, trusted=False)
+
+
+ARRAYS = {
+    "C": lambda a: a.reshape(3000, 1000),
+    "Fortran": lambda a: a.reshape(3000, 1000).T,
+    "axes": lambda a: a.reshape(300, 100, 100).transpose(1, 2, 0),
+    "dates": lambda a: a.view("M8[ms]"),
+    "foreign byte order": lambda a: a.view(">f8"),
+    "gaps": lambda a: np.concatenate([a, a])[::2],
+    "not writable": lambda a: np.lib.stride_tricks.as_strided(a, writeable=False),
+}
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_large_arrays_come_back(name, memo_folder):
+    value = ARRAYS[name](np.arange(3_000_000.0))
+    assert value.nbytes > formats._CHUNK
+    kept = []
+
+    def make(which):
+        kept.append(which)
+        return value
+
+    assert xeteval_always(make, name) is value
+    again = xeteval_always(make, name)
+    assert kept == [name] and again is not value
+    assert record(memo_folder)["format"] == "npy"
+    assert digest(again) == digest(value)
+
+
+def test_an_array_that_changes_while_it_is_written_is_not_stored(memo_folder, monkeypatch, capsys):
+    value = np.arange(3_000_000.0)
+    write = BlobWriter.write
+
+    def meanwhile(self, data):
+        value[-1] += 1
+        return write(self, data)
+
+    monkeypatch.setattr(BlobWriter, "write", meanwhile)
+    assert xeteval_always(lambda: value) is value
+    assert "not stored" in capsys.readouterr().out and not list(memo_folder.glob("k/*/*/*.json"))
+
+
+def record(folder):
+    (manifest,) = folder.glob("k/*/*/*.json")
+    (output,) = json.loads(manifest.read_bytes())["outputs"]
+    return output
 
 
 def test_large_values_have_blobs(memo_folder):

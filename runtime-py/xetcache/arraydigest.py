@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 
@@ -207,22 +207,32 @@ def _elements(walk: Any, arr: np.ndarray) -> None:
     if arr.nbytes <= _BLOCK:
         _update(walk, np.ascontiguousarray(arr))
         return
-    walk.out += b"G"
-    if arr.shape[0] == 1 or arr[0].nbytes > _BLOCK:
+    valuedigest._big(walk, map(_bytes, _blocks(arr)))  # as if there were no gaps
+
+
+def _blocks(arr: np.ndarray) -> Iterator[np.ndarray]:
+    """The elements of an array with gaps, in copies without."""
+    if arr.nbytes <= _BLOCK:
+        yield np.ascontiguousarray(arr)
+    elif arr.shape[0] == 1 or arr[0].nbytes > _BLOCK:
         for part in arr:
-            _elements(walk, part)
-        return
-    rows = _BLOCK // arr[0].nbytes
-    for at in range(0, arr.shape[0], rows):
-        _update(walk, np.ascontiguousarray(arr[at : at + rows]))
+            yield from _blocks(part)
+    else:
+        rows = _BLOCK // arr[0].nbytes
+        for at in range(0, arr.shape[0], rows):
+            yield np.ascontiguousarray(arr[at : at + rows])
 
 
 def _update(walk: Any, arr: np.ndarray) -> None:
-    data = memoryview(arr.reshape(-1).view(np.uint8))
+    data = _bytes(arr)
     if len(data) >= valuedigest._BIG:
-        valuedigest._big(walk, data)
+        valuedigest._big(walk, [data])
     else:
         walk.out += data
+
+
+def _bytes(arr: np.ndarray) -> memoryview:
+    return memoryview(arr.reshape(-1).view(np.uint8))
 
 
 def _scalars(walk: Any, col: List[np.generic]) -> None:

@@ -41,8 +41,8 @@ def encode(
     """Write value to out, in the first format that preserves it, and return ``{"format": …}`` for the manifest.
 
     out is a file to write and ``restart``, with ``path`` or ``getvalue`` to read back from. digest is what digest_of
-    says of the value, None if it has none (then only pickle is tried, unchecked). Raises Unstorable, or OSError from
-    out. only names the one format to use. shared has the memory that several arrays in value are views of: where it is,
+    says of the value, None if it has none (then only pickle is tried, unchecked). Raises Unstorable, or OSError or
+    TooLarge from out. only names the one format to use. shared has the memory that several arrays in value are views of: where it is,
     by the identity of its owner. shares is false if no mutable object is in value twice.
     """
     with fdigest.no_warnings():  # of formats that don't keep a value: another is tried
@@ -67,11 +67,11 @@ def _encode(
             else:
                 record = {"format": name, **(_ENCODE[name](value, out) or {})}
             out.flush()
-            back = decode(out, record, trusted=True)
+            back = _npy_back(value, out, record) if name == "npy" else decode(out, record, trusted=True)
             if digest is None or (name == "json" and not shares and _alike(value, back)) or digest_of(back) == digest:
                 return record
             why = "it would come back changed"
-        except OSError:
+        except (OSError, TooLarge):
             raise
         except Exception as e:
             why = str(e) if isinstance(e, Unstorable) else f"{type(e).__name__}: {e}"
@@ -94,8 +94,21 @@ def decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
     return _DECODE[name](source, record, trusted)
 
 
+class TooLarge(Exception):
+    """What is written is more than a Buffer takes."""
+
+
 class Buffer(io.BytesIO):
-    """A file in memory, for small values."""
+    """A file in memory, for small values: it takes so many bytes."""
+
+    def __init__(self, limit: int):
+        super().__init__()
+        self.limit = limit
+
+    def write(self, data: Any) -> int:
+        if self.tell() + memoryview(data).nbytes > self.limit:
+            raise TooLarge()
+        return super().write(data)
 
     def restart(self) -> None:
         self.seek(0)
@@ -136,15 +149,44 @@ def _alike(value: Any, back: Any) -> bool:
         return False
 
 
+_CHUNK = 1 << 24  # bytes of an array that are written at once
+
+
 def _npy_encode(value: Any, out: Any) -> Optional[Dict[str, Any]]:
     import numpy as np
 
     from .arraydigest import axes_in_memory
 
     axes = axes_in_memory(value)
-    np.lib.format.write_array(out, value.transpose(axes), allow_pickle=False)
+    straight = value.transpose(axes)
+    if straight.flags.c_contiguous and straight.nbytes > _CHUNK:
+        np.lib.format.write_array_header_1_0(out, np.lib.format.header_data_from_array_1_0(straight))
+        data = memoryview(straight.reshape(-1).view(np.uint8))
+        for at in range(0, len(data), _CHUNK):
+            out.write(data[at : at + _CHUNK])
+    else:
+        np.lib.format.write_array(out, straight, allow_pickle=False)
     how: Dict[str, Any] = {} if value.flags.writeable else {"writeable": False}
     return {**how, "axes": list(axes)} if axes != tuple(range(value.ndim)) else how
+
+
+def _npy_back(value: Any, out: Any, record: Dict[str, Any]) -> Any:
+    """What decode gives, but with the elements where they are in value: a file of 400 MB needn't be read for its 128 bytes of
+    header. They are hashed again, and so no other thread has changed them while they were written."""
+    import numpy as np
+
+    from .arraydigest import axes_in_memory
+
+    straight = value.transpose(axes_in_memory(value))
+    if not straight.flags.c_contiguous or value.nbytes <= _CHUNK or not hasattr(out, "path"):
+        return decode(out, record, trusted=True)
+    with open(out.path, "rb") as f:
+        head = _npy_head(f, os.path.getsize(out.path))
+    if head is None:
+        return decode(out, record, trusted=True)
+    shape, fortran, dtype = head
+    arr = np.ndarray(shape, dtype, straight.reshape(-1).view(np.uint8).data, order="F" if fortran else "C")
+    return _npy_arranged(arr, record)
 
 
 def _npy_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
@@ -153,26 +195,40 @@ def _npy_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
     total = os.path.getsize(source) if isinstance(source, str) else len(source)
     with open(source, "rb") if isinstance(source, str) else io.BytesIO(source) as f:
         try:
-            version = np.lib.format.read_magic(f)
-            read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}.get(version)
-            if read is None and version != (3, 0):
-                raise ValueError(f"version {version}")
-            head = int.from_bytes(f.read(2 if version == (1, 0) else 4), "little")
-            if head > 1 << 20:
-                raise ValueError("its header is too long")
+            _npy_head(f, total)
             f.seek(0)
-            if read is not None:
-                np.lib.format.read_magic(f)
-                shape, _, dtype = read(f)
-                count = 1
-                for n in shape:
-                    count *= int(n)
-                if dtype.hasobject or count * dtype.itemsize != total - f.tell():
-                    raise ValueError("its shape doesn't fit its size")
-                f.seek(0)
             arr = np.lib.format.read_array(f, allow_pickle=False)
         except (ValueError, OSError, EOFError, SyntaxError, TypeError) as e:
             raise Bad(f"its .npy can't be read ({e})") from None
+    return _npy_arranged(arr, record)
+
+
+def _npy_head(f: Any, total: int) -> Optional[Tuple[Tuple[int, ...], bool, Any]]:
+    """The shape, whether it is in Fortran order, and the dtype that a header says, checked against the file's size; None for
+    version 3, whose headers only NumPy itself reads. Raises ValueError and what NumPy raises."""
+    import numpy as np
+
+    version = np.lib.format.read_magic(f)
+    read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}.get(version)
+    if read is None and version != (3, 0):
+        raise ValueError(f"version {version}")
+    size = int.from_bytes(f.read(2 if version == (1, 0) else 4), "little")
+    if size > 1 << 20:
+        raise ValueError("its header is too long")
+    if read is None:
+        return None
+    f.seek(0)
+    np.lib.format.read_magic(f)
+    shape, fortran, dtype = read(f)
+    count = 1
+    for n in shape:
+        count *= int(n)
+    if dtype.hasobject or count * dtype.itemsize != total - f.tell():
+        raise ValueError("its shape doesn't fit its size")
+    return shape, fortran, dtype
+
+
+def _npy_arranged(arr: Any, record: Dict[str, Any]) -> Any:
     axes = record.get("axes")
     if axes is not None:
         if not isinstance(axes, list) or sorted(axes) != list(range(arr.ndim)):
@@ -183,18 +239,23 @@ def _npy_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
     return arr
 
 
-def _parquet_encode(value: Any, out: Any) -> None:
+def _parquet_encode(value: Any, out: Any) -> Optional[Dict[str, Any]]:
+    """Not compressed, which costs more than the disk does, and whoever shares the file compresses it anyway: only what repeats
+    in columns of text is written once."""
     import inspect
 
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    options: Dict[str, Any] = {}
+    table = pa.Table.from_pandas(value, preserve_index=None)
+    texts = [field.name for field in table.schema if pa.types.is_dictionary(field.type) or _is_text(field.type)]
+    options: Dict[str, Any] = {"compression": "none", "use_dictionary": texts or False, "write_statistics": False}
     if "use_content_defined_chunking" in inspect.signature(pq.ParquetWriter.__init__).parameters or _arrow() >= (21,):
         options["use_content_defined_chunking"] = True  # equal stretches stay equal bytes, for stores that deduplicate
-    table = pa.Table.from_pandas(value, preserve_index=None)
     sink = pa.PythonFile(_Sink(out), mode="w")
     pq.write_table(table, sink, **options)
+    objects = [i for i, dtype in enumerate(value.dtypes) if dtype == object and _is_text(table.schema.field(i).type)]
+    return {"objects": objects} if objects else None
 
 
 def _parquet_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
@@ -210,9 +271,35 @@ def _parquet_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
             rows = f.metadata.num_rows * max(1, f.metadata.num_columns)
             if not trusted and max(unfolded, rows) > _EXPANSION:
                 raise Bad("its Parquet file would unfold to more than is taken from unknown signers")
-            return f.read().to_pandas()
+            table = f.read()
+            return _with_objects(table.to_pandas(), table, record.get("objects", []))
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as e:
         raise Bad(f"its Parquet can't be read ({type(e).__name__}: {e})") from None
+
+
+def _with_objects(df: Any, table: Any, columns: Any) -> Any:
+    """pandas 3 makes its own type of string of all text: these columns were of objects."""
+    if not isinstance(columns, list) or not all(type(i) is int and 0 <= i < df.shape[1] for i in columns):
+        raise Bad("its columns of objects don't fit its frame")
+    if all(df.dtypes.iloc[i] == object for i in columns):
+        return df
+    import numpy as np
+    import pandas as pd
+
+    for i in columns:
+        parts = []
+        for chunk in table.column(i).dictionary_encode().chunks:  # a text that repeats is one object, as it mostly was
+            texts = np.append(chunk.dictionary.to_numpy(zero_copy_only=False), [None])
+            parts.append(texts[chunk.indices.fill_null(len(texts) - 1).to_numpy(zero_copy_only=False)])
+        values = np.concatenate(parts) if parts else np.empty(0, dtype=object)
+        df.isetitem(i, pd.Series(values, index=df.index, dtype=object))
+    return df
+
+
+def _is_text(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
 
 def _pickle_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
@@ -326,10 +413,10 @@ class _Sink:
         self._at = 0
 
     def write(self, data: Any) -> int:
-        data = bytes(data)
+        size = memoryview(data).nbytes
         self._out.write(data)
-        self._at += len(data)
-        return len(data)
+        self._at += size
+        return size
 
     def tell(self) -> int:
         return self._at

@@ -293,10 +293,10 @@ def _write(
 ) -> Dict[str, Any]:
     try:
         if _small(value):
-            buffer = formats.Buffer()
-            record = formats.encode(value, digest, _digest_of, buffer, only, shared, shares)
-            data = buffer.getvalue()
-            if len(data) <= _INLINE:
+            buffer = formats.Buffer(_INLINE)
+            with contextlib.suppress(formats.TooLarge):
+                record = formats.encode(value, digest, _digest_of, buffer, only, shared, shares)
+                data = buffer.getvalue()
                 inline = base64.b64encode(data).decode("ascii")
                 return {**record, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data), "inline": inline}
         with place.new_blob() as blob:

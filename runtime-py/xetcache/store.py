@@ -17,6 +17,7 @@ import functools
 import hashlib
 import os
 import stat
+import threading
 import time
 from typing import Any, BinaryIO, Callable, ContextManager, Iterator, List, Protocol, Tuple
 
@@ -27,6 +28,7 @@ from .manifest import MAX_BYTES, SHA256, Bad
 _LFS = b"version https://git-lfs.github.com/spec/"
 _XET = (b"# xet version ", b'version = "0', b'version = "1')
 _POINTER_MAX = 1024
+_LARGE = 1 << 20  # bytes that are worth a thread
 
 
 class Store(Protocol):
@@ -268,8 +270,16 @@ class BlobWriter:
 
     def write(self, data: Any) -> int:
         view = memoryview(data).cast("B") if not isinstance(data, bytes) else data
-        self._hash.update(view)
-        self._file.write(view)
+        if len(view) < _LARGE:
+            self._hash.update(view)
+            self._file.write(view)
+        else:  # both leave the other threads alone
+            hashing = threading.Thread(target=self._hash.update, args=(view,))
+            hashing.start()
+            try:
+                self._file.write(view)
+            finally:
+                hashing.join()
         self.size += len(view)
         if time.monotonic() - self._since > 2:
             self._since = time.monotonic()

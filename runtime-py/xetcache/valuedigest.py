@@ -50,7 +50,7 @@ from array import array
 from itertools import chain, compress, count, islice
 from operator import attrgetter, eq, methodcaller
 from struct import Struct, error as StructError, pack
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 
 try:
     from blake3 import blake3 as _blake3
@@ -68,6 +68,7 @@ _SHORT = 32  # characters up to which it is faster to put something between stri
 _FLUSH = 1 << 18  # bytes gathered before they are hashed
 _DIRECT = 1 << 16  # bytes that are hashed where they are
 _BIG = 1 << 20  # bytes from which an array is hashed on its own, by several threads
+_AT_ONCE = 1 << 21  # bytes of it that they share: on a busy machine one waits long for another that has half of the whole
 _ROW = 64  # items up to which equally long sequences are rows of a table
 _ROWS = 256  # of them from which they are taken apart into columns
 _SHARED_ITEMS = 1 << 20  # objects described from which on repeated tuples are written once
@@ -489,7 +490,7 @@ def _bytes(walk: _Walk, col: Any) -> None:
         return
     for item in col:
         if len(item) >= _BIG:
-            _big(walk, memoryview(item))
+            _big(walk, [memoryview(item)])
         else:
             walk.out += item
             if len(walk.out) > _FLUSH:
@@ -503,13 +504,17 @@ def _bytearrays(walk: _Walk, col: List[bytearray]) -> None:
         _bytes(walk, list(map(bytes, col)))
 
 
-def _big(walk: _Walk, data: memoryview) -> None:
-    """Hash a large buffer on its own, with several threads where the hash can, without copying it."""
+def _big(walk: _Walk, buffers: Iterable[memoryview]) -> None:
+    """Hash a large buffer, or what would be one, on its own, with several threads where the hash can, without copying it."""
     if _blake3 is None:
-        part = hashlib.sha256(data)
+        part = hashlib.sha256()
+        for data in buffers:
+            part.update(data)
     else:
         part = _blake3(max_threads=_blake3.AUTO)
-        part.update(data)
+        for data in buffers:
+            for at in range(0, len(data), _AT_ONCE):
+                part.update(data[at : at + _AT_ONCE])
     walk.out += part.digest()
 
 
