@@ -2,10 +2,28 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 )
+
+// TestArchitecture holds the page about the way through the code against the packages that there are.
+func TestArchitecture(t *testing.T) {
+	text, err := os.ReadFile("../../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	packages, err := filepath.Glob("../../internal/*")
+	if err != nil || len(packages) == 0 {
+		t.Fatal("no packages: ", err)
+	}
+	for _, p := range packages {
+		if name := "`internal/" + filepath.Base(p) + "`"; !strings.Contains(string(text), name) {
+			t.Errorf("docs/architecture.md has no row for %s", name)
+		}
+	}
+}
 
 var flagNames = regexp.MustCompile(`(?m)^\s+(?:-\w, )?(--[\w-]+)`)
 
