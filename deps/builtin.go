@@ -318,6 +318,19 @@ func init() {
 		}
 		return c.alone(), true
 	}
+	specialCalls["operator.attrgetter"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+		var paths []string
+		for n := range args.pos {
+			path, ok := args.str(n)
+			if !ok {
+				return nil, false
+			}
+			paths = append(paths, path)
+		}
+		c := r.alloc(at, 0, "")
+		c.maker, c.name = o.typ, strings.Join(paths, " ")
+		return c.alone(), true
+	}
 	specialCalls["builtins.globals"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		if r.frame.mod != r.g.main {
 			return nil, false
@@ -535,11 +548,31 @@ func (r *runner) holdCarried(v value, args arguments) {
 // by collections.namedtuple and the like.
 func (r *runner) callGetter(o *object, args arguments, at closure.Instr) (value, bool) {
 	switch o.maker {
-	case "operator.itemgetter", "operator.attrgetter":
+	case "operator.attrgetter":
+		if o.name == "" {
+			return r.anyAttribute(args.all(), at), true
+		}
+		var got []value
+		for _, path := range strings.Fields(o.name) {
+			v := args.all()
+			for _, name := range strings.Split(path, ".") {
+				v = r.attribute(v, name, at)
+			}
+			got = append(got, v)
+		}
+		if len(got) == 1 {
+			return got[0], true
+		}
+		tuple := r.alloc(at, 0, "builtins.tuple")
+		for n, v := range got {
+			tuple.hold("["+itoa(n), v)
+		}
+		return tuple.alone(), true
+	case "operator.itemgetter":
 		var v value
 		for _, x := range args.all() {
 			v = v.union(x.inside(r.unit))
-			for _, y := range x.contents() { // a dotted path, or several
+			for _, y := range x.contents() { // of several
 				v = v.union(y.contents())
 			}
 		}

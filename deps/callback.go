@@ -181,7 +181,7 @@ func (r *runner) functionsIn(v value) value {
 				fns = fns.with(o)
 			}
 		case dataObject:
-			if len(o.class) > 0 || len(o.from) > 0 {
+			if len(o.class) > 0 || len(o.from) > 0 || o.maker == "operator.attrgetter" || o.maker == "operator.methodcaller" {
 				fns = fns.with(o)
 				continue
 			}
