@@ -142,4 +142,4 @@ hooks-test:
 	$(PYTHON) packaging/hooks_test.py
 
 clean:
-	rm -rf dist $(VSCODE)/dist $(VSCODE)/scenario/.run $(VENV) $(TRACER) $(REPLAY) $(RUNTIME_BENCH) xetmemo-lint
+	rm -rf dist $(VSCODE)/dist $(VSCODE)/scenario/.run $(VENV) $(TRACER) $(REPLAY) $(RUNTIME_BENCH) .venv-knowledge xetmemo-lint

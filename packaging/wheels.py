@@ -11,6 +11,7 @@ import base64
 import hashlib
 import os
 import pathlib
+import re
 import stat
 import subprocess
 import sys
@@ -29,13 +30,15 @@ TARGETS = {
     "windows/arm64": "win_arm64",
 }
 
+SOURCE = "https://github.com/xetmemo/xetmemo-lint"
+
 METADATA = """\
 Metadata-Version: 2.1
 Name: xetmemo-lint
 Version: {version}
 Summary: Write and check the %%xetmemo headers of Jupyter notebooks
 License: BSD-3-Clause
-Project-URL: Source, https://github.com/xetmemo/xetmemo-lint
+Project-URL: Source, {source}
 Keywords: jupyter,notebook,cache,memoization,lint
 Classifier: Environment :: Console
 Classifier: Framework :: Jupyter
@@ -66,12 +69,12 @@ def build(version, out, target):
 
 def write(version, out, tags, binary):
     prefix = f"xetmemo_lint-{version}"
-    wheel = f"Wheel-Version: 1.0\nGenerator: xetmemo-lint\nRoot-Is-Purelib: false\n"
+    wheel = "Wheel-Version: 1.0\nGenerator: xetmemo-lint\nRoot-Is-Purelib: false\n"
     wheel += "".join(f"Tag: py3-none-{tag}\n" for tag in tags.split("."))
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = re.sub(r"\]\((?!https?:)", f"]({SOURCE}/blob/v{version}/", (ROOT / "README.md").read_text(encoding="utf-8"))  # links hold elsewhere, too
     members = [
         (f"{prefix}.data/scripts/{binary.name}", binary.read_bytes(), 0o755),
-        (f"{prefix}.dist-info/METADATA", METADATA.format(version=version, readme=readme).encode(), 0o644),
+        (f"{prefix}.dist-info/METADATA", METADATA.format(version=version, source=SOURCE, readme=readme).encode(), 0o644),
         (f"{prefix}.dist-info/WHEEL", wheel.encode(), 0o644),
         (f"{prefix}.dist-info/licenses/LICENSE", (ROOT / "LICENSE").read_bytes(), 0o644),
     ]
