@@ -465,8 +465,12 @@ func (r *runner) itemOf(o *object, index value, i *closure.Item) value {
 	if sequenceTypes[o.typ] && !o.open {
 		return v
 	}
-	if copies(o.typ, index, i) {
-		return v.with(r.alloc(i, 0, o.typ))
+	if copies(o, index, i) {
+		typ := o.typ
+		if o.kind == memberObject && o.owner != nil && (o.name == ".loc" || o.name == ".iloc") {
+			typ = o.owner.typ
+		}
+		return v.with(r.alloc(i, 0, typ))
 	}
 	typ := elementTypes[o.typ]
 	if o.typ == "pandas.DataFrame" && strings.HasPrefix(i.Key, "'") {
@@ -500,16 +504,25 @@ var elementTypes = map[string]string{
 
 var immutableElements = map[string]bool{"builtins.range": true, "builtins.bytearray": true, "array.array": true, "pandas.Index": true}
 
-// copies says whether an index makes a copy: a list, mask or frame as index does.
-func copies(typ string, index value, i *closure.Item) bool {
-	switch typ {
+// copies says whether an index makes a copy: a list, mask or frame as index does, alone or as the rows or columns of
+// an array, .loc or .iloc.
+func copies(o *object, index value, i *closure.Item) bool {
+	switch o.typ {
 	case "pandas.DataFrame", "pandas.Series", "numpy.ndarray":
 	default:
+		if o.kind != memberObject || o.name != ".loc" && o.name != ".iloc" {
+			return false
+		}
+	}
+	picks := func(x *object) bool {
+		switch x.typ {
+		case "builtins.list", "pandas.Series", "pandas.DataFrame", "numpy.ndarray", "pandas.Index":
+			return true
+		}
 		return false
 	}
 	for _, x := range index {
-		switch x.typ {
-		case "builtins.list", "pandas.Series", "pandas.DataFrame", "numpy.ndarray", "pandas.Index":
+		if picks(x) || x.typ == "builtins.tuple" && o.typ != "pandas.DataFrame" && o.typ != "pandas.Series" && slices.ContainsFunc(x.contents(), picks) {
 			return true
 		}
 	}

@@ -410,6 +410,9 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args ar
 		r.mutate(o, at)
 	}
 	for _, o := range r.deep(k.values(f.MutatesHeld)) {
+		if strings.HasPrefix(path, "sklearn.") && isData(o) {
+			continue // the estimators in it are fitted, not the data
+		}
 		if !o.isFunction() { // they change what they change when they are called
 			r.mutate(o, at)
 		}
@@ -440,6 +443,16 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args ar
 		o.unseeded = o.unseeded || unseeded && o.maker == path
 	}
 	return v
+}
+
+// isData says that an object is no estimator: one of the language, of a library of arrays or frames, or of unknown type.
+func isData(o *object) bool {
+	library, _, _ := strings.Cut(o.typ, ".")
+	switch library {
+	case "", "builtins", "collections", "numpy", "pandas", "scipy", "polars":
+		return len(o.class) == 0
+	}
+	return false
 }
 
 // keep makes an object hold what the fact says is kept.

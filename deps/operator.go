@@ -139,6 +139,9 @@ func (r *runner) resultType(a, b value, i *closure.Binary) (typ string, data boo
 	}
 	numeric := ""
 	for _, o := range all {
+		if o.kind == memberObject && o.typ == "" && o.owner.typ == "pandas.DataFrame" && i.Compare { // frame.column > 1
+			return "pandas.Series", true
+		}
 		if o.kind != scalarObject {
 			return "", true
 		}
