@@ -28,7 +28,7 @@ func (l *lowering) match(s *pyast.Match) {
 					break
 				}
 			} else {
-				l.tested(c.Pattern)
+				l.tested(c.Pattern, subject)
 				l.emitIf(c, arm, nil)
 			}
 		}
@@ -45,46 +45,65 @@ func irrefutable(p pyast.Pattern) bool {
 	return false
 }
 
-// tested evaluates what a pattern compares with: values, classes and keys.
-func (l *lowering) tested(p pyast.Pattern) {
+// tested evaluates what a pattern compares with: values, classes and keys, and the attributes of the subject that it
+// looks at.
+func (l *lowering) tested(p pyast.Pattern, subject Reg) {
+	parts := func(patterns []pyast.Pattern) {
+		for _, x := range patterns {
+			part := NoReg
+			if readsAttributes(x) {
+				part = l.part(x, subject)
+			}
+			l.tested(x, part)
+		}
+	}
 	switch p := p.(type) {
 	case *pyast.MatchValue:
 		l.expr(p.Value)
 	case *pyast.MatchClass:
 		l.expr(p.Cls)
-		for _, x := range p.Patterns {
-			l.tested(x)
-		}
-		for _, x := range p.KwdPatterns {
-			l.tested(x)
+		parts(p.Patterns)
+		for i, x := range p.KwdPatterns {
+			r := l.reg()
+			l.emit(&Attr{at(x), r, subject, p.KwdAttrs[i].Name})
+			l.tested(x, r)
 		}
 	case *pyast.MatchMapping:
 		l.exprs(p.Keys)
-		for _, x := range p.Patterns {
-			l.tested(x)
-		}
+		parts(p.Patterns)
 	case *pyast.MatchSequence:
-		for _, x := range p.Patterns {
-			l.tested(x)
-		}
+		parts(p.Patterns)
 	case *pyast.MatchAs:
 		if p.Pattern != nil {
-			l.tested(p.Pattern)
+			l.tested(p.Pattern, subject)
 		}
 	case *pyast.MatchOr:
 		for _, x := range p.Patterns {
-			l.tested(x)
+			l.tested(x, subject)
 		}
 	}
 }
 
+// part takes any part of a subject.
+func (l *lowering) part(n pyast.Node, subject Reg) Reg {
+	r := l.reg()
+	l.emit(&Item{Place: at(n), Dst: r, Base: subject, Index: NoReg})
+	return r
+}
+
+// readsAttributes says whether a pattern names attributes: case Point(x=1).
+func readsAttributes(p pyast.Pattern) bool {
+	found := false
+	pyast.Walk(p, func(n pyast.Node) bool {
+		c, ok := n.(*pyast.MatchClass)
+		found = found || ok && len(c.KwdPatterns) > 0
+		return !found
+	})
+	return found
+}
+
 // capture binds the names of a pattern to the subject or its parts.
 func (l *lowering) capture(p pyast.Pattern, subject Reg) {
-	part := func(n pyast.Node) Reg {
-		r := l.reg()
-		l.emit(&Item{Place: at(n), Dst: r, Base: subject, Index: NoReg})
-		return r
-	}
 	switch p := p.(type) {
 	case *pyast.MatchAs:
 		if p.Pattern != nil {
@@ -104,13 +123,13 @@ func (l *lowering) capture(p pyast.Pattern, subject Reg) {
 			if star, ok := x.(*pyast.MatchStar); ok {
 				l.capture(star, subject)
 			} else if binding(x) {
-				l.capture(x, part(x))
+				l.capture(x, l.part(x, subject))
 			}
 		}
 	case *pyast.MatchMapping:
 		for _, x := range p.Patterns {
 			if binding(x) {
-				l.capture(x, part(x))
+				l.capture(x, l.part(x, subject))
 			}
 		}
 		if p.Rest.Name != "" {
@@ -121,7 +140,7 @@ func (l *lowering) capture(p pyast.Pattern, subject Reg) {
 	case *pyast.MatchClass:
 		for _, x := range p.Patterns {
 			if binding(x) {
-				l.capture(x, part(x))
+				l.capture(x, l.part(x, subject))
 			}
 		}
 		for i, x := range p.KwdPatterns {

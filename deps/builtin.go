@@ -468,6 +468,16 @@ func init() {
 			view.hold("", pair.alone())
 			return view.alone(), true
 		},
+		"popitem": func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
+			if !mappings[recv.typ] {
+				return nil, false
+			}
+			r.mutate(recv, at)
+			pair := r.alloc(at, 0, "builtins.tuple")
+			pair.hold("[0", recv.keys)
+			pair.hold("[1", recv.inside(r.unit))
+			return pair.alone(), true
+		},
 		"values": func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
 			if !mappings[recv.typ] {
 				return nil, false
