@@ -669,7 +669,11 @@ func (r *runner) iterateObject(o *object, at closure.Instr) value {
 	case "pandas.Series", "pandas.Index":
 		return o.contents()
 	}
-	if f := r.g.opts.Knowledge.Method(o.typ, "__iter__"); o.typ != "" && f != nil && len(f.Result.Args) > 0 && len(f.View)+len(f.Elems)+len(f.Holds)+len(f.Same) == 0 {
+	f := r.g.opts.Knowledge.Method(o.typ, "__iter__")
+	if sharing[o.typ] && f != nil && len(f.Elems) == 1 && f.Elems[0].Self && len(f.View) == 0 { // what was put into it
+		return o.contents()
+	}
+	if o.typ != "" && f != nil && len(f.Result.Args) > 0 && len(f.View)+len(f.Elems)+len(f.Holds)+len(f.Same) == 0 {
 		for _, x := range o.contents() { // a dataset of ours
 			if len(x.class) > 0 {
 				r.branchCall(func() { r.iterateObject(x, at) })
