@@ -80,7 +80,9 @@ FRAMES = {
     "NumPy's text in objects": pd.DataFrame({"o": pd.Series([np.str_("x"), "y"], dtype=object)}),
     "dots in a name": pd.DataFrame({"a.b": pd.Series(["x", "y"], dtype=object)}),
 }
-OBJECTS_OF_TEXT = ("text in objects", "None in objects", "dots in a name")  # which pandas 3 reads as its own type of string
+FRAMES["None and NaN in objects"] = pd.DataFrame({"o": pd.Series(["x", float("nan"), None], dtype=object)})
+FRAMES["NaN and pd.NA in objects"] = pd.DataFrame({"o": pd.Series(["x", float("nan"), pd.NA], dtype=object)})
+OBJECTS_OF_TEXT = ("text in objects", "None in objects", "NaN in objects", "dots in a name")  # which pandas 3 reads as its own type of string
 FRAMES["attributes"].attrs["unit"] = {"a": "m"}
 
 
@@ -110,6 +112,8 @@ def test_columns_of_objects_that_are_none(objects):
     assert formats.decode(out, told, trusted=False).dtypes["o"] == object
     with pytest.raises(Bad):
         formats.decode(out, {**told, "objects": objects}, trusted=False)
+    with pytest.raises(Bad):
+        formats.decode(out, {**told, "nan": objects}, trusted=False)
 
 
 ARRAYS = {

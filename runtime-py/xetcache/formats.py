@@ -255,7 +255,8 @@ def _parquet_encode(value: Any, out: Any) -> Optional[Dict[str, Any]]:
     sink = pa.PythonFile(_Sink(out), mode="w")
     pq.write_table(table, sink, **options)
     objects = [i for i, dtype in enumerate(value.dtypes) if dtype == object and _is_text(table.schema.field(i).type)]
-    return {"objects": objects} if objects else None
+    nan = [i for i in objects if table.column(i).null_count and _first_missing(value.iloc[:, i]) is not None]
+    return {**({"objects": objects} if objects else {}), **({"nan": nan} if nan else {})}
 
 
 def _parquet_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
@@ -272,28 +273,35 @@ def _parquet_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
             if not trusted and max(unfolded, rows) > _EXPANSION:
                 raise Bad("its Parquet file would unfold to more than is taken from unknown signers")
             table = f.read()
-            return _with_objects(table.to_pandas(), table, record.get("objects", []))
+            return _with_objects(table.to_pandas(), table, record.get("objects", []), record.get("nan", []))
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as e:
         raise Bad(f"its Parquet can't be read ({type(e).__name__}: {e})") from None
 
 
-def _with_objects(df: Any, table: Any, columns: Any) -> Any:
-    """pandas 3 makes its own type of string of all text: these columns were of objects."""
-    if not isinstance(columns, list) or not all(type(i) is int and 0 <= i < df.shape[1] for i in columns):
-        raise Bad("its columns of objects don't fit its frame")
-    if all(df.dtypes.iloc[i] == object for i in columns):
-        return df
+def _with_objects(df: Any, table: Any, columns: Any, nan: Any) -> Any:
+    """pandas 3 makes its own type of string of all text: these columns were of objects, with NaN for what is missing in some."""
+    for some in (columns, nan):
+        if not isinstance(some, list) or not all(type(i) is int and 0 <= i < df.shape[1] for i in some):
+            raise Bad("its columns of objects don't fit its frame")
     import numpy as np
     import pandas as pd
 
     for i in columns:
+        if df.dtypes.iloc[i] == object and i not in nan:
+            continue
+        missing = [float("nan") if i in nan else None]
         parts = []
         for chunk in table.column(i).dictionary_encode().chunks:  # a text that repeats is one object, as it mostly was
-            texts = np.append(chunk.dictionary.to_numpy(zero_copy_only=False), [None])
+            texts = np.append(chunk.dictionary.to_numpy(zero_copy_only=False).astype(object), missing)
             parts.append(texts[chunk.indices.fill_null(len(texts) - 1).to_numpy(zero_copy_only=False)])
         values = np.concatenate(parts) if parts else np.empty(0, dtype=object)
         df.isetitem(i, pd.Series(values, index=df.index, dtype=object))
     return df
+
+
+def _first_missing(column: Any) -> Any:
+    """What stands in a column of objects where nothing is, as pandas sees it."""
+    return column.iloc[int(column.isna().to_numpy().argmax())]
 
 
 def _is_text(kind: Any) -> bool:

@@ -142,8 +142,8 @@ class Folder:
     def _publish_first(self, folder: str, name: str, data: bytes) -> bool:
         """Put the first manifest of a digest in place with its folder; False where another process was first."""
         above = os.path.dirname(folder)
-        temporary = os.path.join(above, _temporary())
-        path = os.path.join(temporary, name)
+        temporary = f"{above}{os.sep}{_temporary()}"
+        path = f"{temporary}{os.sep}{name}"
         self._no_links(above)
         try:
             os.mkdir(temporary)

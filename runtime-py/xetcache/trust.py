@@ -43,10 +43,11 @@ def folder() -> str:
 
 def sign(data: bytes) -> Optional[Dict[str, str]]:
     """Public key, signature and MAC in hex; None where no key can be kept, and the memo stays unsigned."""
-    key = _private_key(folder())
+    where = folder()
+    key = _private_key(where)
     if key is None:
         return None
-    return {"signer": _public(folder()), "signature": key.sign(data).hex(), "mac": _mac(data)}
+    return {"signer": _public(where), "signature": key.sign(data).hex(), "mac": _mac(data)}
 
 
 def your_key() -> Optional[str]:
