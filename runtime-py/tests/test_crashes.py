@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 import xetcache
+from xetcache.store import open_store
 
 np = pytest.importorskip("numpy")
 
@@ -90,7 +91,7 @@ def kill_at_random(store, times, seed=0):
         time.sleep(rng.uniform(0, 0.1))
         os.kill(child, signal.SIGKILL)
         assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
-        manifests = list(store.glob("k/*/*/*.json"))
+        manifests = [p for p in store.glob("k/*/*/*.json") if not p.parent.name.startswith(".tmp-")]
         torn = len(list(store.rglob(".tmp-*")))
         blobs = len([p for p in store.glob("blobs/*") if not p.name.startswith(".")])
         found["kills"] += 1
@@ -120,6 +121,29 @@ def computed(number):
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
 def test_kill(memo_folder):
     assert kill_at_random(memo_folder, 20)["memos stored before"] > 0
+
+
+def test_what_a_crash_left_goes_a_day_later(memo_folder, tmp_path):
+    def left(age):
+        folder = memo_folder / "k" / "_" / f".tmp-{age}"
+        folder.mkdir()
+        (folder / ("0" * 64 + ".json")).write_text("")
+        blob = memo_folder / "blobs" / f".tmp-{age}"
+        blob.write_text("")
+        for path in (folder, blob):
+            os.utime(path, (time.time() - age,) * 2)
+        return folder, blob
+
+    assert right(shown_and_large) == 1
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / ".tmp-1").mkdir(parents=True)
+    os.utime(elsewhere / ".tmp-1", (0, 0))
+    (memo_folder / "k" / "link").symlink_to(elsewhere)
+    new, old = left(80_000), left(90_000)
+    open_store.cache_clear()  # a new process looks
+    assert right(shown_and_large) == 0 and computed(1) == 1
+    assert all(p.exists() for p in new) and not any(p.exists() for p in old)
+    assert (elsewhere / ".tmp-1").exists()
 
 
 def shown_and_large(seed):

@@ -194,3 +194,4 @@ def test_eight_processes(memo_folder, tmp_path):
     hits = [int(p.communicate(timeout=120)[0].split()[-1]) for p in started]
     assert all(p.returncode == 0 for p in started)
     assert all(h >= 150 for h in hits), hits  # the second round is all hits
+    assert len(list(memo_folder.glob("k/*/*/*.json"))) == 150  # each was published once

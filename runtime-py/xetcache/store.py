@@ -362,13 +362,23 @@ def _refuse_pointer(head: bytes, what: str) -> None:
 
 
 def _sweep(root: str) -> None:
-    """Remove temporary files that a crash left, a day later."""
-    folder = os.path.join(root, "blobs")
+    """Remove temporary files and folders that a crash left, a day later."""
+    top = os.path.join(root, "k")
+    folders = [os.path.join(root, "blobs")]
     with contextlib.suppress(OSError):
-        for name in os.listdir(folder):
-            path = os.path.join(folder, name)
-            if name.startswith(".tmp-") and time.time() - os.lstat(path).st_mtime > 86400:
-                os.unlink(path)
+        folders += [os.path.join(top, key) for key in os.listdir(top)]
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            for name in os.listdir(folder) if stat.S_ISDIR(os.lstat(folder).st_mode) else ():
+                path = os.path.join(folder, name)
+                if not name.startswith(".tmp-") or time.time() - os.lstat(path).st_mtime <= 86400:
+                    continue
+                if not stat.S_ISDIR(os.lstat(path).st_mode):
+                    os.unlink(path)
+                    continue
+                for inner in os.listdir(path):
+                    os.unlink(os.path.join(path, inner))
+                os.rmdir(path)
 
 
 def _shown(path: str, root: str) -> str:
