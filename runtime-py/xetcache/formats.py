@@ -266,7 +266,7 @@ def _parquet_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(source if isinstance(source, str) else pa.BufferReader(source)) as f:
+        with pq.ParquetFile(source if isinstance(source, str) else pa.BufferReader(source), pre_buffer=False) as f:
             groups = range(f.metadata.num_row_groups)
             unfolded = sum(f.metadata.row_group(i).total_byte_size for i in groups)
             rows = f.metadata.num_rows * max(1, f.metadata.num_columns)
