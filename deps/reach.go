@@ -41,8 +41,8 @@ func (r *runner) pass(v value) {
 	}
 	v = v.except(func(o *object) bool { return o.kind == scalarObject || o.kind == libraryObject })
 	if len(v) > 0 {
-		w := &reachWalk{r: r, withholds: true, counts: true}
-		w.value(v, r.via)
+		begin(&r.passes, reachWalk{r: r, withholds: true, counts: true})
+		r.passes.value(v, r.via)
 	}
 }
 
@@ -64,9 +64,20 @@ func (r *runner) releaseSpecial(v value) {
 // releasing returns the walk for all releases of the same state: what it has seen it need not see again.
 func (r *runner) releasing(walk **reachWalk, special bool) *reachWalk {
 	if w := *walk; w == nil || w.version != r.version || w.known != len(r.withheld) {
-		*walk = &reachWalk{r: r, version: r.version, known: len(r.withheld), releases: true, special: special}
+		begin(walk, reachWalk{r: r, version: r.version, known: len(r.withheld), releases: true, special: special})
 	}
 	return *walk
+}
+
+// begin makes a walk anew, in the memory of the last one.
+func begin(walk **reachWalk, as reachWalk) {
+	if *walk == nil {
+		*walk = &reachWalk{}
+	}
+	if as.open = (*walk).open; as.open != nil {
+		*as.open = reachWalk{r: as.r}
+	}
+	**walk = as
 }
 
 // foreign says that a library made an object: what is done with it is not seen.

@@ -179,6 +179,7 @@ type runner struct {
 	reached map[*object]int // version + 1 at which all that the function may read was noted
 	// withheld are the functions that were seen, but what they may read was not noted.
 	withheld                  map[*object]bool
+	passes                    *reachWalk
 	released, releasedSpecial *reachWalk
 	allocs                    map[allocKey]*object
 	envs                      map[envKey]*env
