@@ -378,6 +378,12 @@ func init() {
 			return c.alone(), true
 		}
 	}
+	specialCalls["itertools.chain.from_iterable"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+		it := r.alloc(at, 0, "itertools.chain")
+		it.iter = true
+		it.hold("", r.elements(r.elements(args.all(), at), at))
+		return it.alone(), true
+	}
 	specialCalls["itertools.starmap"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		if len(args.pos) < 2 {
 			return nil, false
@@ -452,6 +458,11 @@ func init() {
 				if got, ok := r.special(x, m, at, x.alone()); ok {
 					v, found = v.union(got), true
 				}
+			}
+			if x.typ == "builtins.list" || x.typ == "builtins.tuple" { // sum(rows, [])
+				all := r.alloc(at, 0, x.typ)
+				all.hold("", x.inside(r.unit))
+				v, found = v.with(all), true
 			}
 		}
 		return v, found

@@ -71,6 +71,9 @@ func addCopies() {
 					}
 					made = made.with(o)
 				}
+				if path == "copy.deepcopy" && sequenceTypes[x.typ] {
+					made = made.union(r.copyContainer(x, at))
+				}
 			}
 			return made, len(made) > 0
 		}
@@ -83,6 +86,23 @@ func addCopies() {
 			return nil, false
 		}
 	}
+}
+
+// copyContainer returns a container of new instances of what is in the first; nil where there are none.
+func (r *runner) copyContainer(x *object, at closure.Instr) value {
+	n := r.alloc(at, partContainer, x.typ)
+	for _, y := range r.deep(x.contents()) {
+		for _, c := range y.class {
+			inside := r.instance(c, at)
+			inside.open = true
+			n.hold("", inside.alone())
+		}
+	}
+	if len(n.elem) == 0 {
+		return nil
+	}
+	n.keys, n.open = x.keys, true
+	return n.alone()
 }
 
 // cloneOf returns what sklearn.base.clone makes: an estimator of the same kind, made anew of clones of what the

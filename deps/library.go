@@ -39,7 +39,7 @@ func (r *runner) releaseTo(recv *object, args arguments, at closure.Instr) {
 		return
 	}
 	release := r.release
-	if recv != nil && callsKnown(recv.typ) && !args.contain(foreign) {
+	if recv != nil && (recv.kind == libraryObject && callsKnown(recv.typ) || sequenceTypes[recv.typ] && recv.typ != "collections.Counter") && !args.contain(foreign) {
 		if runsAll[recv.typ] {
 			return
 		}
@@ -140,6 +140,9 @@ func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 	name := m.name[1:]
 	if owner.kind == wrapperObject {
 		return r.callWrapperMethod(owner, m.name, args)
+	}
+	if owner.kind == classObject && name == "_make" { // of a named tuple
+		return r.instantiate(owner, arguments{rest: r.elements(args.all(), at), star: true}, at)
 	}
 	if owner.typ == namespaceType {
 		return r.callNamespace(name, args, at)
