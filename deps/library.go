@@ -17,7 +17,7 @@ import (
 // callLibrary calls what a dotted path names.
 func (r *runner) callLibrary(o *object, args arguments, at closure.Instr) value {
 	mark := r.mark()
-	r.releaseTo(o, args, at)
+	r.releaseTo(o, "", args, at)
 	v := r.callPath(o, args, at)
 	for _, x := range r.deep(v) {
 		if x.iter && x.kind == dataObject && !args.all().has(x) {
@@ -34,7 +34,10 @@ func (r *runner) callLibrary(o *object, args arguments, at closure.Instr) value 
 
 // releaseTo releases what a library gets: it may call any of it. The functions of the language and of what
 // handles its containers call what is known of them; a decorator calls nothing yet.
-func (r *runner) releaseTo(recv *object, args arguments, at closure.Instr) {
+func (r *runner) releaseTo(recv *object, name string, args arguments, at closure.Instr) {
+	if recv != nil && recv.kind == classObject && strings.HasPrefix(name, "__") { // super().__new__(cls)
+		return
+	}
 	if c, ok := at.(*closure.Call); len(r.withheld) == 0 || ok && c.Decorator {
 		return
 	}
@@ -152,7 +155,7 @@ func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 			return v
 		}
 	}
-	r.releaseTo(owner, args, at)
+	r.releaseTo(owner, name, args, at)
 	if len(owner.from) > 0 {
 		r.callHeld(owner, name, args, at)
 	}
@@ -213,7 +216,7 @@ func (r *runner) callWrapperMethod(w *object, name string, args arguments) value
 // callUnknown calls something of which nothing is known. recv is the receiver and name its
 // method, or the library function itself, or nil.
 func (r *runner) callUnknown(recv *object, name string, args arguments, at closure.Instr) value {
-	r.releaseTo(recv, args, at)
+	r.releaseTo(recv, name, args, at)
 	fns := r.functionsIn(args.all())
 	call, _ := at.(*closure.Call)
 	decorator := call != nil && call.Decorator
