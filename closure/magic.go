@@ -195,7 +195,7 @@ func (l *lowering) cellMagics(magics []pyast.CellMagic) {
 			return
 		}
 		l.timedBody(m)
-	case "xetmemo", "time", "prun", "memit", "debug":
+	case "xetmemo", "time", "prun", "debug":
 		l.expand(m.Text, m)
 		l.cellMagics(rest)
 	default:
@@ -251,6 +251,9 @@ func (l *lowering) foreignBody(m pyast.CellMagic, words []string) {
 		}
 	case textBodies[m.Name]:
 		l.expand(m.Text, m)
+	case m.Name == "memit": // the profiler runs the body in the notebook
+		l.expand(m.Text, m)
+		l.snippet(l.file.Source[l.file.RawBodySpan.Start:l.file.RawBodySpan.End], l.file.RawBodySpan.Start)
 	case m.Name == "writefile" || m.Name == "file":
 		l.expand(m.Text, m)
 		path := ""
