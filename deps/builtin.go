@@ -384,6 +384,36 @@ func init() {
 		it.hold("", r.elements(r.elements(args.all(), at), at))
 		return it.alone(), true
 	}
+	specialCalls["itertools.groupby"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+		if len(args.pos) == 0 {
+			return nil, false
+		}
+		elements := r.elements(args.pos[0], at)
+		keys := elements
+		by := value(nil)
+		if len(args.pos) > 1 {
+			by = args.pos[1]
+		} else if n, ok := args.get("key"); ok {
+			by = n.val
+		}
+		if len(by) > 0 {
+			r.branchCall(func() { keys = r.call(by, arguments{pos: []value{elements}}, at) })
+		}
+		groups, pair, group := r.alloc(at, 0, "itertools.groupby"), r.alloc(at, 1, "builtins.tuple"), r.alloc(at, 2, "builtins.generator")
+		groups.iter, group.iter, groups.opaque, group.opaque = true, true, true, true
+		group.hold("", elements)
+		pair.hold("[0", keys)
+		pair.hold("[1", group.alone())
+		groups.hold("", pair.alone())
+		return groups.alone(), true
+	}
+	specialCalls["itertools.tee"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+		both, each := r.alloc(at, 0, "builtins.tuple"), r.alloc(at, 1, "builtins.generator")
+		each.iter, each.opaque = true, true
+		each.hold("", r.elements(args.all(), at))
+		both.hold("", each.alone())
+		return both.alone(), true
+	}
 	specialCalls["itertools.starmap"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		if len(args.pos) < 2 {
 			return nil, false
@@ -552,6 +582,22 @@ func (r *runner) compare(v value, at closure.Instr) {
 	for _, x := range v {
 		r.special(x, "__lt__", at, x.alone())
 		r.special(x, "__gt__", at, x.alone())
+	}
+}
+
+// fillContainer puts what list(xs), dict(pairs) and the like get into an instance of a class derived from them.
+func (r *runner) fillContainer(o *object, args arguments, at closure.Instr) {
+	for _, x := range args.all() {
+		o.keys = o.keys.union(x.keys)
+		if mappings[x.typ] {
+			o.hold("", x.contents())
+		}
+	}
+	for _, x := range r.elements(args.all(), at) {
+		o.hold("", x.alone())
+		if mappings[o.typ] {
+			o.hold("", x.contents())
+		}
 	}
 }
 

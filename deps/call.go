@@ -494,6 +494,9 @@ func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value 
 		r.callBound(init, x, args, at)
 	}
 	if len(init) == 0 { // a dataclass, a named tuple, or a library's __init__
+		if sequenceTypes[o.typ] { // class Stack(list)
+			r.fillContainer(o, args, at)
+		}
 		o.hold("", args.all())
 		for _, a := range args.named {
 			o.hold("."+a.name, a.val)
