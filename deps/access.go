@@ -11,7 +11,13 @@ import (
 func (r *runner) attribute(base value, name string, at closure.Instr) value {
 	var v value
 	for _, o := range base {
+		if (o.kind == dataObject || o.kind == memberObject) && o.typ == "" && len(o.class) == 0 {
+			r.releaseNamed(name)
+		}
 		v = v.union(r.attributeOf(o, name, at))
+	}
+	if len(base) == 0 {
+		r.releaseNamed(name)
 	}
 	return v
 }

@@ -87,6 +87,7 @@ func (r *runner) callInstr(i *closure.Call) value {
 	}
 	fn := r.frame.regs[i.Fn]
 	if len(fn) == 0 {
+		r.releaseAll()
 		return r.callUnknown(nil, "", args, i)
 	}
 	return r.call(fn, args, i)
@@ -176,8 +177,10 @@ func (r *runner) callObject(o *object, args arguments, at closure.Instr) value {
 		if v, ok := r.callTyped(o, args, at); ok {
 			return v
 		}
+		r.releaseAll()
 		return r.callUnknown(o, "__call__", args, at)
 	}
+	r.releaseAll()
 	return r.callUnknown(nil, "", args, at)
 }
 

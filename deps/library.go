@@ -138,6 +138,7 @@ func (r *runner) unbound(path string, args arguments) (recv value, rest argument
 func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 	owner := m.owner
 	if strings.HasPrefix(m.name, "[") || owner == nil { // an element, called
+		r.releaseAll()
 		return r.callUnknown(m, "__call__", args, at)
 	}
 	name := m.name[1:]

@@ -14,8 +14,9 @@ import (
 //
 // The load itself only notes the functions. What they may read is withheld: where the notebook's
 // code calls one, its body is run, and what it reads shows. It is released where a function gets
-// out of sight: to a library, to a call past the budget, to code that can't be seen. What a library's
-// object carries is never withheld. Globals are resolved in the state at the release.
+// out of sight: to a library, to a call past the budget, to code that can't be seen; and where something
+// of which nothing is known is called, which may be any of them. What a library's object carries is
+// never withheld. Globals are resolved in the state at the release.
 
 // reach notes all that the functions carried by v may read.
 func (r *runner) reach(v value) {
@@ -23,12 +24,12 @@ func (r *runner) reach(v value) {
 		return
 	}
 	if !r.exhausted() {
-		w := &reachWalk{r: r, counts: true}
+		w := &reachWalk{r: r, does: reads}
 		w.value(v, r.via)
 		return
 	}
 	if r.walked == nil || r.walked.version != r.version { // one walk for all loads of the same state
-		r.walked = &reachWalk{r: r, version: r.version, counts: true}
+		r.walked = &reachWalk{r: r, does: reads, version: r.version}
 	}
 	r.walked.value(v, r.via)
 }
@@ -41,7 +42,7 @@ func (r *runner) pass(v value) {
 	}
 	v = v.except(func(o *object) bool { return o.kind == scalarObject || o.kind == libraryObject })
 	if len(v) > 0 {
-		begin(&r.passes, reachWalk{r: r, withholds: true, counts: true})
+		begin(&r.passes, reachWalk{r: r, does: withholds})
 		r.passes.value(v, r.via)
 	}
 }
@@ -49,7 +50,7 @@ func (r *runner) pass(v value) {
 // release notes what the functions carried by v may read, of those that it was withheld of.
 func (r *runner) release(v value) {
 	if len(v) > 0 && len(r.withheld) > 0 {
-		r.releasing(&r.released, false).value(v, r.via)
+		r.releasing(&r.released, releases).value(v, r.via)
 	}
 }
 
@@ -57,14 +58,24 @@ func (r *runner) release(v value) {
 // of the standard library ask of what they hold.
 func (r *runner) releaseSpecial(v value) {
 	if len(v) > 0 && len(r.withheld) > 0 {
-		r.releasing(&r.releasedSpecial, true).value(v, r.via)
+		r.releasing(&r.releasedSpecial, releasesSpecial).value(v, r.via)
 	}
 }
 
+// releaseAll notes what any function may read of those that were seen: one of which nothing is known is called, and may
+// be any of them.
+func (r *runner) releaseAll() { r.release(r.withheldNow) }
+
+// releaseNamed notes what the functions of this name may read: an attribute of this name is taken from an object of
+// which nothing is known, and may be one of them, or a property.
+func (r *runner) releaseNamed(name string) {
+	r.release(r.byName[name])
+}
+
 // releasing returns the walk for all releases of the same state: what it has seen it need not see again.
-func (r *runner) releasing(walk **reachWalk, special bool) *reachWalk {
+func (r *runner) releasing(walk **reachWalk, does task) *reachWalk {
 	if w := *walk; w == nil || w.version != r.version || w.known != len(r.withheld) {
-		begin(walk, reachWalk{r: r, version: r.version, known: len(r.withheld), releases: true, special: special})
+		begin(walk, reachWalk{r: r, does: does, version: r.version, known: len(r.withheld)})
 	}
 	return *walk
 }
@@ -75,7 +86,7 @@ func begin(walk **reachWalk, as reachWalk) {
 		*walk = &reachWalk{}
 	}
 	if as.open = (*walk).open; as.open != nil {
-		*as.open = reachWalk{r: as.r}
+		*as.open = reachWalk{r: as.r, does: reads, within: true}
 	}
 	**walk = as
 }
@@ -91,22 +102,31 @@ func foreign(o *object) bool {
 	return false
 }
 
+// task is what a walk does with a function.
+type task uint8
+
+const (
+	reads           task = iota // notes what it may read
+	withholds                   // notes the function alone
+	releases                    // notes what it may read, if that was withheld
+	releasesSpecial             // the same, of special methods only
+)
+
 type reachWalk struct {
 	r       *runner
+	does    task
 	seen    objectSet
 	version int
 	known   int // functions withheld
 	visited int
-
-	withholds, releases, special bool
-	counts                       bool       // towards the budget; the others see no more than these
-	open                         *reachWalk // of what isn't withheld
+	within  bool       // another walk, which counts towards the budget
+	open    *reachWalk // of what isn't withheld
 }
 
 // openly returns the walk that notes what is read.
 func (w *reachWalk) openly() *reachWalk {
 	if w.open == nil {
-		w.open = &reachWalk{r: w.r}
+		w.open = &reachWalk{r: w.r, does: reads, within: true}
 	}
 	return w.open
 }
@@ -122,10 +142,10 @@ var ofClassStatements = map[string]bool{"__init_subclass__": true, "__set_name__
 func (w *reachWalk) value(v value, via []string) {
 	v.each(&w.seen, func(o *object) bool {
 		w.visited++
-		if w.visited&3 == 0 && w.counts {
+		if w.visited&3 == 0 && !w.within && (w.does == reads || w.does == withholds) {
 			w.r.steps++
 		}
-		if w.withholds && foreign(o) {
+		if w.does == withholds && foreign(o) {
 			w.openly().value(o.alone(), via)
 			return false
 		}
@@ -161,15 +181,17 @@ func (w *reachWalk) parts(o *object, via []string) {
 // function notes what one function or class body may read.
 func (w *reachWalk) function(o *object, via []string) {
 	r := w.r
-	switch {
-	case w.withholds:
+	switch w.does {
+	case withholds:
 		if !r.withheld[o] {
 			r.withheld[o] = true
+			r.withheldNow = append(r.withheldNow, o)
+			r.byName[o.fn.Name] = append(r.byName[o.fn.Name], o)
 			r.noteFunction(o, o.qualname(), via)
 		}
 		return
-	case w.releases:
-		if r.withheld[o] && (!w.special || askedByOperators(o.fn.Name)) {
+	case releases, releasesSpecial:
+		if r.withheld[o] && (w.does == releases || askedByOperators(o.fn.Name)) {
 			w.openly().function(o, via)
 		}
 		return

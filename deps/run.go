@@ -179,6 +179,8 @@ type runner struct {
 	reached map[*object]int // version + 1 at which all that the function may read was noted
 	// withheld are the functions that were seen, but what they may read was not noted.
 	withheld                  map[*object]bool
+	withheldNow               value            // these, as they were met
+	byName                    map[string]value // and by their names
 	passes                    *reachWalk
 	released, releasedSpecial *reachWalk
 	allocs                    map[allocKey]*object
@@ -224,6 +226,7 @@ func (g *Graph) run(c *Cell) {
 func (r *runner) module(body *closure.Func) {
 	r.root = &context{}
 	r.ctx = r.root
+	r.byName = map[string]value{}
 	r.reached, r.withheld, r.calls, r.ran = map[*object]int{}, map[*object]bool{}, map[*closure.Func][]pastCall{}, map[*closure.Func]bool{}
 	r.frame = r.newFrame(body, nil, r.mod)
 	r.mutated = map[*object]*Mutation{}
