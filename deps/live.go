@@ -7,35 +7,49 @@ import (
 )
 
 // findLive says of every binding and mutation whether a later cell may read it: ordinary
-// liveness over document order.
+// liveness over document order. A name that isn't in live is as all names are.
 func (g *Graph) findLive() {
-	live := map[string]bool{}
+	all, live := false, map[string]bool{}
+	isLive := func(name string) bool {
+		if is, known := live[name]; known {
+			return is
+		}
+		return all
+	}
 	for _, c := range slices.Backward(g.Cells) {
 		for _, b := range c.Bound {
-			b.Live = live[b.Name]
+			b.Live = isLive(b.Name)
 		}
 		for _, m := range c.Mutates {
-			m.Live = live[m.Name]
+			m.Live = isLive(m.Name)
 		}
 		for _, b := range c.Bound {
 			if b.Must {
-				delete(live, b.Name)
+				live[b.Name] = false
 			}
 		}
 		for name := range c.gone {
-			delete(live, name)
+			live[name] = false
 		}
 		for name := range c.reads {
 			live[name] = true
 		}
+		if c.readsAny() {
+			all, live = true, map[string]bool{}
+		}
 	}
+}
+
+// readsAny says whether the cell may read any global, by a name that can't be known: globals()[name], eval(text).
+func (c *Cell) readsAny() bool {
+	return slices.ContainsFunc(c.Effects, func(e Effect) bool { return e.Kind == "dynamic-code" && e.Detail == "" })
 }
 
 // Reader returns the first cell after i that may read what the name holds after cell i, or -1.
 func (g *Graph) Reader(i int, name string) int {
 	for j := i + 1; j < len(g.Cells); j++ {
 		c := g.Cells[j]
-		if c.reads[name] != nil {
+		if c.reads[name] != nil || c.readsAny() {
 			return j
 		}
 		for _, b := range c.Bound {
