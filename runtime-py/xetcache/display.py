@@ -27,6 +27,11 @@ from typing import Any, Dict, List, Optional
 
 from . import status
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
 # What an unknown signer may show: text, and raster images by how they begin. All else can carry code or links that run it:
 # HTML, JavaScript, SVG, Markdown with HTML in it, LaTeX (\href of javascript:), PDF, and the JSON of widgets, Vega or Plotly, which
 # renderers evaluate. Nor do metadata pass.
@@ -52,12 +57,13 @@ class Recorder:
         self._size = 0
 
     def __enter__(self) -> "Recorder":
+        self._children = _children()
         _install(self)
         return self
 
     def __exit__(self, *exc: Any) -> None:
         if self.shell is not None:
-            _wait_for_children()
+            _wait_for_children(ended=self._children != _children())
         _remove(self)
 
     def text(self, stream: str, text: str) -> None:
@@ -225,12 +231,18 @@ def _remove(recorder: Recorder) -> None:
                 _undo.pop()()
 
 
-def _wait_for_children() -> None:
-    """Let a kernel's streams take what child processes wrote: it comes to them through pipes that a thread reads."""
+def _children() -> Any:
+    """What changes when a child process has ended."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN) if resource is not None else None
+
+
+def _wait_for_children(ended: bool) -> None:
+    """Let a kernel's streams take what child processes wrote: it comes to them through pipes that a thread reads, and what is no longer
+    in a pipe need not be in the stream yet."""
     pipes = [getattr(stream, "_fid", None) for stream in (sys.stdout, sys.stderr) if getattr(stream, "watch_fd_thread", None)]
     pipes = [pipe for pipe in pipes if isinstance(pipe, int)]
     end = time.monotonic() + 0.2
-    found = False
+    found = ended and bool(pipes)
     try:
         while pipes and time.monotonic() < end and select.select(pipes, [], [], 0)[0]:
             found = True
@@ -238,7 +250,7 @@ def _wait_for_children() -> None:
     except (OSError, ValueError):  # closed, or Windows, where pipes can't be asked
         return
     if found:
-        time.sleep(0.01)  # from reading to writing
+        time.sleep(0.1)  # from reading to writing, on a busy machine
 
 
 def _tee(name: str) -> None:
