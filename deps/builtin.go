@@ -503,10 +503,8 @@ func init() {
 			if !mappings[recv.typ] {
 				return nil, false
 			}
-			view, pair := r.alloc(at, 0, "builtins.list"), r.alloc(at, 1, "builtins.tuple")
-			pair.hold("[0", recv.keys)
-			pair.hold("[1", recv.inside(r.unit))
-			view.hold("", pair.alone())
+			view := r.alloc(at, 0, "builtins.list")
+			view.hold("", r.pairOf(recv, 1, at))
 			return view.alone(), true
 		},
 		"popitem": func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
@@ -514,10 +512,7 @@ func init() {
 				return nil, false
 			}
 			r.mutate(recv, at)
-			pair := r.alloc(at, 0, "builtins.tuple")
-			pair.hold("[0", recv.keys)
-			pair.hold("[1", recv.inside(r.unit))
-			return pair.alone(), true
+			return r.pairOf(recv, 0, at), true
 		},
 		"values": func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
 			if !mappings[recv.typ] {
@@ -568,6 +563,14 @@ func init() {
 	addAsyncio()
 	addCopies()
 	addFields()
+}
+
+// pairOf is a pair of a key and what a mapping has under it.
+func (r *runner) pairOf(mapping *object, part int, at closure.Instr) value {
+	pair := r.alloc(at, part, "builtins.tuple")
+	pair.hold("[0", mapping.keys)
+	pair.hold("[1", mapping.inside(r.unit))
+	return pair.alone()
 }
 
 // compared are the functions that compare the elements of what they get, or what their key function gives.

@@ -328,12 +328,7 @@ func (r *runner) allocIn(at closure.Instr, fn *closure.Func) *object {
 func (r *runner) callBeyond(f *object, args arguments, at closure.Instr) value {
 	r.reach(f.alone())
 	if r.frame.fn == f.fn && r.running(f, args) { // recursion: its rounds so far show what it does with data
-		var fns value
-		for _, o := range r.deep(args.all()) {
-			if o.isFunction() {
-				fns = fns.with(o)
-			}
-		}
+		fns := r.deep(args.all()).except(func(o *object) bool { return !o.isFunction() })
 		r.release(fns)
 		r.touch(fns, at)
 		return r.frame.result

@@ -55,13 +55,7 @@ func (r *runner) releaseTo(recv *object, name string, args arguments, at closure
 			return // they are called later
 		}
 	}
-	for _, p := range args.pos {
-		release(p)
-	}
-	for _, n := range args.named {
-		release(n.val)
-	}
-	release(args.rest)
+	release(args.all())
 }
 
 // callsKnown says of a function or type that all that it calls of its arguments, besides special methods, is known.
