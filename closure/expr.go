@@ -90,8 +90,7 @@ func (l *lowering) expr(e pyast.Expr) Reg {
 		l.emit(&MakeFunc{at(e), r, f, defaults})
 		return r
 	case *pyast.JoinedStr:
-		l.formatted(e.Values)
-		return l.constant(e, "builtins.str")
+		return l.joined(e)
 	case *pyast.TemplateStr:
 		return l.display(e, "string.templatelib.Template", templateParts(e.Values))
 	case *pyast.FormattedValue, *pyast.Interpolation:
@@ -272,6 +271,20 @@ func (l *lowering) filters(g *pyast.Comprehension, ifs []pyast.Expr, then func()
 	l.emitIf(g, func() { l.filters(g, ifs[1:], then) }, nil)
 }
 
+// joined evaluates an f-string: a text that is made of its parts.
+func (l *lowering) joined(e *pyast.JoinedStr) Reg {
+	r := l.constant(e, "builtins.str")
+	for _, v := range e.Values {
+		switch v := v.(type) {
+		case *pyast.Constant:
+			l.emit(&Merge{at(v), r, l.expr(v)})
+		case *pyast.FormattedValue:
+			l.emit(&Merge{at(v), r, l.field(v)})
+		}
+	}
+	return r
+}
+
 // formatted evaluates the replacement fields of an f-string, format specifications included.
 func (l *lowering) formatted(values []pyast.Expr) {
 	for _, v := range values {
@@ -279,10 +292,7 @@ func (l *lowering) formatted(values []pyast.Expr) {
 		case *pyast.Constant:
 			l.noteText(v.Str)
 		case *pyast.FormattedValue:
-			l.binary(v, "str", l.expr(v.Value), NoReg, false)
-			if v.FormatSpec != nil {
-				l.formatted(v.FormatSpec.Values)
-			}
+			l.field(v)
 		case *pyast.Interpolation:
 			l.expr(v.Value)
 			if v.FormatSpec != nil {
@@ -290,6 +300,14 @@ func (l *lowering) formatted(values []pyast.Expr) {
 			}
 		}
 	}
+}
+
+func (l *lowering) field(v *pyast.FormattedValue) Reg {
+	r := l.binary(v, "str", l.expr(v.Value), NoReg, false)
+	if v.FormatSpec != nil {
+		l.formatted(v.FormatSpec.Values)
+	}
+	return r
 }
 
 func templateParts(values []pyast.Expr) []pyast.Expr {

@@ -40,6 +40,7 @@ func (r *runner) attributeOf(o *object, name string, at closure.Instr) value {
 				for _, x := range t { // one object for all cells
 					x.unit = beforeAll
 				}
+				t[0].maker = path
 				lib.parts = map[string]*object{"": t[0]}
 			}
 			if p := lib.parts[""]; p != nil {
@@ -352,6 +353,7 @@ func (r *runner) setAttribute(base value, name string, src value, at closure.Ins
 
 // item takes an element or slice.
 func (r *runner) item(base, index value, i *closure.Item) value {
+	r.consult(base)
 	r.asIndex(index, i)
 	r.callIndex(base, index, i)
 	var v value
@@ -359,6 +361,28 @@ func (r *runner) item(base, index value, i *closure.Item) value {
 		v = v.union(r.itemOf(o, index, i))
 	}
 	return v
+}
+
+// consult notes the effects of looking into a value of a library's module: os.environ["HOME"], dict(os.environ).
+func (r *runner) consult(v value) {
+	for _, o := range v {
+		name, typ := o.maker, o.typ
+		switch {
+		case o.kind == libraryObject: // from os import environ
+			f := r.g.opts.Knowledge.Lookup(o.typ)
+			if f == nil || !f.Attr {
+				continue
+			}
+			name, typ = o.typ, f.Result.Name
+		case o.kind != dataObject || o.unit != beforeAll || o.maker == "":
+			continue
+		}
+		if f := r.g.opts.Knowledge.Method(typ, "__iter__"); f != nil {
+			for _, e := range f.Effects {
+				r.libraryEffect(e.Kind, name)
+			}
+		}
+	}
 }
 
 // callIndex calls the functions in an index of a frame: df.loc[lambda d: d.x > 1].
@@ -612,6 +636,7 @@ func (r *runner) mutateArray(o *object, at closure.Instr) {
 
 // elements returns what iterating gives, for a value that is read to its end at once.
 func (r *runner) elements(v value, at closure.Instr) value {
+	r.consult(v)
 	var out value
 	for _, o := range v {
 		out = out.union(r.iterateObject(o, at))
@@ -621,6 +646,7 @@ func (r *runner) elements(v value, at closure.Instr) value {
 
 // contents returns what mappings hold under their keys.
 func (r *runner) contents(v value, at closure.Instr) value {
+	r.consult(v)
 	var out value
 	for _, o := range v {
 		for _, name := range [...]string{"keys", "__iter__", "__getitem__"} { // a mapping of the notebook's own

@@ -17,6 +17,7 @@ import (
 // callLibrary calls what a dotted path names.
 func (r *runner) callLibrary(o *object, args arguments, at closure.Instr) value {
 	mark := r.mark()
+	r.consult(args.all())
 	r.releaseTo(o, "", args, at)
 	v := r.callPath(o, args, at)
 	for _, x := range r.deep(v) {
@@ -150,6 +151,7 @@ func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 			return v
 		}
 	}
+	r.consult(args.all())
 	r.releaseTo(owner, name, args, at)
 	if len(owner.from) > 0 {
 		r.callHeld(owner, name, args, at)
@@ -553,6 +555,8 @@ func (k *factCall) holds(c *knowledge.Condition) bool {
 		return given && !isFalse
 	case knowledge.IfNot:
 		return given && !isTrue
+	case knowledge.IfAddress:
+		return given && len(k.addresses(k.deep(k.param(c.Param)))) > 0
 	}
 	return !given || isFalse || constant == nil
 }
@@ -630,6 +634,9 @@ func (k *factCall) result(path string, results value) value {
 			}
 		}
 		fresh = r.typed(at, 0, t)
+		if joinsTexts(path) {
+			fresh = fresh.union(r.addresses(k.args.all().with(k.recv)))
+		}
 	}
 	for _, o := range r.deep(fresh) {
 		if o.typ == "matplotlib.figure.Figure" && hasEffect(f, knowledge.PyplotState) {

@@ -88,6 +88,12 @@ var harmless = map[string]bool{
 	"pdef": true, "psource": true, "pfile": true, "page": true, "pycat": true, "connect_info": true, "logstate": true, "watermark": true,
 }
 
+// showsInline says that a magic asks for figures to be shown as they are in a notebook anyway, or for a list.
+func showsInline(name, text string) bool {
+	text = strings.TrimSpace(text)
+	return name == "matplotlib" && (text == "inline" || text == "--list" || text == "-l") || name == "config" && !strings.Contains(text, "=")
+}
+
 // magics finds magics, shell lines and awaits that run at the cell's top level.
 func (m *memo) magics() {
 	await := func(n pyast.Node) {
@@ -101,7 +107,7 @@ func (m *memo) magics() {
 			switch name := strings.TrimPrefix(n.Name, "%"); {
 			case n.Kind == pyast.Shell || n.Kind == pyast.ShellCapture:
 				m.add(ReasonShell, n.Start, "", "a hit would not run the shell line")
-			case n.Kind == pyast.LineMagic && !harmless[name]:
+			case n.Kind == pyast.LineMagic && !harmless[name] && !showsInline(name, n.Text):
 				m.add(ReasonLineMagic, n.Start, name, "a hit would not run %%%s", name)
 			}
 		case *pyast.Await:

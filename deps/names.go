@@ -3,6 +3,7 @@ package deps
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/knowledge"
@@ -410,8 +411,13 @@ func (r *runner) effect(kind, detail string) {
 	r.cell.effect(kind, r.pos, detail, r.via)
 }
 
-// libraryEffect notes an effect of a library call.
-func (r *runner) libraryEffect(kind knowledge.EffectKind, path string) { r.effect(string(kind), path) }
+// libraryEffect notes an effect of a library call. All ways to read os.environ are one.
+func (r *runner) libraryEffect(kind knowledge.EffectKind, path string) {
+	if kind == knowledge.Environment && (strings.HasPrefix(path, "os._Environ.") || strings.HasPrefix(path, "os.environ")) {
+		path = "os.environ"
+	}
+	r.effect(string(kind), path)
+}
 
 // builtinNames are the builtins that are called or named so often that no look-up is made.
 var builtinNames = map[string]bool{

@@ -16,8 +16,13 @@ func (r *runner) binary(i *closure.Binary) value {
 	if names := implicit[i.Op]; names != nil {
 		r.askInstances(a, names, i)
 		r.releaseSpecial(a)
+		if i.Op == "str" {
+			return r.addresses(a)
+		}
 		return nil
 	}
+	r.consult(a)
+	r.consult(b)
 	r.releaseSpecial(a)
 	r.releaseSpecial(b)
 	var v value
@@ -81,7 +86,11 @@ func (r *runner) binary(i *closure.Binary) value {
 		if typ == "" {
 			return v
 		}
-		return v.with(r.scalar(typ))
+		v = v.with(r.scalar(typ))
+		if typ == "builtins.str" {
+			v = v.union(r.addresses(a.union(b)))
+		}
+		return v
 	}
 	o := r.alloc(i, 0, typ)
 	switch typ {

@@ -267,7 +267,10 @@ func (r *runner) step(i closure.Instr) {
 	regs := r.frame.regs
 	switch i := i.(type) {
 	case *closure.Const:
-		if i.Type != "" {
+		switch {
+		case isAddress(i.Value):
+			regs[i.Dst] = r.address().alone()
+		case i.Type != "":
 			regs[i.Dst] = r.scalar(i.Type).alone()
 		}
 	case *closure.Load:

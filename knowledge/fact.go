@@ -102,9 +102,10 @@ type Op uint8
 
 // The operators of conditions. An argument whose value isn't a constant counts as any value.
 const (
-	If     Op = iota // if P: given, and not the constant False or None
-	IfNot            // if not P: given, and not the constant True
-	Unless           // unless P: not given, or given as the constant False or None
+	If        Op = iota // if P: given, and not the constant False or None
+	IfNot               // if not P: given, and not the constant True
+	Unless              // unless P: not given, or given as the constant False or None
+	IfAddress           // if address P: given, and a text that may name a place in the network
 )
 
 // Type is the type of a result.
@@ -295,7 +296,10 @@ func parseCondition(words []string) (*Condition, error) {
 	var op Op
 	switch words[0] {
 	case "if":
-		if op = If; len(words) > 1 && words[1] == "not" {
+		op = If
+		if len(words) > 2 && words[1] == "address" {
+			op, words = IfAddress, words[1:]
+		} else if len(words) > 1 && words[1] == "not" {
 			op, words = IfNot, words[1:]
 		}
 	case "unless":

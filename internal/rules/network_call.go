@@ -1,17 +1,9 @@
 package rules
 
-import (
-	"strings"
-
-	"github.com/xetmemo/xetmemo-lint/knowledge"
-)
+import "github.com/xetmemo/xetmemo-lint/knowledge"
 
 var networkCall = &Rule{Code: "XM304", Name: "network-call", Severity: Warning, memoized: func(p *pass, c *cell) {
 	for _, e := range c.facts.Effects {
-		// pandas reads local files as well as addresses.
-		if strings.HasPrefix(e.Detail, "pandas.read_") && !strings.Contains(lineAt(c.src.Source, int(e.Pos)), "://") {
-			continue
-		}
 		if e.Kind == string(knowledge.Network) {
 			p.reportEffect(c, e, e.Detail+" asks the network "+where(c, e.Pos, e.Via)+": a hit gives the old answer")
 		}

@@ -1,9 +1,11 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
 var unboundOutput = &Rule{Code: "XM104", Name: "unbound-output", Severity: Error, Fix: SafeFix, memoized: func(p *pass, c *cell) {
@@ -17,8 +19,12 @@ var unboundOutput = &Rule{Code: "XM104", Name: "unbound-output", Severity: Error
 			continue
 		}
 		message := name + " is not bound in this cell: the memo would hold what an earlier cell left there"
+		deleted, deletes := c.facts.Summary.Deletes[name]
 		switch {
-		case slices.Contains(c.facts.Deletes, name):
+		case deletes:
+			line, _ := c.src.Position(int(deleted))
+			message = fmt.Sprintf("%s is deleted on line %d: the memo is never stored", name, line)
+		case slices.Contains(c.facts.Deletes, name) || caught(c.file, name):
 			message = name + " is deleted by the end of this cell: the memo is never stored"
 		case !p.boundBefore(c, name):
 			message = name + " is bound nowhere up to the end of this cell: the memo is never stored"
@@ -29,6 +35,20 @@ var unboundOutput = &Rule{Code: "XM104", Name: "unbound-output", Severity: Error
 		})
 	}
 }}
+
+// caught says whether an except clause binds the name, and so deletes it.
+func caught(file *pyast.File, name string) bool {
+	found := false
+	for _, s := range file.Body {
+		pyast.Walk(s, func(n pyast.Node) bool {
+			if h, ok := n.(*pyast.ExceptHandler); ok {
+				found = found || h.Name.Name == name
+			}
+			return !found
+		})
+	}
+	return found
+}
 
 // binds says whether the cell binds the name, be it by an import.
 func (c *cell) binds(name string) bool {

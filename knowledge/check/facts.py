@@ -9,7 +9,7 @@ FLAGS = "class immutable attr linked carries opaque iterator".split()
 
 @dataclasses.dataclass
 class Condition:
-    op: str  # "if", "if not" or "unless"
+    op: str  # "if", "if not", "if address" or "unless"
     parameter: str
     also: "Condition | None" = None
 
@@ -19,6 +19,8 @@ class Condition:
         given, value = call.argument(self.parameter)
         if self.op == "if":
             return given and value is not False and value is not None
+        if self.op == "if address":
+            return given and isinstance(value, str) and "://" in value
         if self.op == "if not":
             return given and value is not True
         return not given or value is False or value is None
@@ -69,7 +71,7 @@ def parse(path, text):
 
 
 def split_condition(clause):
-    found = re.search(r" (if not|if|unless) (\S+)$", clause)
+    found = re.search(r" (if not|if address|if|unless) (\S+)$", clause)
     if not found:
         return clause, None
     rest, also = split_condition(clause[: found.start()])
