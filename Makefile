@@ -21,6 +21,8 @@ VENV = .venv
 VENV_PYTHON = $(VENV)/bin/python
 TRACER = .venv-tracer
 VSCODE = editors/vscode
+# What the tests of make test did, for its closing line.
+RAN = .ran
 
 REPLAY = .venv-replay
 RUNTIME_BENCH = .venv-bench
@@ -35,7 +37,9 @@ demo: build
 build:
 	go build -o xetmemo-lint ./cmd/xetmemo-lint
 
+# The closing line counts the tests that didn't run, by what they lacked.
 test: check go-test py-test lsp-test soundness
+	@go run ./internal/needs/tally close $(RAN)
 
 check:
 	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt -w is due: $$files"; exit 1; fi
@@ -44,10 +48,11 @@ check:
 
 # The tests that compare with Python use $(VENV). With a corpus, on a busy machine, Go's ten minutes a package are too few.
 go-test: $(VENV)/done
-	go test -timeout 30m ./...
+	@mkdir -p $(RAN)
+	go test -timeout 30m -json ./... | go run ./internal/needs/tally go $(RAN)/go
 
 py-test: $(VENV)/done
-	cd runtime-py && ../$(VENV_PYTHON) -m pytest -q
+	cd runtime-py && ../$(VENV_PYTHON) -m pytest -q --junitxml=../$(RAN)/runtime.xml
 
 $(VENV)/done: runtime-py/requirements-test.txt editors/tests/requirements.txt runtime-py/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -56,7 +61,7 @@ $(VENV)/done: runtime-py/requirements-test.txt editors/tests/requirements.txt ru
 
 # The language server with a client that isn't ours.
 lsp-test: build $(VENV)/done
-	$(VENV_PYTHON) -m pytest -q editors/tests
+	$(VENV_PYTHON) -m pytest -q --junitxml=$(RAN)/editors.xml editors/tests
 
 # From a keystroke to its findings, for notebooks of 30, 300 and 3,000 cells; memory after 10,000 edits.
 lsp-bench:
@@ -67,8 +72,8 @@ lsp-bench:
 # tracer is the oracle's, which needs IPython 8 on CPython 3.11; the kept cases need no tracer. On
 # Python 3.9 none of the fuzzer's own tests runs, which pytest tells by 5.
 soundness: build $(TRACER)/done
-	$(TRACER)/bin/python -m pytest -q testdata/fuzz || test $$? -eq 5
-	$(TRACER)/bin/python testdata/fuzz/soundness.py --tool ./xetmemo-lint --replay --seeds 0:300
+	$(TRACER)/bin/python -m pytest -q --junitxml=$(RAN)/fuzz.xml testdata/fuzz || test $$? -eq 5
+	$(TRACER)/bin/python testdata/fuzz/soundness.py --tool ./xetmemo-lint --replay --seeds 0:300 --not-run $(RAN)/soundness
 
 $(TRACER)/done: testdata/fuzz/requirements.txt
 	$(PYTHON) -m venv $(TRACER)
@@ -142,4 +147,4 @@ hooks-test:
 	$(PYTHON) packaging/hooks_test.py
 
 clean:
-	rm -rf dist $(VSCODE)/dist $(VSCODE)/scenario/.run $(VENV) $(TRACER) $(REPLAY) $(RUNTIME_BENCH) .venv-knowledge xetmemo-lint
+	rm -rf dist $(RAN) $(VSCODE)/dist $(VSCODE)/scenario/.run $(VENV) $(TRACER) $(REPLAY) $(RUNTIME_BENCH) .venv-knowledge xetmemo-lint

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
@@ -25,37 +26,30 @@ type symtable struct {
 	version pyast.Version
 }
 
-func startSymtable(t *testing.T) (*symtable, string) {
+func startSymtable(t *testing.T, python string) *symtable {
 	t.Helper()
-	for _, python := range []string{os.Getenv("XETMEMO_PYTHON"), "../.venv/bin/python", "python3"} {
-		if python == "" || exec.Command(python, "-c", "import _symtable").Run() != nil {
-			continue
-		}
-		cmd := exec.Command(python, "-X", "utf8", "testdata/symtable_dump.py")
-		cmd.Stderr = os.Stderr
-		in, err := cmd.StdinPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { in.Close(); cmd.Wait() })
-		s := &symtable{in: bufio.NewWriter(in), out: bufio.NewReaderSize(out, 1<<20)}
-		line, err := s.out.ReadString('\n')
-		if err != nil {
-			t.Fatal(err)
-		}
-		minor, _ := strconv.Atoi(strings.TrimSpace(line))
-		s.version = pyast.Version(minor)
-		return s, python
+	cmd := exec.Command(python, "-X", "utf8", "testdata/symtable_dump.py")
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Skip("SKIPPED: no Python to compare with; set XETMEMO_PYTHON")
-	return nil, ""
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { in.Close(); cmd.Wait() })
+	s := &symtable{in: bufio.NewWriter(in), out: bufio.NewReaderSize(out, 1<<20)}
+	line, err := s.out.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	minor, _ := strconv.Atoi(strings.TrimSpace(line))
+	s.version = pyast.Version(minor)
+	return s
 }
 
 func (s *symtable) dump(t *testing.T, source string) (string, bool) {
@@ -143,10 +137,9 @@ func dumpScopes(f *pyast.File, s *closure.Scope, depth int, lines *[]string) {
 // TestScopesAgainstSymtable compares every block and every name of the standard library and
 // of the corpus's cells that are plain Python with what CPython's symtable says.
 func TestScopesAgainstSymtable(t *testing.T) {
-	s, python := startSymtable(t)
-	if s.version != 11 {
-		t.Skipf("SKIPPED: %s is Python 3.%d; blocks are compared as 3.11 lays them out (3.12 merges comprehensions into the block around)", python, s.version)
-	}
+	// 3.12 merges comprehensions into the block around them.
+	python := needs.Python(t, "CPython 3.11", "import _symtable, sys; assert sys.version_info[:2] == (3, 11)")
+	s := startSymtable(t, python)
 	compared, scopes, different := 0, 0, 0
 	compare := func(name, source string) {
 		f := pyast.Parse(source, pyast.Options{Version: s.version})
@@ -206,17 +199,16 @@ func TestScopesAgainstSymtable(t *testing.T) {
 		t.Fatal(err)
 	}
 	library := compared
-	corpus := os.Getenv("XETMEMO_CORPUS")
-	if corpus == "" {
-		corpus = "../../shared/corpus"
+	if library == 0 {
+		t.Fatal("nothing was compared")
 	}
-	if _, err := os.Stat(corpus); err != nil {
-		t.Logf("SKIPPED: no corpus at XETMEMO_CORPUS")
-	}
+	defer func() {
+		t.Logf("Python 3.%d: %d modules, %d cells, %d blocks, %d files differ", s.version, library, compared-library, scopes, different)
+	}()
 	for _, part := range []string{"raw", "dev"} {
-		filepath.WalkDir(filepath.Join(corpus, part), func(path string, d fs.DirEntry, err error) error {
+		err := filepath.WalkDir(needs.Corpus(t, part), func(path string, d fs.DirEntry, err error) error {
 			if err != nil || !strings.HasSuffix(path, ".ipynb") {
-				return nil
+				return err
 			}
 			data, err := os.ReadFile(path)
 			if err != nil {
@@ -233,9 +225,8 @@ func TestScopesAgainstSymtable(t *testing.T) {
 			}
 			return nil
 		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-	if compared == 0 {
-		t.Fatal("nothing was compared")
-	}
-	t.Logf("Python 3.%d: %d modules, %d cells, %d blocks, %d files differ", s.version, library, compared-library, scopes, different)
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
@@ -28,16 +29,14 @@ func TestTypeParameterScopes(t *testing.T) {
 	var lines []string
 	dumpScopes(f, closure.Resolve(f).Module, 0, &lines)
 	compareLines(t, "ours", lines, strings.Split(strings.TrimSpace(string(want)), "\n"))
-	if os.Getenv("XETMEMO_PYTHON") == "" {
-		return
-	}
-	if s, _ := startSymtable(t); s.version == 13 {
-		dump, ok := s.dump(t, string(source))
+	t.Run("symtable", func(t *testing.T) {
+		python := needs.Python(t, "CPython 3.13", "import _symtable, sys; assert sys.version_info[:2] == (3, 13)")
+		dump, ok := startSymtable(t, python).dump(t, string(source))
 		if !ok {
 			t.Fatal("CPython rejects the source")
 		}
 		compareLines(t, "symtable", strings.Split(dump, "\n"), strings.Split(strings.TrimSpace(string(want)), "\n"))
-	}
+	})
 }
 
 func compareLines(t *testing.T, who string, got, want []string) {

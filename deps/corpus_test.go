@@ -9,6 +9,7 @@ import (
 
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/deps"
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
@@ -21,16 +22,8 @@ type published struct {
 
 // publishedNotebooks returns the Python notebooks of the corpus's raw part.
 func publishedNotebooks(t testing.TB) []published {
-	corpus := os.Getenv("XETMEMO_CORPUS")
-	if corpus == "" {
-		corpus = "../../shared/corpus"
-	}
-	root := filepath.Join(corpus, "raw")
-	if _, err := os.Stat(root); err != nil {
-		t.Skip("SKIPPED: no corpus; set XETMEMO_CORPUS")
-	}
 	var found []published
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(needs.Corpus(t, "raw"), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".ipynb") {
 			return err
 		}

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
 )
 
 // BenchmarkParse measures finding and decoding the cells. Corpus is published
@@ -93,7 +95,7 @@ func BenchmarkRead(b *testing.B) {
 		parse bool
 	}{{"Cat", false}, {"Parse", true}} {
 		b.Run(bench.name, func(b *testing.B) {
-			root := filepath.Join(corpusRoot(b), "raw")
+			root := needs.Corpus(b, "raw")
 			sizes := map[string]int{}
 			total := 0
 			for path, src := range corpusFiles(b, "raw") {

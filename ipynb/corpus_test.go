@@ -11,24 +11,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-)
 
-// corpusRoot is the folder that holds real notebooks in raw/ and dev/. It is the
-// value of XETMEMO_CORPUS, else ../shared/corpus beside the checkout.
-func corpusRoot(t testing.TB) string {
-	root := os.Getenv("XETMEMO_CORPUS")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared", "corpus")
-	}
-	if _, err := os.Stat(filepath.Join(root, "raw")); err != nil {
-		t.Skipf("no corpus: set XETMEMO_CORPUS (%v)", err)
-	}
-	return root
-}
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
+)
 
 // corpusFiles are the notebooks of one part of the corpus, by path.
 func corpusFiles(t testing.TB, part string) map[string][]byte {
-	root := filepath.Join(corpusRoot(t), part)
+	root := needs.Corpus(t, part)
 	files := map[string][]byte{}
 	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".ipynb") {
@@ -53,7 +42,7 @@ func corpusFiles(t testing.TB, part string) map[string][]byte {
 
 // corpusLayouts reads which layout each notebook of raw/ has.
 func corpusLayouts(t testing.TB) map[string]string {
-	f, err := os.Open(filepath.Join(corpusRoot(t), "raw", "MANIFEST.tsv"))
+	f, err := os.Open(filepath.Join(needs.Corpus(t, "raw"), "MANIFEST.tsv"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
 )
 
 // A hostileFile is a row of testdata/hostile.txt.
@@ -75,10 +77,7 @@ func isJSON(kind string) bool {
 
 // TestHostilePython holds the table's second column against Python.
 func TestHostilePython(t *testing.T) {
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skip("no python3 to compare with")
-	}
+	python := needs.Program(t, "python3")
 	var in bytes.Buffer
 	files := hostileFiles(t)
 	for _, f := range files {

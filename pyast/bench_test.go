@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
 )
 
 // BenchmarkCells parses the code cells of the corpus's notebooks, each as it comes; then CPython's
@@ -22,7 +24,7 @@ func BenchmarkCells(b *testing.B) {
 // BenchmarkLibrary parses the standard library of the interpreter without its packages; then CPython's
 // ast.parse does.
 func BenchmarkLibrary(b *testing.B) {
-	out, err := exec.Command(python(b, "import sysconfig"), "-c", "import sysconfig; print(sysconfig.get_path('stdlib'))").Output()
+	out, err := exec.Command(needs.Python(b, "a Python", "import sysconfig"), "-c", "import sysconfig; print(sysconfig.get_path('stdlib'))").Output()
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -80,7 +82,7 @@ func benchmark(b *testing.B, sources []string, opt Options) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		cmd := exec.Command(python(b, "import ast"), "testdata/cpython_speed.py")
+		cmd := exec.Command(needs.Python(b, "a Python", "import ast"), "testdata/cpython_speed.py")
 		cmd.Stdin = bytes.NewReader(data)
 		out, err := cmd.Output()
 		if err != nil {

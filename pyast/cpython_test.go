@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
 )
 
 // cpython is a running testdata/cpython_dump.py.
@@ -20,24 +22,6 @@ type cpython struct {
 	in    *bufio.Writer
 	out   *bufio.Reader
 	minor int // of its version
-}
-
-// python returns the interpreter to compare with: XETMEMO_PYTHON, else the project's own
-// environment, else python3. It skips the test where there is none that runs code.
-func python(t testing.TB, code string) string {
-	t.Helper()
-	var tried []string
-	for _, name := range []string{os.Getenv("XETMEMO_PYTHON"), "../.venv/bin/python", "python3"} {
-		if name == "" {
-			continue
-		}
-		if exec.Command(name, "-c", code).Run() == nil {
-			return name
-		}
-		tried = append(tried, name)
-	}
-	t.Skipf("SKIPPED: none of %s runs %q; set XETMEMO_PYTHON", strings.Join(tried, ", "), code)
-	return ""
 }
 
 func startCPython(t testing.TB, python string) *cpython {
@@ -213,7 +197,7 @@ func around(s string, i int) string {
 
 // TestCPythonLibrary compares on the standard library of the interpreter.
 func TestCPythonLibrary(t *testing.T) {
-	exe := python(t, "import sys; assert sys.version_info >= (3, 8)")
+	exe := needs.Python(t, "Python 3.8 or newer", "import sys; assert sys.version_info >= (3, 8)")
 	out, err := exec.Command(exe, "-c",
 		"import sysconfig; print(sysconfig.get_path('stdlib'))").Output()
 	if err != nil {
@@ -251,7 +235,7 @@ func TestCPythonLibrary(t *testing.T) {
 
 // TestIPythonCells compares on the code cells of the corpus, as IPython transforms them.
 func TestIPythonCells(t *testing.T) {
-	exe := python(t, "import IPython")
+	exe := needs.Python(t, "a Python with IPython", "import IPython")
 	py := startCPython(t, exe)
 	for _, dir := range []string{"dev", "raw"} {
 		var c tally
@@ -265,14 +249,7 @@ func TestIPythonCells(t *testing.T) {
 // corpusCells calls f for each code cell of the notebooks in a folder of the corpus.
 func corpusCells(t testing.TB, dir string, f func(name, source string)) {
 	t.Helper()
-	root := os.Getenv("XETMEMO_CORPUS")
-	if root == "" {
-		root = "../../shared/corpus"
-	}
-	root = filepath.Join(root, dir)
-	if _, err := os.Stat(root); err != nil {
-		t.Skipf("SKIPPED: no corpus at %s; set XETMEMO_CORPUS", root)
-	}
+	root := needs.Corpus(t, dir)
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".ipynb") {
 			return err

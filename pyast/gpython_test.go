@@ -15,6 +15,8 @@ import (
 	"github.com/go-python/gpython/ast"
 	gparser "github.com/go-python/gpython/parser"
 	"github.com/go-python/gpython/py"
+
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
 )
 
 // TestGPython compares with gpython's parser, which is another's work in Go, on what it accepts
@@ -32,7 +34,7 @@ import (
 //     parameter has a default;
 //   - "async" and "await" are names to it.
 func TestGPython(t *testing.T) {
-	exe := python(t, "import sysconfig")
+	exe := needs.Python(t, "a Python", "import sysconfig")
 	out, err := exec.Command(exe, "-c", "import sysconfig; print(sysconfig.get_path('stdlib'))").Output()
 	if err != nil {
 		t.Fatal(err)

@@ -12,13 +12,15 @@ import (
 	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
 )
 
 // TestCPythonMutations compares on code with one token removed, doubled, swapped or replaced: what
 // is no longer Python must be rejected by both. The pieces are the statements of the
 // interpreter's own grammar tests.
 func TestCPythonMutations(t *testing.T) {
-	exe := python(t, "import sys; assert sys.version_info >= (3, 9)")
+	exe := needs.Python(t, "Python 3.9 or newer", "import sys; assert sys.version_info >= (3, 9)")
 	out, err := exec.Command(exe, "-c", "import sysconfig; print(sysconfig.get_path('stdlib'))").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +52,7 @@ func TestCPythonMutations(t *testing.T) {
 		}
 	}
 	if pieces == nil {
-		t.Skipf("SKIPPED: %s comes without its own tests", exe)
+		needs.Skip(t, "a Python with its own tests", "set XETMEMO_PYTHON")
 	}
 	py := startCPython(t, exe)
 	rng := rand.New(rand.NewPCG(1, uint64(count)))
@@ -122,7 +124,7 @@ func mutate(rng *rand.Rand, source string) string {
 // TestCPythonSnippets compares on the pieces of Python, right and wrong, in the interpreter's own
 // grammar tests, and on the tables here.
 func TestCPythonSnippets(t *testing.T) {
-	exe := python(t, "import sys; assert sys.version_info >= (3, 9)")
+	exe := needs.Python(t, "Python 3.9 or newer", "import sys; assert sys.version_info >= (3, 9)")
 	out, err := exec.Command(exe, "testdata/cpython_snippets.py").Output()
 	if err != nil {
 		t.Fatal(err)

@@ -6,12 +6,14 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
 )
 
 // TestUnicode holds the tables against the interpreter's, character by character. Its Unicode
 // must not be newer than ours.
 func TestUnicode(t *testing.T) {
-	exe := python(t, "import unicodedata as u; assert tuple(map(int, u.unidata_version.split('.'))) <= (15, 1, 0)")
+	exe := needs.Python(t, "a Python with Unicode 15.1 or older", "import unicodedata as u; assert tuple(map(int, u.unidata_version.split('.'))) <= (15, 1, 0)")
 	out, err := exec.Command(exe, "testdata/cpython_unicode.py").Output()
 	if err != nil {
 		t.Fatal(err)

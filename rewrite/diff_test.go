@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
 )
 
 func TestDiff(t *testing.T) {
@@ -35,9 +37,7 @@ func TestDiff(t *testing.T) {
 
 // TestDiffApplies gives diffs of random texts to patch(1) and compares the result.
 func TestDiffApplies(t *testing.T) {
-	if _, err := exec.LookPath("patch"); err != nil {
-		t.Skip("no patch(1) here")
-	}
+	needs.Program(t, "patch")
 	dir := t.TempDir()
 	r := rand.New(rand.NewPCG(1, 2))
 	text := func() string {

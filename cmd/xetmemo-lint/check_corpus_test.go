@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
 )
 
 type checkReport struct {
@@ -39,7 +41,7 @@ func checkJSON(t *testing.T, args ...string) checkReport {
 // TestCheckSeed checks the benchmark notebook of XetCache's author as it was published: what is
 // missing from its hand-written headers is found, and nothing else is said to be missing.
 func TestCheckSeed(t *testing.T) {
-	src := corpus(t, "seed")
+	src := needs.Corpus(t, "seed")
 	var want struct {
 		Notebook string
 		Cells    []struct {
@@ -76,7 +78,7 @@ func TestCheckSeed(t *testing.T) {
 // TestCheckLines holds the line in the file of every finding in raw, notebooks of every layout,
 // against the file: it must hold the word that stands at the finding's place in the cell.
 func TestCheckLines(t *testing.T) {
-	src := corpus(t, "raw")
+	src := needs.Corpus(t, "raw")
 	layouts := readLayouts(t, src)
 	seen := map[string]int{}
 	var path string

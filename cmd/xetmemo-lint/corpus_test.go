@@ -15,26 +15,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
-)
 
-// corpus is the folder of real notebooks: the value of XETMEMO_CORPUS, else ../shared/corpus
-// beside the checkout.
-func corpus(t testing.TB, part string) string {
-	root := os.Getenv("XETMEMO_CORPUS")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "corpus")
-	}
-	dir := filepath.Join(root, part)
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no corpus: set XETMEMO_CORPUS (%v)", err)
-	}
-	return dir
-}
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
+)
 
 // TestSeed annotates the benchmark notebook of XetCache's author and compares the headers with
 // what its cells really read and leave behind.
 func TestSeed(t *testing.T) {
-	src := corpus(t, "seed")
+	src := needs.Corpus(t, "seed")
 	dir := t.TempDir()
 	copyTree(t, dir, src)
 	var want struct {
@@ -94,7 +82,7 @@ func TestCorpus(t *testing.T) {
 }
 
 func testCorpus(t *testing.T, part string) {
-	src := corpus(t, part)
+	src := needs.Corpus(t, part)
 	dir := t.TempDir()
 	copyTree(t, dir, src)
 	annotate := func() string {

@@ -12,6 +12,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/internal/config"
 	"github.com/xetmemo/xetmemo-lint/internal/files"
 	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
 	"github.com/xetmemo/xetmemo-lint/internal/rules"
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/rewrite"
@@ -119,7 +120,7 @@ func TestHeaderMutations(t *testing.T) {
 	t.Run("own", func(t *testing.T) { mutateAll(t, own) })
 	t.Run("published", func(t *testing.T) {
 		var paths []string
-		for i, f := range files.Find([]string{corpus(t, "dev")}, &config.Finder{}) {
+		for i, f := range files.Find([]string{needs.Corpus(t, "dev")}, &config.Finder{}) {
 			if i%3 == 0 { // a third, for time
 				paths = append(paths, f.Path)
 			}

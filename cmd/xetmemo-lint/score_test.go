@@ -6,24 +6,23 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
 )
 
 // TestScore scores the inference on the corpus's notebooks against what running them showed,
 // with the script that belongs to the corpus. The bounds are what a change must not fall below.
 func TestScore(t *testing.T) {
-	notebooks := corpus(t, "dev")
+	notebooks := needs.Corpus(t, "dev")
 	oracle := os.Getenv("XETMEMO_ORACLE")
 	if oracle == "" {
 		oracle = filepath.Join(notebooks, "..", "..", "oracle")
 	}
 	script := filepath.Join(oracle, "score.py")
 	if _, err := os.Stat(script); err != nil {
-		t.Skip("no oracle: set XETMEMO_ORACLE")
+		needs.Skip(t, "the oracle", "set XETMEMO_ORACLE")
 	}
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skip("no python3 to run the oracle's script")
-	}
+	python := needs.Program(t, "python3")
 	tool := filepath.Join(t.TempDir(), "xetmemo-lint")
 	if out, err := exec.Command("go", "build", "-o", tool, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

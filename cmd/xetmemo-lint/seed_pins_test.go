@@ -12,12 +12,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/xetmemo/xetmemo-lint/internal/files"
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
 )
 
 // TestSeedPins holds the tree of the benchmark notebook's functions, and that an edit of one in
 // its module makes exactly the pinned cells stale that reach it.
 func TestSeedPins(t *testing.T) {
-	src := corpus(t, "seed")
+	src := needs.Corpus(t, "seed")
 	dir := t.TempDir()
 	copyTree(t, dir, src)
 	found, err := filepath.Glob(filepath.Join(dir, "*.ipynb"))

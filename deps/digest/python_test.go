@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/xetmemo/xetmemo-lint/deps/digest"
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
@@ -24,15 +25,7 @@ import (
 func TestPython(t *testing.T) {
 	pythons := filepath.SplitList(os.Getenv("XETMEMO_PYTHON"))
 	if len(pythons) == 0 {
-		for _, name := range []string{"../../.venv/bin/python", "python3"} {
-			if path, err := exec.LookPath(name); err == nil && exec.Command(path, "-c", "").Run() == nil {
-				pythons = []string{path}
-				break
-			}
-		}
-	}
-	if len(pythons) == 0 {
-		t.Skip("no Python: name some in XETMEMO_PYTHON")
+		pythons = []string{needs.Python(t, "a Python", "")}
 	}
 	var paths []string
 	listed := map[string]bool{}
@@ -48,7 +41,7 @@ func TestPython(t *testing.T) {
 		paths = append(paths, find(t, folder, ".py")...)
 	}
 	modules := newSubject(t, paths)
-	notebooks := newSubject(t, corpus(t))
+	var notebooks subject
 	for _, python := range pythons {
 		version := strings.TrimSpace(string(run(t, python, "-c", "import platform; print(platform.python_version())")))
 		t.Run(version+"/library", func(t *testing.T) {
@@ -56,10 +49,10 @@ func TestPython(t *testing.T) {
 		})
 		t.Run(version+"/corpus", func(t *testing.T) {
 			if exec.Command(python, "-c", "import IPython").Run() != nil {
-				t.Skipf("%s has no IPython, which reads cells with magics", python)
+				needs.Skip(t, "IPython, which reads cells with magics", "install it for "+python)
 			}
-			if len(notebooks.paths) == 0 {
-				t.Skip("no corpus: name its folder in XETMEMO_CORPUS")
+			if notebooks.digests == nil {
+				notebooks = newSubject(t, corpus(t))
 			}
 			notebooks.compare(t, python)
 		})
@@ -229,15 +222,11 @@ func notebook(t *testing.T, path string, data []byte) digests {
 	return d
 }
 
-// corpus lists the notebooks of the corpus, or none where it isn't there.
+// corpus lists the notebooks of the corpus.
 func corpus(t *testing.T) []string {
-	root := os.Getenv("XETMEMO_CORPUS")
-	if root == "" {
-		root = "../../../shared/corpus"
-	}
 	var paths []string
 	for _, folder := range []string{"dev", "raw", "seed"} {
-		paths = append(paths, find(t, filepath.Join(root, folder), ".ipynb")...)
+		paths = append(paths, find(t, needs.Corpus(t, folder), ".ipynb")...)
 	}
 	return paths
 }

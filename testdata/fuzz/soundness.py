@@ -193,6 +193,7 @@ def main():
     ap.add_argument('--stats', action='store_true', help='print figures by construct')
     ap.add_argument('--verify-runner', type=int, metavar='N', help='compare the fast runner with the oracle on N notebooks')
     ap.add_argument('--show', type=int, metavar='SEED', help='print the notebook of a seed')
+    ap.add_argument('--not-run', type=Path, metavar='FILE', help='write why the seeds could not be run to this file; nothing where they could')
     a = ap.parse_args()
     if a.tool and a.predictor: ap.error('--tool and --predictor exclude each other')
     if not (a.tool or a.predictor) and (a.seeds or a.replay or a.shrink is not None) and a.verify_runner is None: ap.error('give --tool PATH or --predictor NAME')
@@ -210,6 +211,7 @@ def main():
     if a.replay: failed += replay(judge, a.cases)
     if a.seeds or a.shrink is not None or a.verify_runner is not None:
         why = cannot_run(a.libs)
+        if a.not_run: a.not_run.write_text(why + '\n' if why else '')
         if why:
             print(f'soundness: NOT RUN: {why}', file=sys.stderr)
             return 1 if failed else 0 if a.replay else 2
