@@ -1,47 +1,15 @@
 package closure
 
+// What a cell's magics run, read and bind, as their rows in package magics say. A magic without a row may do
+// anything.
+
 import (
+	"slices"
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/pyast"
+	"github.com/xetmemo/xetmemo-lint/pyast/magics"
 )
-
-// IPython's magics, as semantics.md section 7 has them: what each runs, reads and binds. A
-// magic that isn't here may do anything.
-
-// lineMagicKind says what a line magic does with its text.
-type lineMagicKind uint8
-
-const (
-	magicNothing lineMagicKind = iota // reads and binds nothing in the notebook
-	magicRuns                         // the text is Python that runs in the notebook
-	magicTimes                        // … in a scope of its own
-	magicProcess                      // changes the process: directory, environment
-	magicShell
-	magicProfiles // -f function … then Python that runs in the notebook
-)
-
-var lineMagics = map[string]lineMagicKind{
-	"time": magicRuns, "prun": magicRuns, "timeit": magicTimes, "memit": magicRuns, "lprun": magicProfiles, "mprun": magicProfiles,
-	"cd": magicProcess, "env": magicProcess, "set_env": magicProcess, "pushd": magicProcess, "popd": magicProcess,
-	"pip": magicShell, "conda": magicShell, "mamba": magicShell, "micromamba": magicShell, "uv": magicShell,
-	"system": magicShell, "sx": magicShell, "ls": magicShell, "ll": magicShell, "cat": magicShell, "mkdir": magicShell,
-	"rm": magicShell, "cp": magicShell, "mv": magicShell, "less": magicShell, "man": magicShell, "more": magicShell, "rmdir": magicShell,
-	"matplotlib": magicNothing, "load_ext": magicNothing, "reload_ext": magicNothing, "unload_ext": magicNothing,
-	"autoreload": magicNothing, "config": magicNothing, "precision": magicNothing, "pprint": magicNothing,
-	"who": magicNothing, "who_ls": magicNothing, "whos": magicNothing, "pwd": magicNothing, "dhist": magicNothing,
-	"dirs": magicNothing, "hist": magicNothing, "history": magicNothing, "recall": magicNothing, "rerun": magicNothing,
-	"lsmagic": magicNothing, "magic": magicNothing, "quickref": magicNothing, "alias": magicNothing, "alias_magic": magicNothing,
-	"automagic": magicNothing, "autocall": magicNothing, "autoawait": magicNothing, "colors": magicNothing, "xmode": magicNothing,
-	"pdb": magicNothing, "debug": magicNothing, "tb": magicNothing, "pinfo": magicNothing, "pinfo2": magicNothing,
-	"psearch": magicNothing, "pdoc": magicNothing, "pdef": magicNothing, "psource": magicNothing, "pfile": magicNothing,
-	"page": magicNothing, "pycat": magicNothing, "notebook": magicNothing, "save": magicNothing, "logon": magicNothing,
-	"logoff": magicNothing, "logstart": magicNothing, "logstop": magicNothing, "logstate": magicNothing, "connect_info": magicNothing,
-	"qtconsole": magicNothing, "gui": magicNothing, "killbgscripts": magicNothing, "bookmark": magicNothing, "code_wrap": magicNothing,
-	"load": magicNothing, "loadpy": magicNothing, "edit": magicNothing, "tensorflow_version": magicNothing, "watermark": magicNothing,
-	"nbdev_export": magicNothing, "config_manager": magicNothing, "xetmemo_trace": magicNothing, "aimport": magicNothing,
-	"tensorboard": magicNothing, "doctest_mode": magicNothing, "clear": magicNothing, "cls": magicNothing,
-}
 
 // magic lowers a line magic, shell line or help request in the place of an expression.
 func (l *lowering) magic(m *pyast.Magic) Reg {
@@ -57,47 +25,41 @@ func (l *lowering) magic(m *pyast.Magic) Reg {
 		return l.constant(m, "builtins.NoneType")
 	}
 	name := strings.TrimPrefix(m.Name, "%")
-	switch name {
-	case "run":
+	row := magics.Of(name)
+	switch row.Line {
+	case magics.Code, magics.Timed, magics.Profiled:
+		return l.runMagic(row.Line, m)
+	case magics.Options:
 		l.expand(m.Text, m)
-		l.emit(&RunFile{at(m), lastPath(m.Text)})
-		return l.constant(m, "builtins.NoneType")
-	case "store":
+	case magics.Process:
+		l.expand(m.Text, m)
+		l.emit(&Effect{at(m), "process-state", "%" + name})
+	case magics.Shell:
+		l.expand(m.Text, m)
+		l.emit(&Effect{at(m), "shell", "%" + name})
+	case magics.File:
+		l.expand(m.Text, m)
+		l.emit(&RunFile{at(m), filePath(m.Text)})
+	case magics.Stored:
 		l.storeMagic(m)
-		return l.constant(m, "builtins.NoneType")
-	case "pylab":
-		l.emit(&ImportStar{at(m), "pylab", 0})
-		return l.constant(m, "builtins.NoneType")
-	case "reset", "reset_selective", "xdel", "macro":
+	case magics.StarImport:
+		l.emit(&ImportStar{at(m), name, 0})
+	case magics.Anything:
 		l.opaqueText("unknown-magic", m.TextSpan, true)
 		return l.constant(m, "")
-	}
-	kind, known := lineMagics[name]
-	if !known {
-		if l.extensionMagic(name, m.Text, m) {
-			return l.display(m, "", nil)
-		}
+	case magics.Foreign:
+		l.foreign(row, m.Text, m)
+		return l.display(m, "", nil)
+	case magics.NoLine:
 		l.expand(m.Text, m)
 		l.opaqueText("unknown-magic", m.TextSpan, true)
 		return l.display(m, "", nil)
-	}
-	switch kind {
-	case magicRuns, magicProfiles, magicTimes:
-		return l.runMagic(kind, m)
-	case magicProcess:
-		l.expand(m.Text, m)
-		l.emit(&Effect{at(m), "process-state", "%" + name})
-	case magicShell:
-		l.expand(m.Text, m)
-		l.emit(&Effect{at(m), "shell", "%" + name})
-	case magicNothing:
-		l.expand(m.Text, m)
 	}
 	return l.constant(m, "builtins.NoneType")
 }
 
 // runMagic lowers the statement that %time, %timeit and the profilers run.
-func (l *lowering) runMagic(kind lineMagicKind, m *pyast.Magic) Reg {
+func (l *lowering) runMagic(line magics.Line, m *pyast.Magic) Reg {
 	rest, offset := m.Text, 0
 	for {
 		trimmed := strings.TrimLeft(rest, " \t")
@@ -107,7 +69,7 @@ func (l *lowering) runMagic(kind lineMagicKind, m *pyast.Magic) Reg {
 			break
 		}
 		word := firstWord(rest)
-		if kind == magicProfiles && strings.HasPrefix(word, "-f") {
+		if line == magics.Profiled && strings.HasPrefix(word, "-f") {
 			name := strings.TrimPrefix(word, "-f")
 			skip := len(word)
 			if name == "" {
@@ -120,14 +82,14 @@ func (l *lowering) runMagic(kind lineMagicKind, m *pyast.Magic) Reg {
 			continue
 		}
 		skip := len(word)
-		if takesValue := strings.Contains("nrpltsTDm", word[1:2]) && len(word) == 2 && !(kind == magicTimes && word == "-t"); takesValue {
+		if takesValue := strings.Contains("nrpltsTDm", word[1:2]) && len(word) == 2 && !(line == magics.Timed && word == "-t"); takesValue {
 			after := strings.TrimLeft(rest[len(word):], " ")
 			skip = len(rest) - len(after) + len(firstWord(after))
 		}
 		rest, offset = rest[skip:], offset+skip
 	}
 	base := m.TextSpan.Start + pyast.Pos(offset)
-	if kind == magicTimes {
+	if line == magics.Timed {
 		l.timed(l.parse(rest, base), m)
 		return l.display(m, "IPython.core.magics.execution.TimeitResult", nil)
 	}
@@ -174,37 +136,24 @@ func (l *lowering) storeMagic(m *pyast.Magic) {
 }
 
 // cellMagics lowers the cell from its outermost magic inwards.
-func (l *lowering) cellMagics(magics []pyast.CellMagic) {
-	if len(magics) == 0 {
+func (l *lowering) cellMagics(leading []pyast.CellMagic) {
+	if len(leading) == 0 {
 		l.stmts(l.file.Body)
 		return
 	}
-	m, rest := magics[0], magics[1:]
-	words := strings.Fields(m.Text)
-	switch m.Name {
-	case "capture":
-		l.cellMagics(rest)
-		for _, w := range words {
-			if !strings.HasPrefix(w, "-") {
-				l.storeAt(w, l.display(m, "IPython.utils.capture.CapturedIO", nil), BindMagic, m, m.TextSpan.Start)
-			}
-		}
-	case "timeit":
-		if len(rest) > 0 || l.file.RawBody {
-			l.cellMagics(rest)
-			return
-		}
-		l.timedBody(m)
-	case "xetmemo", "time", "prun", "debug":
+	m, rest := leading[0], leading[1:]
+	row := magics.Of(m.Name)
+	switch {
+	case l.file.RawBody && len(rest) == 0:
+		l.rawBody(row, m)
+	case row.Body != magics.TimedCell:
 		l.expand(m.Text, m)
 		l.cellMagics(rest)
+		l.bind(row, m.Text, m.TextSpan.Start, m)
+	case len(rest) > 0:
+		l.cellMagics(rest)
 	default:
-		if !l.file.RawBody || len(rest) > 0 {
-			l.expand(m.Text, m)
-			l.cellMagics(rest)
-			return
-		}
-		l.foreignBody(m, words)
+		l.timedBody(m)
 	}
 }
 
@@ -227,102 +176,109 @@ func timeitStatement(text string) string {
 	return text
 }
 
-var shellBodies = map[string]bool{"bash": true, "sh": true, "script": true, "perl": true, "ruby": true, "python": true, "python2": true, "python3": true, "pypy": true, "cmd": true, "!": true, "system": true, "sx": true}
-var textBodies = map[string]bool{"html": true, "HTML": true, "latex": true, "markdown": true, "svg": true, "SVG": true, "javascript": true, "js": true, "mermaid": true, "css": true}
-
-// foreignBody lowers a cell whose body is not Python of the notebook.
-func (l *lowering) foreignBody(m pyast.CellMagic, words []string) {
-	switch {
-	case shellBodies[m.Name]:
+// rawBody lowers a cell whose body the parser has left alone.
+func (l *lowering) rawBody(row magics.Magic, m pyast.CellMagic) {
+	body := l.file.Segment(l.file.RawBodySpan)
+	switch row.Body {
+	case magics.Script:
 		l.expand(m.Text, m)
 		l.emit(&Effect{at(m), "shell", "%%" + m.Name})
-		for i, w := range words {
-			name, isOut := "", false
-			if v, ok := strings.CutPrefix(w, "--out="); ok {
-				name, isOut = v, true
-			} else if v, ok := strings.CutPrefix(w, "--err="); ok {
-				name, isOut = v, true
-			} else if (w == "--out" || w == "--err" || w == "--proc") && i+1 < len(words) {
-				name, isOut = words[i+1], true
-			}
-			if isOut {
-				l.storeAt(name, l.constant(m, "builtins.str"), BindMagic, m, m.TextSpan.Start)
-			}
-		}
-	case textBodies[m.Name]:
+		l.bind(row, m.Text, m.TextSpan.Start, m)
+	case magics.Markup:
 		l.expand(m.Text, m)
-	case m.Name == "memit": // the profiler runs the body in the notebook
+	case magics.Profile:
 		l.expand(m.Text, m)
-		l.snippet(l.file.Source[l.file.RawBodySpan.Start:l.file.RawBodySpan.End], l.file.RawBodySpan.Start)
-	case m.Name == "writefile" || m.Name == "file":
+		l.snippet(body, l.file.RawBodySpan.Start)
+	case magics.Written:
 		l.expand(m.Text, m)
-		path := ""
-		for _, w := range words {
-			if !strings.HasPrefix(w, "-") {
-				path = strings.Trim(w, `"'`)
-			}
-		}
-		body := l.file.Source[l.file.RawBodySpan.Start:l.file.RawBodySpan.End]
+		path := filePath(m.Text)
 		l.emit(&Effect{at(m), "writes-file", path})
 		l.emit(&WriteFile{at(m), path, body})
-	case l.extensionMagic(m.Name, m.Text, m):
+	case magics.ForeignBody:
+		l.foreign(row, m.Text, m)
 	default:
 		l.expand(m.Text, m)
 		l.opaqueText("unknown-magic", pyast.Span{Start: m.TextSpan.Start, End: l.file.RawBodySpan.End}, true)
 	}
 }
 
-// extensionMagic lowers magics of well-known extensions by the options that name variables.
-func (l *lowering) extensionMagic(name, text string, n pyast.Node) bool {
-	words := strings.Fields(text)
-	reads, binds := map[string]bool{}, map[string]bool{}
-	switch name {
-	case "R", "Rpush", "Rpull", "octave", "matlab", "julia":
-		reads["-i"], reads["--input"], binds["-o"], binds["--output"] = true, true, true, true
-		switch name {
-		case "Rpush":
-			words = append([]string{"-i"}, strings.Join(words, ","))
-		case "Rpull":
-			words = append([]string{"-o"}, strings.Join(words, ","))
-		}
-	case "spark":
-		binds["-o"] = true
-	case "sql":
-		if before, _, ok := strings.Cut(text, "<<"); ok {
-			if f := strings.Fields(before); len(f) > 0 {
-				l.store(f[len(f)-1], l.display(n, "", nil), BindMagic, n)
-			}
-		}
-	case "bigquery":
-		if len(words) > 0 && !strings.HasPrefix(words[0], "-") {
-			l.store(words[0], l.display(n, "pandas.DataFrame", nil), BindMagic, n)
-		}
-		reads["--params"] = true
-	case "cython":
+// foreign lowers a magic that hands variables to a program in another language and takes others from it.
+func (l *lowering) foreign(row magics.Magic, line string, n pyast.Node) {
+	if slices.Contains(row.Binds, magics.Definitions) {
 		l.cythonNames(n)
-		return true
-	default:
-		return false
+		return
 	}
-	l.expand(text, n)
-	l.emit(&Effect{at(n), "shell", "%" + name})
-	for i := 0; i+1 < len(words); i++ {
-		for _, v := range strings.Split(words[i+1], ",") {
-			switch v = strings.TrimPrefix(v, "$"); {
-			case v == "":
-			case reads[words[i]]:
-				l.readIfBound(v, n)
-			case binds[words[i]]:
-				l.store(v, l.display(n, "", nil), BindMagic, n)
+	l.expand(line, n)
+	l.emit(&Effect{at(n), "shell", "%" + row.Name})
+	for _, name := range named(row.Reads, line) {
+		l.readIfBound(name, n)
+	}
+	l.bind(row, line, n.Pos().Start, n)
+}
+
+// bind stores what a magic binds.
+func (l *lowering) bind(row magics.Magic, line string, at pyast.Pos, n pyast.Node) {
+	for _, name := range named(row.Binds, line) {
+		value := NoReg
+		if strings.HasPrefix(row.Type, "builtins.") {
+			value = l.constant(n, row.Type)
+		} else {
+			value = l.display(n, row.Type, nil)
+		}
+		l.storeAt(name, value, BindMagic, n, at)
+	}
+}
+
+// named returns the variables that a magic's line names in the given places of it (see magics.Magic).
+func named(places []string, line string) []string {
+	words := strings.Fields(line)
+	isOption := func(w string) bool { return strings.HasPrefix(w, "-") }
+	var found []string
+	for _, place := range places {
+		switch place {
+		case magics.Words:
+			found = append(found, slices.DeleteFunc(slices.Clone(words), isOption)...)
+		case magics.First:
+			if len(words) > 0 && !isOption(words[0]) {
+				found = append(found, words[0])
+			}
+		case magics.BeforeArrow:
+			if before, _, ok := strings.Cut(line, "<<"); ok {
+				if f := strings.Fields(before); len(f) > 0 {
+					found = append(found, f[len(f)-1])
+				}
+			}
+		default:
+			found = append(found, optionValues(words, place)...)
+		}
+	}
+	var names []string
+	for _, list := range found {
+		for _, name := range strings.Split(list, ",") {
+			if name = strings.TrimPrefix(name, "$"); name != "" {
+				names = append(names, name)
 			}
 		}
 	}
-	return true
+	return names
+}
+
+// optionValues returns what follows an option, in the next word or behind "=".
+func optionValues(words []string, option string) []string {
+	var values []string
+	for i, w := range words {
+		if w == option && i+1 < len(words) {
+			values = append(values, words[i+1])
+		} else if v, ok := strings.CutPrefix(w, option+"="); ok {
+			values = append(values, v)
+		}
+	}
+	return values
 }
 
 // cythonNames binds the functions and classes that a %%cython body defines at its top.
 func (l *lowering) cythonNames(n pyast.Node) {
-	body := l.file.Source[l.file.RawBodySpan.Start:l.file.RawBodySpan.End]
+	body := l.file.Segment(l.file.RawBodySpan)
 	for _, line := range strings.Split(body, "\n") {
 		words := strings.Fields(line)
 		if len(words) < 2 || line[0] == ' ' || line[0] == '\t' {
@@ -429,8 +385,8 @@ func firstWord(s string) string {
 	return s
 }
 
-// lastPath is the file that %run names, behind its options.
-func lastPath(text string) string {
+// filePath is the file that a line names, behind its options.
+func filePath(text string) string {
 	for _, w := range strings.Fields(text) {
 		if !strings.HasPrefix(w, "-") {
 			return strings.Trim(w, `"'`)

@@ -8,6 +8,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/knowledge"
 	"github.com/xetmemo/xetmemo-lint/pyast"
+	"github.com/xetmemo/xetmemo-lint/pyast/magics"
 )
 
 // The codes of Reason. They are stable: scripts may rely on them.
@@ -80,20 +81,6 @@ func (m *memo) syntax() {
 	}
 }
 
-// harmless are the line magics that change nothing in the session.
-var harmless = map[string]bool{
-	"time": true, "timeit": true, "prun": true, "memit": true, "lprun": true, "mprun": true,
-	"who": true, "who_ls": true, "whos": true, "pwd": true, "dhist": true, "dirs": true, "hist": true, "history": true,
-	"lsmagic": true, "magic": true, "quickref": true, "tb": true, "pinfo": true, "pinfo2": true, "psearch": true, "pdoc": true,
-	"pdef": true, "psource": true, "pfile": true, "page": true, "pycat": true, "connect_info": true, "logstate": true, "watermark": true,
-}
-
-// showsInline says that a magic asks for figures to be shown as they are in a notebook anyway, or for a list.
-func showsInline(name, text string) bool {
-	text = strings.TrimSpace(text)
-	return name == "matplotlib" && (text == "inline" || text == "--list" || text == "-l") || name == "config" && !strings.Contains(text, "=")
-}
-
 // magics finds magics, shell lines and awaits that run at the cell's top level.
 func (m *memo) magics() {
 	await := func(n pyast.Node) {
@@ -107,7 +94,7 @@ func (m *memo) magics() {
 			switch name := strings.TrimPrefix(n.Name, "%"); {
 			case n.Kind == pyast.Shell || n.Kind == pyast.ShellCapture:
 				m.add(ReasonShell, n.Start, "", "a hit would not run the shell line")
-			case n.Kind == pyast.LineMagic && !harmless[name] && !showsInline(name, n.Text):
+			case n.Kind == pyast.LineMagic && !magics.Of(name).IsHarmless(n.Text):
 				m.add(ReasonLineMagic, n.Start, name, "a hit would not run %%%s", name)
 			}
 		case *pyast.Await:

@@ -15,19 +15,13 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/xetmemo/xetmemo-lint/pyast/magics"
 )
 
-// PythonMagic reports whether the body of a cell magic is Python that runs in the notebook's
-// namespace, or in a scope of its own: of IPython's core time, timeit, capture, prun and debug; and
-// xetmemo. All others of IPython's core run the body elsewhere (bash, python, script, writefile,
-// html …). It is what a nil Options.PythonMagic stands for, to build on.
-func PythonMagic(name string) bool {
-	switch name {
-	case "time", "timeit", "capture", "prun", "debug", "xetmemo":
-		return true
-	}
-	return false
-}
+// PythonMagic reports whether the body of a cell magic is Python of the notebook that is read as a cell, as package
+// magics has it. It is what a nil Options.PythonMagic stands for, to build on.
+func PythonMagic(name string) bool { return magics.Of(name).Body.IsCell() }
 
 // cell is the source of a cell as a list of lines whose starts the clean-up moves.
 type cell struct {
@@ -184,7 +178,7 @@ func (c *cell) cellMagic() (CellMagic, bool) {
 
 // cellMagics reads the leading cell magics of the cell into f, each on what the one before
 // leaves, and returns whether IPython's syntax holds in the body.
-func (f *File) cellMagics(c *cell, python func(string) bool) (magics bool) {
+func (f *File) cellMagics(c *cell, python func(string) bool) (special bool) {
 	if python == nil {
 		python = PythonMagic
 	}
@@ -211,7 +205,7 @@ func (f *File) cellMagics(c *cell, python func(string) bool) (magics bool) {
 			f.RawBodySpan = Span{start, Pos(len(c.src))}
 			return false
 		}
-		if m.Name == "debug" { // runs its body as it stands
+		if magics.Of(m.Name).Body == magics.PlainCell {
 			return false
 		}
 	}

@@ -6,13 +6,8 @@ import (
 	"unicode"
 
 	"github.com/xetmemo/xetmemo-lint/pyast"
+	"github.com/xetmemo/xetmemo-lint/pyast/magics"
 )
-
-// pythonMagics are the cell magics of the rule cell-magics, whose body is Python. What the
-// configuration says of others doesn't count: the digest must not depend on it.
-var pythonMagics = map[string]bool{
-	"capture": true, "debug": true, "prun": true, "time": true, "timeit": true, "xetmemo": true,
-}
 
 // Cell returns the form of a notebook cell that was parsed with Options.Notebook: the source as it
 // stands, in a node of its own, if it is not Python.
@@ -25,7 +20,7 @@ func Cell(f *pyast.File, namesDoc bool) []byte {
 	if len(f.CellMagics) > 0 {
 		m = splitMagics(text)
 	}
-	if f.RawBody && m.foreign == nil && !m.empty { // by the configuration, against pythonMagics
+	if f.RawBody && m.foreign == nil && !m.empty { // by an option, against the table of magics
 		return Cell(pyast.Parse(f.Source, pyast.Options{Notebook: true, Version: f.Version}), namesDoc)
 	}
 	w := writer{keepDocs: namesDoc, out: make([]byte, 0, 8*len(f.Source))}
@@ -89,7 +84,7 @@ func splitMagics(text string) cellMagics {
 			return m
 		}
 		name, arguments, _ := strings.Cut(strings.TrimRightFunc(line[2:], isSpace), " ")
-		if !pythonMagics[name] {
+		if !magics.Of(name).Body.IsCell() {
 			m.foreign = []string{name, arguments, body}
 			return m
 		}

@@ -21,6 +21,7 @@ import unicodedata
 import warnings
 from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
 
+from . import _magics
 from ._unicode12 import assigned
 
 __all__ = [
@@ -394,9 +395,6 @@ def _sized(tag: bytes, text: str) -> bytes:
 
 # --- Cells -------------------------------------------------------------------
 
-# Cell magics whose body is Python in the notebook's namespace or in a scope of its own.
-_PYTHON_MAGICS = {"capture", "debug", "prun", "time", "timeit", "xetmemo"}
-
 _CLASSIC_PROMPT = re.compile(r"(>>>|\.\.\.)( |$)", re.M)
 _CLASSIC_FIRST = re.compile(r">>>( |$)", re.M)
 _IPYTHON_PROMPT = re.compile(r"((\[nav\]|\[ins\])? )?In \[\d+\]: |\s*\.{3,}: ?")
@@ -412,7 +410,7 @@ def _parse_cell(text: str, lines: List[str]) -> ast.Module:
             raise SyntaxError("the body of the cell magic is empty")
         name, _, arguments = rest[0][2:].rstrip().partition(" ")
         body = "".join(rest[1:])
-        if name not in _PYTHON_MAGICS:
+        if name not in _magics.CELLS:
             return ast.parse("get_ipython().run_cell_magic(%r, %r, %r)" % (name, arguments, body))
         if name != "xetmemo":  # the header's words are no part of the cell
             lines.append(rest[0].rstrip("\n"))
