@@ -39,11 +39,7 @@ func (r *runner) finish() {
 		look = append(look, main.holding[o]...)
 	}
 	for _, at := range look[:touched] {
-		for _, o := range main.vars[main.order[at]].val {
-			if o.kind != scalarObject && o.kind != libraryObject { // those don't change
-				main.holding[o] = append(main.holding[o], at)
-			}
-		}
+		main.hold(at, main.vars[main.order[at]].val)
 	}
 	slices.Sort(look)
 	for _, at := range slices.Compact(look) {

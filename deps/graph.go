@@ -67,6 +67,8 @@ type Graph struct {
 	scalars   map[string]*object
 	libraries map[string]*object
 	namespace *object // see namespace.go
+	appending bool
+	last      *runner // of the cell that was appended last
 
 	// of digests
 	functions map[place]bool               // bindings that make their name a function or class
@@ -109,6 +111,8 @@ type Cell struct {
 	Undefined []*Read  // names read that no cell binds
 	Effects   []Effect
 	Reasons   []Reason // why the cell can't be memoized, as far as its own run tells
+	// Unknown are the calls of which nothing is known but their shape. They are noted of appended cells only.
+	Unknown []UnknownCall
 
 	reads     map[string]*Read
 	functions map[*object]*Function
@@ -209,6 +213,21 @@ type Reason struct {
 
 // Link links the cells of a notebook, in document order.
 func Link(units []Unit, opts Options) *Graph {
+	g := Begin(opts)
+	for _, u := range units {
+		g.add(u)
+	}
+	for _, c := range g.Cells {
+		if c.Summary != nil {
+			g.run(c)
+		}
+	}
+	g.findLive()
+	return g
+}
+
+// Begin returns a graph without cells.
+func Begin(opts Options) *Graph {
 	if opts.Knowledge == nil {
 		opts.Knowledge = knowledge.Default()
 	}
@@ -218,26 +237,24 @@ func Link(units []Unit, opts Options) *Graph {
 		functions: map[place]bool{}, scripts: map[*closure.Summary]*Module{},
 	}
 	g.main = &module{name: "__main__", vars: map[string]*variable{}, loaded: true, positions: map[*variable]int{}, holding: map[*object][]int{}}
-	for i, u := range units {
-		c := &Cell{Index: i, Summary: u.Summary}
-		g.Cells = append(g.Cells, c)
-		if u.Summary == nil {
-			continue
-		}
-		for name := range u.Summary.Binds {
-			g.binders[name] = append(g.binders[name], i)
-		}
-		g.pool += exactPerStep * u.Summary.Size
-		g.walks += walksPerStep * u.Summary.Size
-		if u.Summary.BindsUnknown {
-			g.wild = append(g.wild, i)
-		}
-	}
-	for _, c := range g.Cells {
-		if c.Summary != nil {
-			g.run(c)
-		}
-	}
-	g.findLive()
 	return g
+}
+
+// add takes a cell into the graph, and notes what its text alone tells.
+func (g *Graph) add(u Unit) *Cell {
+	i := len(g.Cells)
+	c := &Cell{Index: i, Summary: u.Summary}
+	g.Cells = append(g.Cells, c)
+	if u.Summary == nil {
+		return c
+	}
+	for name := range u.Summary.Binds {
+		g.binders[name] = append(g.binders[name], i)
+	}
+	g.pool += exactPerStep * u.Summary.Size
+	g.walks += walksPerStep * u.Summary.Size
+	if u.Summary.BindsUnknown {
+		g.wild = append(g.wild, i)
+	}
+	return c
 }

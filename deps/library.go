@@ -214,6 +214,7 @@ func (r *runner) callWrapperMethod(w *object, name string, args arguments) value
 // method, or the library function itself, or nil.
 func (r *runner) callUnknown(recv *object, name string, args arguments, at closure.Instr) value {
 	r.releaseTo(recv, name, args, at)
+	r.noteUnknown(at)
 	fns := r.functionsIn(args.all())
 	call, _ := at.(*closure.Call)
 	decorator := call != nil && call.Decorator

@@ -34,14 +34,14 @@ func (g *Graph) findLive() {
 		for name := range c.reads {
 			live[name] = true
 		}
-		if c.readsAny() {
+		if c.ReadsAny() {
 			all, live = true, map[string]bool{}
 		}
 	}
 }
 
-// readsAny says whether the cell may read any global, by a name that can't be known: globals()[name], eval(text).
-func (c *Cell) readsAny() bool {
+// ReadsAny says whether the cell may read any global, by a name that can't be known: globals()[name], eval(text).
+func (c *Cell) ReadsAny() bool {
 	return slices.ContainsFunc(c.Effects, func(e Effect) bool { return e.Kind == "dynamic-code" && e.Detail == "" })
 }
 
@@ -49,7 +49,7 @@ func (c *Cell) readsAny() bool {
 func (g *Graph) Reader(i int, name string) int {
 	for j := i + 1; j < len(g.Cells); j++ {
 		c := g.Cells[j]
-		if c.reads[name] != nil || c.readsAny() {
+		if c.reads[name] != nil || c.ReadsAny() {
 			return j
 		}
 		for _, b := range c.Bound {

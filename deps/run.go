@@ -211,8 +211,8 @@ func newRunner(g *Graph, c *Cell, mod *module, exact, walks int) *runner {
 	}
 }
 
-// run runs a cell of the notebook and notes what it does.
-func (g *Graph) run(c *Cell) {
+// run runs a cell of the notebook and notes what it does. It returns what ran it, which knows the way back.
+func (g *Graph) run(c *Cell) *runner {
 	r := newRunner(g, c, g.main, max(minExact, g.pool/2), max(4*minExact, g.walks/2))
 	c.reads, c.functions = map[string]*Read{}, map[*object]*Function{}
 	c.undefined, c.gone = map[string]bool{}, map[string]bool{}
@@ -220,6 +220,7 @@ func (g *Graph) run(c *Cell) {
 	g.pool -= min(r.steps, r.exact, g.pool)
 	g.walks -= min(max(0, r.steps-r.exact*(1+beyondExact)), g.walks)
 	r.finish()
+	return r
 }
 
 // module runs a module body in the module's own globals.

@@ -95,7 +95,7 @@ unreadable or invalid input (every other file is still processed); 3 an internal
 		return fmt.Errorf("%w: see %s --help", err, c.CommandPath())
 	})
 	root.AddCommand(a.annotateCommand(), a.checkCommand(), a.analyzeCommand(), a.ruleCommand(), a.versionCommand())
-	root.AddCommand(a.explainCommand(), a.depsCommand(), a.graphCommand(), a.stripCommand(), a.statusCommand(), a.pruneCommand(), a.initCommand(), a.lspCommand())
+	root.AddCommand(a.explainCommand(), a.depsCommand(), a.graphCommand(), a.stripCommand(), a.statusCommand(), a.pruneCommand(), a.initCommand(), a.lspCommand(), a.kernelCommand())
 	return root
 }
 

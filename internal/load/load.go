@@ -78,7 +78,7 @@ func (l *Loader) Reload(path string, src []byte, cfg *config.Config, before *Not
 				u.Summary = closure.Summarize(pyast.Parse(strings.Clone(c.Source), pyast.Options{Version: version, Notebook: true}))
 			}
 			writtenModule(u.Summary.File, written)
-			paths = append(paths, addedPaths(u.Summary.File, folder)...)
+			paths = append(paths, AddedPaths(u.Summary.File, folder)...)
 		}
 		units = append(units, u)
 	}
@@ -160,8 +160,8 @@ func writtenModule(f *pyast.File, written map[string]string) {
 	written[path] = text
 }
 
-// addedPaths are the folders that the cell adds to sys.path by a constant.
-func addedPaths(f *pyast.File, folder string) []string {
+// AddedPaths are the folders that the cell adds to sys.path by a constant.
+func AddedPaths(f *pyast.File, folder string) []string {
 	if !strings.Contains(f.Source, "sys.path") {
 		return nil
 	}

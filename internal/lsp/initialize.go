@@ -1,8 +1,11 @@
 package lsp
 
 import (
+	"io"
 	"os"
 	"slices"
+
+	"github.com/xetmemo/xetmemo-lint/internal/parent"
 )
 
 type object = map[string]any
@@ -23,7 +26,7 @@ func (s *server) initialize(p *initializeParams) (any, *responseError) {
 	}
 	s.settings.read(p.Options)
 	if p.ProcessID != nil {
-		s.watchParent(*p.ProcessID)
+		parent.Watch(*p.ProcessID, func() { s.queue.close(io.EOF) })
 	}
 	capabilities := object{
 		"positionEncoding": s.encoding,
