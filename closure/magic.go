@@ -65,7 +65,7 @@ func (l *lowering) runMagic(line magics.Line, m *pyast.Magic) Reg {
 		trimmed := strings.TrimLeft(rest, " \t")
 		offset += len(rest) - len(trimmed)
 		rest = trimmed
-		if !strings.HasPrefix(rest, "-") || len(rest) < 2 {
+		if len(firstWord(rest)) < 2 || rest[0] != '-' {
 			break
 		}
 		word := firstWord(rest)

@@ -15,6 +15,9 @@ type Options struct {
 	// notebook's namespace or in a scope of its own (time, capture, timeit). Nil stands for
 	// the function PythonMagic.
 	PythonMagic func(name string) bool
+	// Automagic reports whether a cell of one line that begins with this name of a magic runs the magic, as IPython
+	// does where no variable has the name. Valid says that the line is Python, too. Nil stands for never.
+	Automagic func(name string, valid bool) bool
 }
 
 // File is the tree of one cell or module.
@@ -28,6 +31,8 @@ type File struct {
 	RawBody     bool
 	RawBodySpan Span
 	Body        []Stmt
+	// Automagic is the name that Options.Automagic was asked about.
+	Automagic string
 	// Comments are the spans of all comments, "#" included, in source order.
 	Comments []Span
 	// Errors are the places where the source is not Python, in source order.

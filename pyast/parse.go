@@ -80,11 +80,15 @@ func Parse(src string, opt Options) *File {
 	}
 	magics := opt.Notebook
 	var places sourceMap
+	var auto *Magic
 	if opt.Notebook {
 		c := newCell(src, f.Lines)
 		magics = f.cellMagics(&c, opt.PythonMagic)
 		if f.RawBody {
 			return f
+		}
+		if opt.Automagic != nil && magics {
+			auto = c.automagic()
 		}
 		if c.starts != nil {
 			text, places = c.text()
@@ -110,6 +114,12 @@ func Parse(src string, opt Options) *File {
 	slices.SortStableFunc(f.Errors, func(a, b Error) int { return int(a.Start - b.Start) })
 	if places != nil {
 		places.move(f, 0, Pos(len(src)))
+	}
+	if auto != nil {
+		f.Automagic = auto.Name
+		if opt.Automagic(auto.Name, len(f.Errors) == 0) {
+			f.Body, f.Comments, f.Errors = []Stmt{&ExprStmt{Span: auto.Span, Value: auto}}, nil, nil
+		}
 	}
 	f.Errors = append(magicErrors, f.Errors...)
 	return f

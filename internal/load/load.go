@@ -65,6 +65,7 @@ func (l *Loader) Reload(path string, src []byte, cfg *config.Config, before *Not
 		folder = abs
 	}
 	paths := cfg.Folders()
+	bound := variables{names: map[string]bool{}}
 	for i := range book.Cells {
 		c := &book.Cells[i]
 		if c.Kind != ipynb.Code {
@@ -73,10 +74,11 @@ func (l *Loader) Reload(path string, src []byte, cfg *config.Config, before *Not
 		nb.Code = append(nb.Code, i)
 		var u deps.Unit
 		if book.Language == "python" && c.Language == "" {
-			u.Summary = parsed.take(c.Source)
+			u.Summary = parsed.take(c.Source, &bound)
 			if u.Summary == nil { // of a text of its own: the cells' are parts of one, which the summary would keep
-				u.Summary = closure.Summarize(pyast.Parse(strings.Clone(c.Source), pyast.Options{Version: version, Notebook: true}))
+				u.Summary = closure.Summarize(pyast.Parse(strings.Clone(c.Source), pyast.Options{Version: version, Notebook: true, Automagic: bound.automagic}))
 			}
+			bound.add(u.Summary)
 			writtenModule(u.Summary.File, written)
 			paths = append(paths, AddedPaths(u.Summary.File, folder)...)
 		}
@@ -105,9 +107,9 @@ func (nb *Notebook) summaries(version pyast.Version) summaries {
 	return found
 }
 
-func (s summaries) take(text string) *closure.Summary {
+func (s summaries) take(text string, bound *variables) *closure.Summary {
 	list := s[text]
-	if len(list) == 0 {
+	if len(list) == 0 || !bound.stillHolds(list[0].File) {
 		return nil
 	}
 	s[text] = list[1:]

@@ -12,9 +12,10 @@ import "strings"
 
 // Magic is a row of the table.
 type Magic struct {
-	Name string
-	Line Line // of %name
-	Body Body // of %%name
+	Name      string
+	Extension bool // IPython and the kernel of Jupyter don't start with it
+	Line      Line // of %name
+	Body      Body // of %%name
 
 	// Reads and Binds say which words of its line name variables that it reads and binds: options ("-i", which
 	// stands for "-i a,b" and "-i=a,b"), or one of the places below.
@@ -30,6 +31,9 @@ type Magic struct {
 func (m Magic) IsHarmless(line string) bool {
 	return m.Harmless != nil && m.Harmless(strings.TrimSpace(line))
 }
+
+// IsAutomagic reports whether a line may name the magic without "%".
+func (m Magic) IsAutomagic() bool { return m.Line != NoLine && !m.Extension }
 
 // Places in a line, for Reads and Binds.
 const (
