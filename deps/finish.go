@@ -90,7 +90,7 @@ func (r *runner) finishBinding(name string, v *variable, old variable) {
 		}
 	}
 	if found {
-		b.Opaque = opaque(v.val)
+		b.Opaque, b.Small = opaque(v.val), small(v.val)
 		b.Aliases = r.aliases(name, v.val)
 		r.cell.Bound = append(r.cell.Bound, b)
 	}
@@ -237,6 +237,19 @@ func opaque(v value) bool {
 	}
 	visit(v, 0)
 	return found
+}
+
+// small says whether a value is a text, a number, a path or None, or a tuple of such.
+func small(v value) bool {
+	for _, o := range v {
+		switch {
+		case o.kind == scalarObject, strings.HasPrefix(o.typ, "pathlib."):
+		case o.typ == "builtins.tuple" && !o.open && small(o.contents()):
+		default:
+			return false
+		}
+	}
+	return len(v) > 0
 }
 
 // classify says what kind of value a read takes, from the bindings that may have made it and

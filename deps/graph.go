@@ -46,6 +46,7 @@ type Options struct {
 	Knowledge *knowledge.Base // nil: what comes with the program
 	Modules   Modules         // nil: there are none
 	Sources   *Sources        // of modules, shared by the notebooks of a run; nil: this notebook's own
+	NoAwait   bool            // the runtime can't keep cells that await at their top level
 }
 
 // Graph is a linked notebook.
@@ -172,6 +173,8 @@ type Bound struct {
 	Import bool // only imports bind it here
 	Node   pyast.Node
 	Live   bool // a later cell may read it
+	// Small says that the value is a text, a number, a path or None, or a few of these.
+	Small bool
 	// Aliases are the names from before the cell that hold the same object: y = x.
 	Aliases []string
 }

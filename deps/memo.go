@@ -84,7 +84,9 @@ func (m *memo) syntax() {
 // magics finds magics, shell lines and awaits that run at the cell's top level.
 func (m *memo) magics() {
 	await := func(n pyast.Node) {
-		m.add(ReasonTopLevelAwait, n.Pos().Start, "", "await at the top level of a cell can't be memoized")
+		if m.g.opts.NoAwait {
+			m.add(ReasonTopLevelAwait, n.Pos().Start, "", "await at the top level of a cell can't be memoized by XetCache 0.0.2")
+		}
 	}
 	visit := func(n pyast.Node) bool {
 		switch n := n.(type) {

@@ -3,6 +3,8 @@ package rewrite
 import (
 	"math"
 	"slices"
+
+	"github.com/xetmemo/xetmemo-lint/deps"
 )
 
 // Choice says which cells a header is written for.
@@ -18,6 +20,21 @@ const (
 
 // MemoTag is the tag that marks a cell for a header.
 const MemoTag = "memo"
+
+// makesFile says that a file is what a unit is run for: it writes one, and of what later cells use it makes nothing but
+// names and numbers. A hit would give these, and no file.
+func (b *Book) makesFile(unit int) bool {
+	c := b.Graph.Cells[unit]
+	if !slices.ContainsFunc(c.Effects, func(e deps.Effect) bool { return e.Kind == "writes-file" }) {
+		return false
+	}
+	for _, name := range b.Graph.Outputs(unit).Live {
+		if !slices.ContainsFunc(c.Bound, func(x *deps.Bound) bool { return x.Name == name && x.Small }) {
+			return false
+		}
+	}
+	return true
+}
 
 // Select returns the units to write a header for. Whether they can be memoized is left to Plan.
 // Seconds is the recorded duration from which a cell is slow.
@@ -40,7 +57,7 @@ func (b *Book) Select(choice Choice, seconds float64) []int {
 		case MarkedCells:
 			ok = marked()
 		default:
-			ok = slow || marked() || !recorded && longWork(b.Graph.Cells[unit])
+			ok = marked() || (slow || !recorded && longWork(b.Graph.Cells[unit])) && !b.makesFile(unit)
 		}
 		if ok {
 			units = append(units, unit)

@@ -31,6 +31,8 @@ type Config struct {
 	Outputs string
 	// Functions is "all" (the default) or "direct".
 	Functions string
+	// Runtime is "2023" where cells run under XetCache 0.0.2; "" (the default) means the present one.
+	Runtime string
 	// Pins says whether headers come with the digest of the functions reached.
 	Pins bool
 	// Threshold is the recorded duration in seconds from which a cell counts as slow; 3 when nil.

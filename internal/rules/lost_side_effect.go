@@ -20,8 +20,11 @@ var lostSideEffect = &Rule{Code: "XM305", Name: "lost-side-effect", Severity: Wa
 // downloads says whether a call also asks the network, or belongs to a library that keeps what it
 // computes on disk: what it writes is a cache.
 func (c *cell) downloads(call string) bool {
-	if strings.HasPrefix(call, "datasets.") {
+	switch {
+	case strings.HasPrefix(call, "datasets."):
 		return true
+	case strings.HasPrefix(call, "urllib."): // to a place that the caller names
+		return false
 	}
 	return slices.ContainsFunc(c.facts.Effects, func(e deps.Effect) bool {
 		return e.Detail == call && e.Kind == string(knowledge.Network)
