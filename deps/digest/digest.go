@@ -1,6 +1,6 @@
 // Package digest turns source into fdigest v1: one number over the functions and classes that a
 // cell reaches, the same from Go and from Python. docs/fdigest.md is the definition, and its rules
-// are named in comments here; runtime-py/xetcache/fdigest.py is the other side.
+// are named in comments here; runtime-py/xetcache/source/fdigest.py is the other side.
 //
 // The package writes the forms of nodes. Which nodes a cell reaches, and under what names, is the
 // caller's to say.

@@ -167,7 +167,7 @@ func FuzzCell(f *testing.F) {
 }
 
 func BenchmarkForm(b *testing.B) {
-	source, err := os.ReadFile("../../runtime-py/xetcache/fdigest.py")
+	source, err := os.ReadFile("../../runtime-py/xetcache/source/fdigest.py")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,5 +1,5 @@
 // Package memo reads what the runtime keeps in xmemo/: which memos there are, for which source,
-// and which files they need. runtime-py/xetcache/manifest.py and store.py define the format. Nothing
+// and which files they need. runtime-py/xetcache/store/manifest.py and folder.py define the format. Nothing
 // here loads a value or trusts a signature: memos come by git, and all text in them is somebody
 // else's.
 package memo

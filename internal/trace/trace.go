@@ -1,5 +1,5 @@
 // Package trace reads what %xetmemo_trace FILE writes: for each run of a memoized cell, one line
-// with what it was seen to read and to change. runtime-py/xetcache/trace.py defines the format:
+// with what it was seen to read and to change. runtime-py/xetcache/notebook/trace.py defines the format:
 //
 //	{"cell": "<id or null>", "source": "<digest>", "reads": [...], "mutates": [...], …}
 //

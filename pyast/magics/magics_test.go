@@ -66,7 +66,7 @@ print(json.dumps({kind: sorted(names) for kind, names in registered.items()}))`)
 
 // TestRuntimeTable holds that the runtime's table is what this one says. With -update it is written.
 func TestRuntimeTable(t *testing.T) {
-	path := needs.Tree(t, "runtime-py/xetcache/_magics.py")
+	path := needs.Tree(t, "runtime-py/xetcache/source/magics.py")
 	want := runtimeTable()
 	if *update {
 		if err := os.WriteFile(path, []byte(want), 0o666); err != nil {

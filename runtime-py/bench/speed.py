@@ -86,7 +86,7 @@ def forest(scale):
 
 
 def hash_ours(value):
-    from xetcache.valuedigest import digest
+    from xetcache.digest import digest
 
     return digest(value)
 

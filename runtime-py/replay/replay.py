@@ -41,7 +41,8 @@ from conftest import Kernel  # noqa: E402
 DIGESTS = """
 def _xm_digests(names):
     import json, types
-    from xetcache import reach, valuedigest
+    from xetcache import digest as valuedigest
+    from xetcache.source import reach, wrapped
     found = {}
     for name in names:
         if name not in globals():
@@ -49,7 +50,7 @@ def _xm_digests(names):
             continue
         value = globals()[name]
         try:
-            found[name] = valuedigest.digest(reach.unwrapped(value), reach.Reach().sources())
+            found[name] = valuedigest.digest(wrapped.unwrapped(value), reach.Reach().sources())
         except Exception as e:
             found[name] = "no digest"
         found[name] += f" ({type(value).__module__}.{type(value).__qualname__})"

@@ -134,6 +134,6 @@ def memo_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("xetcache.config._memo_path", str(tmp_path / "xmemo"))
     monkeypatch.setattr("xetcache.config._threshold", 0.0)
-    monkeypatch.setattr("xetcache.status._warned", set())
+    monkeypatch.setattr("xetcache.notebook.status._warned", set())
     assert xetcache.get_memo_path() == str(tmp_path / "xmemo")
     return tmp_path / "xmemo"

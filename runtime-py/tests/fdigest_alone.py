@@ -8,11 +8,11 @@ FOLDER = pathlib.Path(__file__).resolve().parents[1]
 
 sys.path.insert(0, str(FOLDER))
 try:
-    from xetcache import fdigest
+    from xetcache.source import fdigest
 except ImportError:
     package = types.ModuleType("xetcache")
     package.__path__ = [str(FOLDER / "xetcache")]
     sys.modules["xetcache"] = package
-    from xetcache import fdigest
+    from xetcache.source import fdigest
 
 __all__ = ["fdigest"]

@@ -12,7 +12,7 @@ import sys
 if sys.argv[2] == "hidden":
     sys.modules["blake3"] = None  # importing it fails
 import xetcache
-from xetcache import valuedigest, xeteval_always
+from xetcache import digest as valuedigest, xeteval_always
 xetcache.set_memo_path(sys.argv[1])
 def work(x):
     return x + [1]

@@ -12,8 +12,8 @@ import sys
 
 import pytest
 
-from xetcache import manifest as manifests
-from xetcache import trust
+from xetcache.store import manifest as manifests
+from xetcache.store import trust
 
 # The cell's memo holds a pickle (a set), its other output is JSON.
 CELL = "%%xetmemo input=x output=a,b always=True\nprint('ran')\na = {1, 2, x}\nb = [x]\na, b"
@@ -352,7 +352,7 @@ def test_trust_is_outside_the_repository(tmp_path, monkeypatch):
 
 def test_formats_refuse_what_strangers_may_not_give(monkeypatch):
     """A second line behind the look-up's own checks."""
-    from xetcache import formats
+    from xetcache.store import formats
 
     with pytest.raises(manifests.Bad, match="from trusted signers only"):
         formats.decode(pickle.dumps(Evil()), {"format": "pickle"}, trusted=False)

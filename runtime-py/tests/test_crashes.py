@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 import xetcache
-from xetcache.store import open_store
+from xetcache.store.folder import open_store
 
 np = pytest.importorskip("numpy")
 

@@ -10,7 +10,7 @@ import pytest
 
 import fdigest_vectors as vectors
 from fdigest_alone import fdigest
-from xetcache import _unicode12
+from xetcache.source import unicode12 as _unicode12
 
 TABLE = json.loads(vectors.PLACE.read_text(encoding="ascii"))
 MINOR = sys.version_info[1]

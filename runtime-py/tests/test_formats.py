@@ -5,10 +5,11 @@ import json
 
 import pytest
 
-from xetcache import formats, memo, xeteval_always
-from xetcache.manifest import Bad
-from xetcache.store import BlobWriter
-from xetcache.valuedigest import digest
+from xetcache import xeteval_always
+from xetcache.store import formats, memo
+from xetcache.store.manifest import Bad
+from xetcache.store.folder import BlobWriter
+from xetcache.digest import digest
 
 np = pytest.importorskip("numpy")
 pd = pytest.importorskip("pandas")
@@ -175,7 +176,7 @@ def test_large_values_have_blobs(memo_folder):
 def test_outputs_keep_what_they_share(memo_folder):
     from types import SimpleNamespace
 
-    from xetcache import key
+    from xetcache.key import key
 
     inner = [1, 2]
     found = key.of_cell(SimpleNamespace(key=None, output=["a", "b", "c"], input=[]), "a = 1", _shell())
@@ -190,7 +191,7 @@ def test_outputs_keep_what_they_share(memo_folder):
 def test_views_of_one_array_stay_views(memo_folder):
     from types import SimpleNamespace
 
-    from xetcache import key
+    from xetcache.key import key
 
     arr = np.arange(10)
     found = key.of_cell(SimpleNamespace(key=None, output=["a", "b"], input=[]), "a = 1", _shell())
@@ -208,7 +209,7 @@ def stored(outputs, memo_folder):
     """What comes back of outputs, and their records."""
     from types import SimpleNamespace
 
-    from xetcache import key
+    from xetcache.key import key
 
     found = key.of_cell(SimpleNamespace(key=None, output=list(outputs), input=[]), f"{'; '.join(outputs)} = 1", _shell())
     _, problem = memo.store(found, outputs, [], 1.0, {})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from xetcache import header
+from xetcache.notebook import header
 
 CASES = json.loads((Path(__file__).parents[2] / "testdata" / "headers.json").read_text(encoding="utf-8"))
 

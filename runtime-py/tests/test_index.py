@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import xetcache
-from xetcache import index
+from xetcache.store import index
 
 ran = []
 
@@ -53,7 +53,7 @@ def reopen():
 
 def test_serves_without_reading_the_manifest(memo_folder, monkeypatch):
     assert call()
-    monkeypatch.setattr("xetcache.store.Folder.manifest", lambda *_: pytest.fail("the manifest was read"))
+    monkeypatch.setattr("xetcache.store.folder.Folder.manifest", lambda *_: pytest.fail("the manifest was read"))
     assert not call()
 
 
@@ -134,7 +134,7 @@ def test_without_a_place_to_write(memo_folder, monkeypatch, tmp_path):
 def test_rows_that_come_fast_are_used_before_they_are_written(memo_folder, monkeypatch):
     monkeypatch.setattr(index, "_SECONDS", 1e9)
     assert call(1) and call(2)
-    monkeypatch.setattr("xetcache.store.Folder.manifest", lambda *_: pytest.fail("the manifest was read"))
+    monkeypatch.setattr("xetcache.store.folder.Folder.manifest", lambda *_: pytest.fail("the manifest was read"))
     assert not call(1) and not call(2)
     assert len(rows()) == 2
 

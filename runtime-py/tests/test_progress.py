@@ -14,7 +14,7 @@ def large():
 
 def test_progress(memo_folder, monkeypatch, capsys):
     clock = itertools.count(0, 3)  # each look at it is three seconds later
-    monkeypatch.setattr("xetcache.store.time", SimpleNamespace(monotonic=lambda: next(clock), time=time.time))
+    monkeypatch.setattr("xetcache.store.folder.time", SimpleNamespace(monotonic=lambda: next(clock), time=time.time))
     xetcache.xeteval_always(large)
     err = capsys.readouterr().err
     assert err.startswith("xetmemo: storing, ") and err.splitlines()[-1].endswith(" so far")
@@ -25,7 +25,7 @@ def test_progress(memo_folder, monkeypatch, capsys):
 
 
 def test_quick_work_says_nothing(memo_folder, monkeypatch, capsys):
-    monkeypatch.setattr("xetcache.store.time", SimpleNamespace(monotonic=lambda: 0, time=time.time))  # no time passes, however busy the machine
+    monkeypatch.setattr("xetcache.store.folder.time", SimpleNamespace(monotonic=lambda: 0, time=time.time))  # no time passes, however busy the machine
     xetcache.xeteval_always(large)
     xetcache.xeteval_always(large)
     assert capsys.readouterr().err == ""

@@ -32,7 +32,7 @@ sys.path[:] = [p for p in sys.path if not p.startswith({root!r})] + [{folder!r}]
 
 PROBE = '''
 import re as _re
-from xetcache.valuedigest import digest as _digest, Unhashable as _Unhashable
+from xetcache.digest import digest as _digest, Unhashable as _Unhashable
 for _name in {names!r}:
     _value = globals().get(_name, "not set")
     try:

@@ -7,7 +7,9 @@ import types
 
 import pytest
 
-from xetcache import config, key, reach, unchanged
+from xetcache import config
+from xetcache.key import key, unchanged
+from xetcache.source import reach
 
 SOURCE = """
 import math

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from xetcache.valuedigest import OverBudget, Unhashable, digest
+from xetcache.digest import OverBudget, Unhashable, digest
 
 np = pytest.importorskip("numpy")
 pd = pytest.importorskip("pandas")
@@ -253,7 +253,7 @@ def test_large_arrays_agree_with_their_copies():
 
 
 def test_large_arrays_with_gaps_agree_with_those_without():
-    from xetcache import arraydigest
+    from xetcache.digest import arrays as arraydigest
 
     whole = np.arange(6_000_000.0).reshape(3, 1000, 2000)
     for view in (whole[:, :, ::2], whole[:, ::2], whole[::2], whole.reshape(-1)[::2], whole.transpose(0, 2, 1)[:, ::2]):

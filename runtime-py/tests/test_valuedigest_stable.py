@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from xetcache import valuedigest
-from xetcache.valuedigest import OverBudget, digest
+from xetcache.digest import hashing, walk
+from xetcache.digest import OverBudget, digest
 
-BLOCK = valuedigest._BLOCK
-LATER = valuedigest._LATER
+BLOCK = walk.BLOCK
+LATER = walk.LATER
 
 Pair = collections.namedtuple("Pair", "a b")
 
@@ -64,11 +64,11 @@ KEPT = Path(__file__).parents[2] / "testdata" / "valuedigest.json"
 
 
 def all_digests():
-    valuedigest._blake3, algorithm = None, valuedigest._blake3
+    hashing._blake3, algorithm = None, hashing._blake3
     try:
-        return {name: valuedigest.digest(value).partition(":")[2] for name, value in VALUES.items()}
+        return {name: digest(value).partition(":")[2] for name, value in VALUES.items()}
     finally:
-        valuedigest._blake3 = algorithm
+        hashing._blake3 = algorithm
 
 
 def test_kept():

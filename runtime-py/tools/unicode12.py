@@ -49,6 +49,6 @@ for code in range(sys.maxunicode + 1):
 steps = [str(b - a) for a, b in zip([0] + bounds, bounds)]
 
 root = pathlib.Path(__file__).resolve().parents[2]
-(root / "runtime-py/xetcache/_unicode12.py").write_text(PYTHON % "\n".join(textwrap.wrap(" ".join(steps), 118)))
+(root / "runtime-py/xetcache/source/unicode12.py").write_text(PYTHON % "\n".join(textwrap.wrap(" ".join(steps), 118)))
 lines = textwrap.wrap(", ".join(steps) + ",", 110)
 (root / "deps/digest/unicode12.go").write_text(GO % "\n".join("\t" + line for line in lines))

@@ -18,11 +18,11 @@ from .config import (
     set_versions,
     set_xet_project,
 )
-from .decorator import xeteval, xeteval_always, xetmemo
+from .calls.decorator import xeteval, xeteval_always, xetmemo
 from .errors import XetCacheError
-from .files import file, opaque
-from .magic import load_ipython_extension
-from .status import explain, stats
+from .key.standins import file, opaque
+from .notebook.magic import load_ipython_extension
+from .notebook.status import explain, stats
 
 __version__ = "1.0.0"
 

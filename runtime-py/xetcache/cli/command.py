@@ -7,9 +7,9 @@ import os
 import sys
 from typing import Dict, List, Optional
 
-from . import manifest, old, trust
-from .errors import XetCacheError
-from .store import Folder
+from ..store import manifest, old, trust
+from ..errors import XetCacheError
+from ..store.folder import Folder
 
 
 def main(argv: Optional[List[str]] = None) -> int:

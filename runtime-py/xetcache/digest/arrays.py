@@ -13,7 +13,10 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 
-from . import valuedigest
+from . import hashing
+from .errors import Unhashable
+from .instances import instances
+from .scalars import FLUSH
 
 _BLOCK = 1 << 24  # bytes copied at once when an array has gaps
 _SMALL = 1 << 12  # bytes of arrays that are described together
@@ -56,6 +59,7 @@ def _arrays(walk: Any, col: List[np.ndarray]) -> None:
         walk.spend(first.nbytes * len(col))
         walk.out += b"".join(arr if arr.flags.c_contiguous else arr.tobytes() for arr in col)
         walk.arrays += col
+        walk.views = views
         return
     for arr in col:
         axes = axes_in_memory(arr)
@@ -66,10 +70,11 @@ def _arrays(walk: Any, col: List[np.ndarray]) -> None:
                 walk.arrays_of_frames.append(arr)
         else:
             walk.arrays.append(arr)
+            walk.views = views
             if not writeable(arr):
                 walk.out += b"!"
         _elements(walk, arr.transpose(axes))
-        if len(walk.out) > valuedigest._FLUSH:
+        if len(walk.out) > FLUSH:
             walk.flush()
 
 
@@ -207,7 +212,7 @@ def _elements(walk: Any, arr: np.ndarray) -> None:
     if arr.nbytes <= _BLOCK:
         _update(walk, np.ascontiguousarray(arr))
         return
-    valuedigest._big(walk, map(_bytes, _blocks(arr)))  # as if there were no gaps
+    walk.out += hashing.of_buffers(map(_bytes, _blocks(arr)))  # as if there were no gaps
 
 
 def _blocks(arr: np.ndarray) -> Iterator[np.ndarray]:
@@ -225,8 +230,8 @@ def _blocks(arr: np.ndarray) -> Iterator[np.ndarray]:
 
 def _update(walk: Any, arr: np.ndarray) -> None:
     data = _bytes(arr)
-    if len(data) >= valuedigest._BIG:
-        valuedigest._big(walk, [data])
+    if len(data) >= hashing.BIG:
+        walk.out += hashing.of_buffers([data])
     else:
         walk.out += data
 
@@ -259,12 +264,12 @@ def _ufuncs(walk: Any, col: List[np.ufunc]) -> None:
         for f in col:
             walk.raw(f.__name__.encode())
         return
-    valuedigest._instances(walk, col)
+    instances(walk, col)
 
 
 def _dtype_text(dtype: np.dtype) -> bytes:
     if dtype.metadata:
-        raise valuedigest.Unhashable(type(dtype), "a dtype with metadata")
+        raise Unhashable(type(dtype), "a dtype with metadata")
     if dtype.names is not None or dtype.subdtype is not None:
         return repr(dtype).encode()  # not from the cache: one that is aligned equals one that isn't
     return _plain_dtype_text(dtype)

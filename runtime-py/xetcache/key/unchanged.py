@@ -16,7 +16,8 @@ import types
 from operator import is_
 from typing import Any, Dict, List, Optional, Set, Tuple
 
-from . import config, reach
+from .. import config
+from ..source import loads, local, reach
 
 # Objects of these types can't change.
 _CONSTANTS = frozenset((type(None), bool, int, float, complex, str, bytes))
@@ -69,15 +70,15 @@ class Conditions:
         _, module, _, _, code, defaults, kwdefaults, attributes = self._definitions[-1]
         if f.__closure__ or kwdefaults or attributes or any(type(value) not in _CONSTANTS for value in defaults or ()):
             raise _Unknown()
-        if not reach.is_local(code.co_filename, module):
+        if not local.is_local(code.co_filename, module):
             return
         file = self._modules[module][1]
         for name in (code.co_filename, file) if isinstance(file, str) else (code.co_filename,):
             self._texts[name] = _text(name)
-        for load in reach.loads_of(code):
+        for load in loads.loads_of(code):
             self._load(load, f.__globals__)
 
-    def _load(self, load: reach.Load, namespace: Dict[str, Any]) -> None:
+    def _load(self, load: loads.Load, namespace: Dict[str, Any]) -> None:
         if load.name.startswith("import "):
             raise _Unknown()
         if load.name in reach.MODULE_NAMES:
@@ -92,10 +93,10 @@ class Conditions:
         if type(value) is types.FunctionType:
             self.function(value)
         elif type(value) is types.ModuleType:
-            if reach.module_is_local(value) or self._module(value.__name__)[0] is not value:
+            if local.module_is_local(value) or self._module(value.__name__)[0] is not value:
                 raise _Unknown()
         elif type(value) is type:
-            if reach.class_is_local(value):
+            if local.class_is_local(value):
                 raise _Unknown()
             self._definition(value)
         elif type(value) is types.BuiltinFunctionType:

@@ -19,7 +19,9 @@ from typing import Any, Dict, List, Optional, Set
 
 from IPython.core.magic import Magics, line_magic, magics_class
 
-from . import fdigest, reach, status, valuedigest
+from .. import digest as valuedigest
+from . import status
+from ..source import fdigest, loads, local, wrapped
 from .header import Header
 
 _BUDGET = 32 << 20
@@ -107,8 +109,7 @@ class Tracer:
         """Names from before the cell that code which ran loads: the cell's own lines, and the functions it called."""
         found: Dict[str, None] = {}
         for code in sorted(self.functions, key=lambda c: (c.co_filename, c.co_firstlineno)):
-            loads, _ = reach._loads(code)
-            for load in loads:
+            for load in loads.loads(code)[0]:
                 value = self.namespace.get(load.name)
                 if load.name in self.names and not isinstance(value, types.ModuleType) and not _is_external(value):
                     found[load.name] = None
@@ -120,11 +121,11 @@ _SHELL_NAMES = {"In", "Out", "get_ipython", "exit", "quit", "open"}
 
 def _is_external(value: Any) -> bool:
     """Imported from a library: no input."""
-    value = reach.unwrapped(value)
+    value = wrapped.unwrapped(value)
     if isinstance(value, types.FunctionType):
-        return not reach.is_local(value.__code__.co_filename, value.__module__)
+        return not local.is_local(value.__code__.co_filename, value.__module__)
     if isinstance(value, type):
-        return not reach.class_is_local(value)
+        return not local.class_is_local(value)
     return isinstance(value, types.BuiltinFunctionType)
 
 

@@ -10,9 +10,12 @@ import time
 import types
 from typing import Any, Callable, Dict, Iterator, Optional, Tuple
 
-from . import changes, config, display, header, memo, old, status, trust
-from . import key as keys
-from .errors import XetCacheError
+from .. import config
+from ..key import changes
+from ..notebook import display, header, status
+from ..store import memo, old, trust
+from ..key import key as keys
+from ..errors import XetCacheError
 
 _RESULT = "result"  # the name of a call's one output
 _SUSPENDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR | inspect.CO_ITERABLE_COROUTINE

@@ -16,10 +16,14 @@ import sys
 import time
 from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
-from . import config, display, formats, index, manifest, reach, trust, valuedigest
-from .key import Key
+from .. import config
+from .. import digest as valuedigest
+from ..notebook import display
+from ..source import reach
+from . import formats, index, manifest, trust
+from ..key.key import Key
 from .manifest import Bad
-from .store import Store, checked, open_store
+from .folder import Store, checked, open_store
 
 _INLINE = 8 << 10  # bytes of a value that is kept inside its manifest
 _INLINE_DISPLAY = 256 << 10
@@ -248,7 +252,7 @@ def _sharing(walks: Dict[str, _Walked]) -> Tuple[List[List[str]], Dict[int, Tupl
     shared: Dict[int, Tuple[int, int]] = {}
     arrays = [(name, arr, mine) for name, walk in walks.items() for arr, mine in walk.arrays()]
     if len(arrays) > 1:
-        from . import arraydigest
+        from ..digest import arrays as arraydigest
 
         stretches: Dict[int, Tuple[int, int]] = {}
         for _, arr, _ in arrays:

@@ -21,8 +21,8 @@ import unicodedata
 import warnings
 from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
 
-from . import _magics
-from ._unicode12 import assigned
+from . import magics
+from .unicode12 import assigned
 
 __all__ = [
     "Opaque",
@@ -410,7 +410,7 @@ def _parse_cell(text: str, lines: List[str]) -> ast.Module:
             raise SyntaxError("the body of the cell magic is empty")
         name, _, arguments = rest[0][2:].rstrip().partition(" ")
         body = "".join(rest[1:])
-        if name not in _magics.CELLS:
+        if name not in magics.CELLS:
             return ast.parse("get_ipython().run_cell_magic(%r, %r, %r)" % (name, arguments, body))
         if name != "xetmemo":  # the header's words are no part of the cell
             lines.append(rest[0].rstrip("\n"))

@@ -15,7 +15,7 @@ import pickle
 import sys
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from . import fdigest
+from ..source import fdigest
 from .manifest import Bad
 
 SAFE = ("json", "npy", "parquet")
@@ -155,7 +155,7 @@ _CHUNK = 1 << 24  # bytes of an array that are written at once
 def _npy_encode(value: Any, out: Any) -> Optional[Dict[str, Any]]:
     import numpy as np
 
-    from .arraydigest import axes_in_memory
+    from ..digest.arrays import axes_in_memory
 
     axes = axes_in_memory(value)
     straight = value.transpose(axes)
@@ -175,7 +175,7 @@ def _npy_back(value: Any, out: Any, record: Dict[str, Any]) -> Any:
     header. They are hashed again, and so no other thread has changed them while they were written."""
     import numpy as np
 
-    from .arraydigest import axes_in_memory
+    from ..digest.arrays import axes_in_memory
 
     straight = value.transpose(axes_in_memory(value))
     if not straight.flags.c_contiguous or value.nbytes <= _CHUNK or not hasattr(out, "path"):
@@ -337,7 +337,7 @@ class _Pickler(pickle.Pickler):
         np = sys.modules.get("numpy")
         if np is None or type(value) is not np.ndarray:
             return NotImplemented
-        from . import arraydigest
+        from ..digest import arrays as arraydigest
 
         if self._shared and value.size and arraydigest.memory(value) in self._shared:
             return self._view(value)
@@ -356,7 +356,7 @@ class _Pickler(pickle.Pickler):
 
     def _view(self, value: Any) -> Any:
         """An array by its place in memory that is pickled once."""
-        from . import arraydigest
+        from ..digest import arrays as arraydigest
 
         owner = arraydigest.memory(value)
         first, last = self._shared[owner]
@@ -381,7 +381,7 @@ def _bytes(value: Any, first: int, last: int) -> Any:
 def _objects(value: Any, first: int, last: int) -> Any:
     import numpy as np
 
-    from . import arraydigest
+    from ..digest import arrays as arraydigest
 
     owner = arraydigest.owner(value)
     if type(owner) is not np.ndarray or owner.dtype != object or value.dtype != object:

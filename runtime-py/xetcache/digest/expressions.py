@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import sympy
 
-from . import valuedigest
+from .instances import reduced, whole
 
 
 def encoder(kind: type) -> Optional[Callable[[Any, List[Any]], None]]:
@@ -41,10 +41,10 @@ def _describe(walk: Any, item: Any, known: Dict[int, bytes]) -> None:
     if id(item) in known:
         return
     kind = type(item)
-    inner = valuedigest._Walk(walk.sources, walk.left, at_once=True)
+    inner = type(walk)(walk.sources, walk.left, at_once=True)
     inner.expressions = known
     inner.raw(walk.sources.instance(kind))
-    inner.run(_in_order(valuedigest._whole(valuedigest._reduced(kind, [item])[0])))
+    inner.run(_in_order(whole(reduced(kind, [item])[0])))
     inner.flush()
     walk.spend(64)
     walk.keep.append((item, inner))

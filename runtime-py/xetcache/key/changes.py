@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
-from . import config, manifest
+from .. import config
+from ..store import manifest
 from .key import Key
-from .manifest import Bad
-from .store import open_store
+from ..store.manifest import Bad
+from ..store.folder import open_store
 
 _SEARCHED = 300  # manifests looked through for the last run of another session
 

@@ -10,12 +10,16 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from IPython.core.magic import Magics, cell_magic, magics_class, no_var_expand
 
-from . import changes, config, display, fdigest, header, memo, old, status, trace, trust
-from . import key as keys
+from .. import config
+from ..key import changes
+from . import display, header, status, trace
+from ..source import fdigest
+from ..store import memo, old, trust
+from ..key import key as keys
 
 _WORTH_A_WORD = 0.1  # seconds of hashing that a line speaks of
 
-_ASYNC = "await __import__('xetcache.magic', fromlist=['run_async']).run_async(%r, %r)\n"
+_ASYNC = "await __import__('xetcache.notebook.magic', fromlist=['run_async']).run_async(%r, %r)\n"
 
 
 @magics_class
@@ -276,7 +280,7 @@ def _libraries(key: keys.Key, shell: Any, cell: str, values: Optional[Dict[str, 
 
     namespace = shell.user_ns
     found = dict(key.libraries)
-    objects = [namespace.get(load.name) for load in keys._cell_loads(cell, shell)] + list((values or {}).values())
+    objects = [namespace.get(load.name) for load in keys.cell_loads(cell, shell)] + list((values or {}).values())
     for value in objects:
         name = value.__name__ if isinstance(value, types.ModuleType) else getattr(type(value), "__module__", "")
         if isinstance(value, (types.FunctionType, type)):

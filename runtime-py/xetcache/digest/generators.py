@@ -11,7 +11,7 @@ import random
 import sys
 from typing import Any, Callable, Dict, List, Optional
 
-from . import valuedigest
+from .instances import instances
 
 
 def encoder(kind: type) -> Optional[Callable[[Any, List[Any]], None]]:
@@ -25,7 +25,7 @@ def _generators(walk: Any, col: List[Any]) -> None:
     walk.queue.append(names)
     own = [item for item, name in zip(col, names) if not name]
     if own:
-        valuedigest._instances(walk, own)
+        instances(walk, own)
 
 
 def _shared() -> Dict[int, str]:

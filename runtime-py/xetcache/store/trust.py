@@ -21,8 +21,8 @@ import sys
 import tempfile
 from typing import Any, Dict, Optional
 
-from . import reach
-from .errors import XetCacheError
+from ..source import local
+from ..errors import XetCacheError
 
 YOU, TRUSTED, UNKNOWN, UNSIGNED = "you", "trusted", "unknown", "unsigned"
 
@@ -102,7 +102,7 @@ def revoke(store: str, signer: str) -> bool:
 
 def repository(store: str) -> str:
     """The folder that trust is given for: the repository around the store, else the folder that holds it."""
-    return os.path.realpath(reach.project_root(os.path.dirname(os.path.realpath(store))))
+    return os.path.realpath(local.project_root(os.path.dirname(os.path.realpath(store))))
 
 
 def mac_key(purpose: bytes) -> bytes:

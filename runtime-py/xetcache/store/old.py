@@ -16,9 +16,10 @@ import pickle
 import re
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from . import config, trust
+from .. import config
+from . import trust
 from .manifest import Bad
-from .store import Folder
+from .folder import Folder
 
 _NAME = re.compile(r"[0-9a-f]{64}\.pickle\Z")
 _PROTOCOL = 4  # the default of the Pythons of 2023

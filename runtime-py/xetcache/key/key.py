@@ -20,8 +20,11 @@ import tokenize
 import types
 from typing import Any, Callable, Dict, FrozenSet, List, Optional, Set, Tuple
 
-from . import config, fdigest, reach, unchanged, valuedigest
-from .header import Header
+from .. import config
+from .. import digest as valuedigest
+from . import unchanged
+from ..source import fdigest, loads, reach, wrapped
+from ..notebook.header import Header
 
 VERSION = 1
 
@@ -119,26 +122,26 @@ def of_cell(header: Header, body: str, shell: Any) -> Key:
             continue
         try:
             code = compile(text.strip(), "<input>", "eval")
-            value = reach.unwrapped(eval(code, shell.user_global_ns, namespace))
+            value = wrapped.unwrapped(eval(code, shell.user_global_ns, namespace))
         except Exception as e:
             found.refused.append(f"input {text}: {_reason(e)}")
             continue
-        reached._roots = [text]
+        reached.roots = [text]
         try:
             found.inputs[text] = valuedigest.digest(value, reached.sources())
         except Exception as e:
             found.refused.append(f"input {text}: {_reason(e)}")
         if not text.isidentifier():
-            reached.add_loads(reach.loads_of_cell(code), namespace)
+            reached.add_loads(loads.loads_of_cell(code), namespace)
         _note_versions(found, value)
-    reached.add_loads(_cell_loads(body, shell), namespace)
+    reached.add_loads(cell_loads(body, shell), namespace)
     return found.finish(reached, since)
 
 
 def of_call(f: Callable[..., Any], args: Tuple[Any, ...], kwargs: Dict[str, Any], group: Optional[str]) -> Key:
     """The key of ``f(*args, **kwargs)``."""
     since = time.perf_counter()
-    f = reach.unwrapped(f)
+    f = wrapped.unwrapped(f)
     found = Key("call", group, "call " + getattr(f, "__qualname__", type(f).__qualname__))
     known = _known(f)
     walk = _Walk(f, found)
@@ -147,7 +150,7 @@ def of_call(f: Callable[..., Any], args: Tuple[Any, ...], kwargs: Dict[str, Any]
     for arg, value in _arguments(f, args, kwargs):
         walk.at(arg)
         try:
-            found.inputs[arg] = valuedigest.digest(reach.unwrapped(value), walk)
+            found.inputs[arg] = valuedigest.digest(wrapped.unwrapped(value), walk)
         except Exception as e:
             found.refused.append(f"argument {arg}: {_reason(e)}")
         _note_versions(found, value)
@@ -166,13 +169,13 @@ class _Walk(valuedigest.Names):
     def at(self, argument: str) -> None:
         self._root = argument
         if self.reached is not None:
-            self.reached._roots = [argument]
+            self.reached.roots = [argument]
 
     def start(self) -> reach.Sources:
         self.reached = reach.Reach()
         self._sources = self.reached.sources()
         name = getattr(self.f, "__name__", "f")
-        self.reached._roots = [name]
+        self.reached.roots = [name]
         try:
             self.found.cell = valuedigest.digest(self.f, self._sources)
         except Exception as e:
@@ -236,7 +239,7 @@ def ends_in_semicolon(cell: str) -> bool:
 def bound(body: str, shell: Any) -> FrozenSet[str]:
     """The names that a cell's own code binds."""
     code = _cell_code(body, shell)
-    return frozenset() if code is None else reach.bound_by_cell(code)
+    return frozenset() if code is None else loads.bound_by_cell(code)
 
 
 def _arguments(f: Callable[..., Any], args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> List[Tuple[str, Any]]:
@@ -297,9 +300,9 @@ def _compiled(text: str, flags: int) -> Optional[types.CodeType]:
         return None
 
 
-def _cell_loads(body: str, shell: Any) -> List[reach.Load]:
+def cell_loads(body: str, shell: Any) -> List[loads.Load]:
     code = _cell_code(body, shell)
-    return reach.loads_of_cell(code) if code is not None else []
+    return loads.loads_of_cell(code) if code is not None else []
 
 
 def _cell_code(body: str, shell: Any) -> Optional[types.CodeType]:

@@ -21,8 +21,8 @@ import threading
 import time
 from typing import Any, BinaryIO, Callable, ContextManager, Iterator, List, Protocol, Tuple
 
-from . import status
-from .header import valid_key
+from ..notebook import status
+from ..notebook.header import valid_key
 from .manifest import MAX_BYTES, SHA256, Bad
 
 _LFS = b"version https://git-lfs.github.com/spec/"

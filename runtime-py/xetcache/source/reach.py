@@ -16,18 +16,18 @@ a site-packages.
 from __future__ import annotations
 
 import builtins
-import contextlib
-import dis
 import functools
 import hashlib
-import itertools
 import os
 import sys
-import sysconfig
 import types
-from typing import Any, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, Dict, List, Optional, Set, Tuple
 
-from . import config, fdigest, sourcefile, valuedigest
+from .. import digest as valuedigest
+from . import fdigest, sourcefile
+from .loads import Load, loads_of
+from .local import class_is_local, is_local, module_is_local
+from .wrapped import carried_by, held, is_class_data, is_code, own_functions, unwrapped, wrapped_in
 
 _BUDGET = 64 << 20  # bytes of one global or closure value that are hashed
 
@@ -39,13 +39,6 @@ _DATA_MODULES = (
 
 
 MODULE_NAMES = frozenset(("__name__", "__file__", "__doc__", "__package__", "__spec__", "__loader__", "__builtins__"))
-
-
-class Load(NamedTuple):
-    """A global name that code reads, with the attributes it then reads of it: ``np.linalg.norm``."""
-
-    name: str
-    attrs: Tuple[str, ...]
 
 
 class Reach:
@@ -63,24 +56,24 @@ class Reach:
         self._codes: Dict[str, bytes] = {}
         self._done: Set[Any] = set()
         self._keep: List[Any] = []
-        self._roots: List[str] = []
+        self.roots: List[str] = []
         self._tokens: Dict[int, bytes] = {}
 
     def add_loads(self, loads: List[Load], namespace: Dict[str, Any]) -> None:
         """Follow the functions and classes among names that a cell reads. Its data are inputs or not, by the header."""
         for load in loads:
             if load.name.startswith("import "):
-                self._roots = [load.name[len("import ") :]]
+                self.roots = [load.name[len("import ") :]]
                 self._imported(load, "__main__")
                 continue
             if load.name in self.exclude or load.name not in namespace or load.name == "get_ipython":
                 continue
             value = namespace[load.name]
             self._library(value)
-            self._roots = [load.name]
+            self.roots = [load.name]
             if isinstance(value, types.ModuleType):
                 self._attributes(value, load.attrs)
-            elif _is_code(value):
+            elif is_code(value):
                 self.add(load.name, value)
 
     def _library(self, value: Any) -> None:
@@ -96,8 +89,8 @@ class Reach:
         value = unwrapped(value)
         self._library(value)
         self._keep.append(value)
-        if not self._roots:
-            self._roots = [label]
+        if not self.roots:
+            self.roots = [label]
         if isinstance(value, types.FunctionType):
             self._note(label, self.function_token(value))
         elif isinstance(value, type):
@@ -167,7 +160,7 @@ class Reach:
         """Tokens of the user's functions and classes that a library's function calls for them: what a decorator wraps, and
         what a registry of implementations holds."""
         found = []
-        for label, value in _held(f):
+        for label, value in held(f):
             value = unwrapped(value)
             if isinstance(value, types.FunctionType):
                 token = self.function_token(value)
@@ -185,7 +178,7 @@ class Reach:
         self._tokens[id(cls)] = token
         self._keep.append(cls)
         self._enter(name)
-        functions = list(_own_functions(cls))
+        functions = list(own_functions(cls))
         if not self._class_source(name, cls, functions):
             for f in functions:
                 self._codes[f"{name}.{f.__name__}"] = sourcefile.code_form(f.__code__)
@@ -200,7 +193,7 @@ class Reach:
             if own:
                 self._note(f"{name}.{f.__name__}", own)
         for attr, value in sorted(vars(cls).items()):
-            if not _is_class_data(attr, value):
+            if not is_class_data(attr, value):
                 continue
             if isinstance(value, types.FunctionType):  # put there from outside
                 self._note(f"{name}.{attr}", self.function_token(value))
@@ -432,7 +425,7 @@ class Reach:
             kind = type(value)
             self.weak[label] = kind.__qualname__
             found = f"type {kind.__module__}.{kind.__qualname__} {self._bound_by(label)}"
-            for carried in _carried_by(value, 3):
+            for carried in carried_by(value, 3):
                 token = self.class_token(carried) if isinstance(carried, type) else self.function_token(carried)
                 found += f" {token.decode('utf-8', 'surrogatepass')}"
         self._note(label, found.encode())
@@ -453,14 +446,14 @@ class Reach:
         return ""
 
     def _note(self, label: str, what: bytes) -> None:
-        self.via.setdefault(label, self._roots[0] if self._roots else label)
+        self.via.setdefault(label, self.roots[0] if self.roots else label)
         digests = self.values.setdefault(label, [])
         text = what.decode("utf-8", "replace")
         if text not in digests:
             digests.append(text)
 
     def _enter(self, name: str) -> None:
-        self.via.setdefault(name, self._roots[0] if self._roots else name)
+        self.via.setdefault(name, self.roots[0] if self.roots else name)
 
 
 class Sources(valuedigest.Names):
@@ -494,10 +487,6 @@ class _DataSources(Sources):
 _BY_TEXT = frozenset(("getattr", "vars", "dir", "__dict__"))
 
 
-def module_is_local(module: types.ModuleType) -> bool:
-    return is_local(getattr(module, "__file__", None) or "", module.__name__)
-
-
 def _absolute(name: str, importer: str, is_package: bool = False) -> str:
     """The name of an imported module; one dot before it for each level of a relative import. "" if there is none."""
     bare = name.lstrip(".")
@@ -513,255 +502,10 @@ def _absolute(name: str, importer: str, is_package: bool = False) -> str:
     return ".".join(parts[: len(parts) - level + 1] + ([bare] if bare else []))
 
 
-def _held(f: types.FunctionType) -> List[Tuple[bytes, Any]]:
-    """The functions and classes in a function's closure, and in the containers there."""
-    values: List[Any] = [f.__dict__.get("__wrapped__")]
-    for cell in f.__closure__ or ():
-        with contextlib.suppress(ValueError):  # an empty one
-            values.append(cell.cell_contents)
-    found: List[Tuple[bytes, Any]] = []
-    for value in values:
-        if type(value) is dict:
-            found += [(_key_name(key), item) for key, item in value.items()]
-        elif type(value) in (list, tuple):
-            found += [(b"", item) for item in value]
-        else:
-            found.append((b"", value))
-    out = []
-    for label, value in found:
-        while not isinstance(value, types.FunctionType):  # a bound method, a partial, a cached function
-            inner = getattr(value, "__func__", None) if isinstance(value, types.MethodType) else None
-            inner = value.func if isinstance(value, functools.partial) else inner or wrapped_in(value)
-            if inner is None:
-                break
-            value = inner
-        if isinstance(value, (types.FunctionType, type)):
-            out.append((label, value))
-    return out
-
-
-def _carried_by(value: Any, depth: int) -> Iterator[Any]:
-    """The user's functions and classes that an object holds which has no digest: in its attributes, and in containers."""
-    value = unwrapped(value)
-    value = value.__func__ if isinstance(value, types.MethodType) else wrapped_in(value) or value
-    if isinstance(value, types.FunctionType):
-        if is_local(value.__code__.co_filename, value.__module__):
-            yield value
-        return
-    if isinstance(value, (type, types.ModuleType)) or depth == 0:
-        return
-    if class_is_local(type(value)):
-        yield type(value)
-    inner: Iterable[Any] = ()
-    if type(value) is dict:
-        inner = value.values()
-    elif type(value) in (list, tuple):
-        inner = value
-    elif isinstance(value, functools.partial):
-        inner = (value.func, value.args, value.keywords)
-    else:
-        with contextlib.suppress(TypeError):
-            inner = [item for _, item in sorted(vars(value).items(), key=lambda pair: str(pair[0]))]
-    for item in itertools.islice(inner, 100):
-        yield from _carried_by(item, depth - 1)
-
-
-def _key_name(key: Any) -> bytes:
-    key = f"{key.__module__}.{key.__qualname__}" if isinstance(key, type) else key if isinstance(key, str) else ""
-    return key.encode("utf-8", "surrogatepass") + b"="
-
-
-def wrapped_in(value: Any) -> Any:
-    """The function that a callable object says it wraps: functools.lru_cache, a compiler's. None if there is none."""
-    if isinstance(value, (types.FunctionType, type)):
-        return None
-    try:
-        found = vars(value).get("__wrapped__")
-    except TypeError:
-        return None
-    return found if isinstance(found, types.FunctionType) else None
-
-
 def _is_named(node: Any, name: str) -> bool:
     """Whether node defines or assigns name, and isn't, say, the inner function of a decorator that took its name."""
     kind = type(node).__name__
     return kind in ("Assign", "AnnAssign", "AugAssign") or getattr(node, "name", None) == name.rpartition(".")[2]
-
-
-def unwrapped(value: Any) -> Any:
-    """The function behind a memoized one."""
-    return getattr(value, "__xetmemo_wrapped__", value) if isinstance(value, types.FunctionType) else value
-
-
-def is_local(filename: str, module: Optional[str]) -> bool:
-    """Whether code of this file is the user's own."""
-    if module == "__main__" or _is_cell(filename):
-        return True
-    return _under_roots(filename, os.getcwd(), tuple(config.local_paths))
-
-
-def _is_cell(filename: str) -> bool:
-    base = os.path.basename(os.path.dirname(filename))
-    return base.startswith("ipykernel_") or filename.startswith(("<ipython-input-", "<timed "))
-
-
-@functools.lru_cache(maxsize=8192)
-def _under_roots(filename: str, folder: str, paths: Tuple[str, ...]) -> bool:
-    if not filename or filename.startswith("<"):
-        return False
-    path = os.path.realpath(filename)
-    parts = path.split(os.sep)
-    if "site-packages" in parts or "dist-packages" in parts:
-        return False
-    if path.startswith(os.path.realpath(os.path.dirname(__file__)) + os.sep):
-        return False
-    if path.startswith(os.path.realpath(sysconfig.get_paths()["stdlib"]) + os.sep):
-        return False
-    roots = [folder, project_root(folder), *paths]
-    return any(path.startswith(os.path.realpath(root).rstrip(os.sep) + os.sep) for root in roots)
-
-
-def project_root(folder: str) -> str:
-    """The nearest folder upwards with a pyproject.toml or .git, else folder itself."""
-    at = os.path.realpath(folder)
-    while True:
-        if any(os.path.exists(os.path.join(at, name)) for name in ("pyproject.toml", ".git")):
-            return at
-        above = os.path.dirname(at)
-        if above == at:
-            return folder
-        at = above
-
-
-def class_is_local(cls: type) -> bool:
-    if cls.__module__ in ("builtins", "collections", "typing"):
-        return False
-    module = sys.modules.get(cls.__module__)
-    return is_local(getattr(module, "__file__", None) or "", cls.__module__)
-
-
-def _is_code(value: Any) -> bool:
-    """Whether a name that a cell reads is followed: a function or class, however wrapped, but no data."""
-    value = unwrapped(value)
-    if isinstance(value, (types.FunctionType, types.MethodType, functools.partial)) or wrapped_in(value) is not None:
-        return True
-    return isinstance(value, type) and class_is_local(value)
-
-
-def _own_functions(cls: type) -> List[types.FunctionType]:
-    """The functions in the body of a class, out of their wrappers."""
-    found = []
-    for value in vars(cls).values():
-        for f in _functions_in(value):
-            if f.__qualname__.startswith(cls.__qualname__ + ".") and f.__module__ == cls.__module__:
-                if not f.__code__.co_filename.startswith("<string>"):  # not made by dataclass and the like
-                    found.append(f)
-    return found
-
-
-def _functions_in(value: Any) -> List[types.FunctionType]:
-    if isinstance(value, (staticmethod, classmethod)):
-        value = value.__func__
-    if isinstance(value, property):
-        return [f for f in (value.fget, value.fset, value.fdel) if isinstance(f, types.FunctionType)]
-    if isinstance(value, functools.cached_property):
-        value = value.func
-    value = unwrapped(value)
-    if hasattr(value, "__wrapped__") and isinstance(value.__wrapped__, types.FunctionType):
-        return [value.__wrapped__]
-    return [value] if isinstance(value, types.FunctionType) else []
-
-
-# What Python puts into a class: on definition, or later, as pickle does with __slotnames__.
-_MADE = {"__dict__", "__weakref__", "__slotnames__", "__doc__", "__module__", "__qualname__", "__annotations__", "__slots__", "__parameters__",
-         "__firstlineno__", "__static_attributes__", "__orig_bases__", "__abstractmethods__", "_abc_impl", "__match_args__",
-         "_value2member_map_", "_hashable_values_", "_unhashable_values_", "_unhashable_values_map_",  # an enum's, which grow
-         "__annotate__", "__annotate_func__", "__annotations_cache__", "__classdictcell__", "__type_params__"}  # fmt: skip
-
-
-def _is_class_data(attr: str, value: Any) -> bool:
-    if attr in _MADE or attr.startswith("__dataclass_"):
-        return False
-    functions = _functions_in(value)
-    if isinstance(value, types.FunctionType):
-        own = value.__qualname__.endswith("." + attr) or value.__code__.co_filename.startswith("<string>")
-        return not own
-    if functions or isinstance(value, (types.MemberDescriptorType, types.GetSetDescriptorType, types.BuiltinFunctionType)):
-        return False
-    return not isinstance(value, (types.WrapperDescriptorType, types.MethodDescriptorType))
-
-
-_LOADS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_GLOBALS"))
-_ATTRS = frozenset(("LOAD_ATTR", "LOAD_METHOD"))
-
-
-@functools.lru_cache(maxsize=8192)
-def _loads(code: types.CodeType) -> Tuple[Tuple[Load, ...], frozenset]:
-    """The global loads of one code object alone, in order, and the names it stores globally before any load."""
-    found: Dict[Load, None] = {}
-    stored: Set[str] = set()
-    name: Optional[str] = None
-    attrs: List[str] = []
-    before: List[Any] = [None, None]  # what the last two instructions loaded: level and names of an import
-    for step in dis.get_instructions(code):
-        op = step.opname
-        if name is not None and op in _ATTRS:
-            attrs.append(step.argval)
-            continue
-        if op in ("PUSH_NULL", "NOP", "EXTENDED_ARG", "CACHE", "PRECALL"):
-            continue
-        if name is not None:
-            if not attrs and op in ("STORE_ATTR", "DELETE_ATTR"):
-                attrs.append("")  # ``module.attr = x`` reads nothing of it
-            found[Load(name, tuple(attrs))] = None
-            name, attrs = None, []
-        if op in _LOADS and step.argval not in stored:
-            name = step.argval
-        elif op in ("STORE_NAME", "STORE_GLOBAL"):
-            stored.add(step.argval)
-        elif op == "IMPORT_NAME":
-            level = before[0] if isinstance(before[0], int) else 0
-            found[Load("import " + "." * level + step.argval, code.co_names)] = None
-        before = [before[1], step.argval]
-    if name is not None:
-        found[Load(name, tuple(attrs))] = None
-    return tuple(found), frozenset(stored)
-
-
-def _with_names(load: Load, names: Dict[str, None]) -> Load:
-    """An import with all the names of the code around it, inner functions' included."""
-    return load._replace(attrs=tuple(names)) if load.name.startswith("import ") else load
-
-
-def _names_in(code: types.CodeType) -> Dict[str, None]:
-    return dict.fromkeys(name for inner in sourcefile.nested(code) for name in inner.co_names)
-
-
-@functools.lru_cache(maxsize=8192)
-def loads_of(code: types.CodeType) -> Tuple[Load, ...]:
-    """The names that a function's code loads from its globals, its inner functions' included, each once."""
-    found: Dict[Load, None] = {}
-    names = _names_in(code)
-    for inner in sourcefile.nested(code):
-        found.update(dict.fromkeys(_with_names(load, names) for load in _loads(inner)[0]))
-    return tuple(found)
-
-
-def loads_of_cell(code: types.CodeType) -> List[Load]:
-    """The names that a cell reads and doesn't bind before; its own functions' names count unless the cell binds them."""
-    loads, _ = _loads(code)
-    bound = bound_by_cell(code)
-    names = _names_in(code)
-    found = dict.fromkeys(_with_names(load, names) for load in loads)
-    for inner in sourcefile.nested(code):
-        if inner is not code:
-            found.update(dict.fromkeys(_with_names(load, names) for load in _loads(inner)[0] if load.name not in bound))
-    return list(found)
-
-
-def bound_by_cell(code: types.CodeType) -> FrozenSet[str]:
-    """The names that a cell's own code binds, without those that its functions declare global."""
-    return frozenset(step.argval for step in dis.get_instructions(code) if step.opname in ("STORE_NAME", "STORE_GLOBAL"))
 
 
 def notebook_texts() -> List[sourcefile.Text]:

@@ -1,0 +1,5 @@
+"""The command ``xetcache``."""
+
+from .command import main
+
+__all__ = ["main"]

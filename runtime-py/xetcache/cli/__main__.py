@@ -1,0 +1,7 @@
+"""``python -m xetcache.cli``."""
+
+import sys
+
+from . import main
+
+sys.exit(main())

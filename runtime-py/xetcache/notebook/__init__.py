@@ -1,0 +1,1 @@
+"""The magic of notebooks, and what the user sees."""

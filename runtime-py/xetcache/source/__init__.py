@@ -1,0 +1,1 @@
+"""Functions: which code a cell or call reaches, and its source."""

@@ -1,0 +1,1 @@
+"""Where memos are kept, in which form, and whose are taken."""
