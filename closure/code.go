@@ -1,12 +1,15 @@
 package closure
 
-import "github.com/xetmemo/xetmemo-lint/pyast"
+import (
+	"github.com/xetmemo/xetmemo-lint/closure/scope"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
 
 // Func is one body of code in flow form: a cell or module, a function, a lambda or a class
 // body. Comprehensions and type parameters are part of the body that holds them, with slots
 // of their own.
 type Func struct {
-	Kind     ScopeKind // ModuleScope, FunctionScope, LambdaScope or ClassScope
+	Kind     scope.Kind // scope.Module, scope.Function, scope.Lambda or scope.Class
 	Name     string
 	Qualname string // dotted, without the module; "" for a module
 	Node     pyast.Node

@@ -1,8 +1,10 @@
 package closure
 
 import (
+	"maps"
 	"strings"
 
+	"github.com/xetmemo/xetmemo-lint/closure/scope"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
@@ -99,9 +101,9 @@ func (l *lowering) dynamicCode(e *pyast.Call, name string, r Reg) {
 		return
 	}
 	if len(e.Args) > 1 && namespaceCall(e.Args[1]) == "globals" { // not in the scope around the call
-		scope := l.scope
+		outer := l.scope
 		l.scope = l.scopes.Module
-		defer func() { l.scope = scope }()
+		defer func() { l.scope = outer }()
 	}
 	if last := l.snippet(text.Str, text.Start+1); name == "eval" && last != NoReg {
 		l.emit(&Merge{at(e), r, last})
@@ -112,7 +114,7 @@ func (l *lowering) dynamicCode(e *pyast.Call, name string, r Reg) {
 // of its last expression statement.
 func (l *lowering) snippet(text string, base pyast.Pos) Reg {
 	body := l.parse(strings.TrimSpace(text), base)
-	l.adopt(Resolve(&pyast.File{Version: l.file.Version, Body: body}))
+	l.adopt(scope.Resolve(&pyast.File{Version: l.file.Version, Body: body}))
 	last := NoReg
 	for i, s := range body {
 		if e, ok := s.(*pyast.ExprStmt); ok && i == len(body)-1 {
@@ -130,13 +132,9 @@ func (l *lowering) parse(text string, base pyast.Pos) []pyast.Stmt {
 }
 
 // adopt takes the scopes of a piece of code over into the body that is being lowered.
-func (l *lowering) adopt(s *Scopes) {
-	for n, scope := range s.ByNode {
-		l.scopes.ByNode[n] = scope
-	}
-	for n, scope := range s.params {
-		l.scopes.params[n] = scope
-	}
+func (l *lowering) adopt(s *scope.Scopes) {
+	maps.Copy(l.scopes.ByNode, s.ByNode)
+	maps.Copy(l.scopes.TypeParams, s.TypeParams)
 	l.frames[s.Module] = l.fn
 }
 
@@ -230,7 +228,7 @@ func (l *lowering) unknownNames(n pyast.Node) {
 // namespaceItem lowers globals()["x"] as the variable it is. ok is false for other bases.
 func (l *lowering) namespaceItem(e *pyast.Subscript, use func(name string), unknown func()) bool {
 	name := namespaceCall(e.Value)
-	if name == "" || l.fn.Kind != ModuleScope && name != "globals" {
+	if name == "" || l.fn.Kind != scope.Module && name != "globals" {
 		return false
 	}
 	key := constantKey(e.Slice)

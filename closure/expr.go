@@ -1,6 +1,9 @@
 package closure
 
-import "github.com/xetmemo/xetmemo-lint/pyast"
+import (
+	"github.com/xetmemo/xetmemo-lint/closure/scope"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
 
 // expr lowers an expression and returns the register of its value.
 func (l *lowering) expr(e pyast.Expr) Reg {
@@ -83,7 +86,7 @@ func (l *lowering) expr(e pyast.Expr) Reg {
 		return l.comprehension(e, e.Generators, "builtins.generator", e.Elt, nil)
 	case *pyast.Lambda:
 		defaults := l.defaults(e.Args)
-		f := l.function(LambdaScope, "<lambda>", e, e.Args, func(*Func) {
+		f := l.function(scope.Lambda, "<lambda>", e, e.Args, func(*Func) {
 			l.emit(&Return{at(e.Body), l.expr(e.Body)})
 		})
 		r := l.reg()
@@ -140,7 +143,7 @@ var compareMethods = map[pyast.CmpOperator]string{
 func (l *lowering) attribute(e *pyast.Attribute) Reg {
 	base := l.expr(e.Value)
 	r := l.reg()
-	l.emit(&Attr{at(e), r, base, Mangle(l.scope.private, e.Attr.Name)})
+	l.emit(&Attr{at(e), r, base, l.scope.Mangle(e.Attr.Name)})
 	return r
 }
 
@@ -224,7 +227,7 @@ func (l *lowering) dict(e *pyast.Dict) Reg {
 // comprehension inlines the loops. The result is built once, around them, from the element
 // that all rounds merge into.
 func (l *lowering) comprehension(n pyast.Expr, gens []*pyast.Comprehension, typ string, elt, key pyast.Expr) Reg {
-	outer, scope := l.scope, l.scopes.ByNode[n]
+	outer, inner := l.scope, l.scopes.ByNode[n]
 	elem, ref := l.reg(), NoReg
 	if key != nil {
 		ref = l.reg()
@@ -254,7 +257,7 @@ func (l *lowering) comprehension(n pyast.Expr, gens []*pyast.Comprehension, typ 
 		lazy = l.reg()
 		l.emit(&Lazy{at(n), lazy})
 	}
-	l.scope = scope
+	l.scope = inner
 	round(0, first)
 	l.scope = outer
 	r := l.reg()
@@ -370,7 +373,7 @@ func (l *lowering) call(e *pyast.Call, discard, last bool) Reg {
 func (l *lowering) super(e *pyast.Call) Reg {
 	c := &Call{Place: at(e), Node: e, Fn: l.load("super", e)}
 	method := l.fn
-	for method.Outer != nil && method.Outer.Kind != ClassScope {
+	for method.Outer != nil && method.Outer.Kind != scope.Class {
 		method = method.Outer
 	}
 	if method.Outer != nil && len(method.Params) > 0 {

@@ -16,23 +16,24 @@ package closure
 import (
 	"strconv"
 
+	"github.com/xetmemo/xetmemo-lint/closure/scope"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
 type slotKey struct {
-	scope *Scope
+	scope *scope.Scope
 	name  string
 }
 
 type lowering struct {
 	sum    *Summary
 	file   *pyast.File
-	scopes *Scopes
+	scopes *scope.Scopes
 	fn     *Func
-	scope  *Scope
+	scope  *scope.Scope
 	out    []Instr
 	slots  map[slotKey]int
-	frames map[*Scope]*Func
+	frames map[*scope.Scope]*Func
 	last   pyast.Stmt // the cell's last statement
 }
 
@@ -60,7 +61,7 @@ func at(n pyast.Node) Place { return Place(n.Pos().Start) }
 
 // cell lowers the whole file as the module body.
 func (l *lowering) cell() {
-	f := &Func{Kind: ModuleScope, Name: "<module>", Summary: l.sum}
+	f := &Func{Kind: scope.Module, Name: "<module>", Summary: l.sum}
 	l.sum.Body = f
 	l.fn, l.scope = f, l.scopes.Module
 	l.frames[l.scope] = f
@@ -78,21 +79,21 @@ func (l *lowering) stmts(list []pyast.Stmt) {
 }
 
 // function lowers a body with a scope of its own and returns it.
-func (l *lowering) function(kind ScopeKind, name string, n pyast.Node, args *pyast.Arguments, body func(f *Func)) *Func {
-	scope := l.scopes.ByNode[n]
+func (l *lowering) function(kind scope.Kind, name string, n pyast.Node, args *pyast.Arguments, body func(f *Func)) *Func {
+	inner := l.scopes.ByNode[n]
 	f := &Func{Kind: kind, Name: name, Node: n, Outer: l.fn, Summary: l.sum}
 	f.Qualname = name
-	if l.fn.Kind != ModuleScope {
+	if l.fn.Kind != scope.Module {
 		sep := "."
-		if l.fn.Kind == FunctionScope || l.fn.Kind == LambdaScope {
+		if l.fn.Kind == scope.Function || l.fn.Kind == scope.Lambda {
 			sep = ".<locals>."
 		}
 		f.Qualname = l.fn.Qualname + sep + name
 	}
 	l.sum.Funcs = append(l.sum.Funcs, f)
 	fn, outer, out, last := l.fn, l.scope, l.out, l.last
-	l.fn, l.scope, l.out, l.last = f, scope, nil, nil
-	l.frames[scope] = f
+	l.fn, l.scope, l.out, l.last = f, inner, nil, nil
+	l.frames[inner] = f
 	if args != nil {
 		l.params(args)
 	}
@@ -109,7 +110,7 @@ func (l *lowering) params(a *pyast.Arguments) {
 			return
 		}
 		l.fn.Params = append(l.fn.Params, Param{
-			Name: p.Name.Name, Slot: l.slot(l.scope, Mangle(l.scope.private, p.Name.Name)), Kind: kind,
+			Name: p.Name.Name, Slot: l.slot(l.scope, l.scope.Mangle(p.Name.Name)), Kind: kind,
 			Default: hasDefault, Annotation: annotationName(p.Annotation),
 		})
 	}
@@ -145,7 +146,7 @@ func annotationName(e pyast.Expr) string {
 }
 
 // slot returns the slot of a local, making it at first sight.
-func (l *lowering) slot(owner *Scope, name string) int {
+func (l *lowering) slot(owner *scope.Scope, name string) int {
 	key := slotKey{owner, name}
 	if s, ok := l.slots[key]; ok {
 		return s
@@ -157,7 +158,7 @@ func (l *lowering) slot(owner *Scope, name string) int {
 }
 
 // frame is the body that holds the scope's variables.
-func (l *lowering) frame(s *Scope) *Func {
+func (l *lowering) frame(s *scope.Scope) *Func {
 	for l.frames[s] == nil {
 		s = s.Parent
 	}
@@ -166,19 +167,19 @@ func (l *lowering) frame(s *Scope) *Func {
 
 // variable resolves a name as the current scope means it.
 func (l *lowering) variable(name string) Var {
-	name = Mangle(l.scope.private, name)
+	name = l.scope.Mangle(name)
 	y := l.scope.Symbols[name]
-	if y == nil || y.Owner == nil || y.Owner.Kind == ModuleScope {
+	if y == nil || y.Owner == nil || y.Owner.Kind == scope.Module {
 		return Var{Name: name}
 	}
-	if y.Owner.Kind == ClassScope && y.Owner != l.scope {
+	if y.Owner.Kind == scope.Class && y.Owner != l.scope {
 		return Var{Name: name} // __class__: its uses are reads of the class by name
 	}
 	v := Var{Name: name, Func: l.frame(y.Owner), Slot: l.slot(y.Owner, name)}
 	if v.Func != l.fn {
 		v.Func.Slots[v.Slot].Captured = true
 	}
-	if l.scope.Kind == ClassScope && y.Owner == l.scope {
+	if l.scope.Kind == scope.Class && y.Owner == l.scope {
 		v.Outer = &Var{Name: name}
 	}
 	return v
@@ -285,7 +286,7 @@ func (l *lowering) stmt(s pyast.Stmt) {
 		for _, a := range s.Names {
 			r := l.reg()
 			l.emit(&Import{Place: at(a), Dst: r, Module: a.Name.Name, Whole: a.Asname.Name != ""})
-			l.store(importBinding(a).Name, r, BindImport, s)
+			l.store(a.Binding().Name, r, BindImport, s)
 		}
 	case *pyast.ImportFrom:
 		for _, a := range s.Names {
@@ -295,7 +296,7 @@ func (l *lowering) stmt(s pyast.Stmt) {
 			}
 			r := l.reg()
 			l.emit(&Import{Place: at(a), Dst: r, Module: s.Module.Name, Level: s.Level, Name: a.Name.Name})
-			l.store(importBinding(a).Name, r, BindImport, s)
+			l.store(a.Binding().Name, r, BindImport, s)
 		}
 	case *pyast.ExprStmt:
 		l.exprStmt(s)
@@ -356,13 +357,13 @@ func (l *lowering) functionDef(s *pyast.FunctionDef) {
 	decorators := l.exprs(s.DecoratorList)
 	defaults := l.defaults(s.Args)
 	leave := l.enterTypeParams(s)
-	if l.annotationsRun() {
-		for p := range params(s.Args) {
+	if l.scopes.EagerAnnotations {
+		for p := range s.Args.All() {
 			l.optional(p.Annotation)
 		}
 		l.optional(s.Returns)
 	}
-	f := l.function(FunctionScope, s.Name.Name, s, s.Args, func(f *Func) {
+	f := l.function(scope.Function, s.Name.Name, s, s.Args, func(f *Func) {
 		f.Async = s.Async
 		f.Decorated = len(decorators) > 0
 		l.stmts(s.Body)
@@ -383,20 +384,14 @@ func (l *lowering) decorate(decorators []Reg, nodes []pyast.Expr, r Reg) Reg {
 	return r
 }
 
-// annotationsRun says whether annotations are evaluated where they stand.
-func (l *lowering) annotationsRun() bool {
-	v := l.file.Version
-	return v != 0 && v < 14 && !futureAnnotations(l.file.Body)
-}
-
 // enterTypeParams switches to the scope of a definition's type parameters and binds them.
 func (l *lowering) enterTypeParams(n pyast.Stmt) (leave func()) {
-	scope := l.scopes.params[n]
-	if scope == nil {
+	inner := l.scopes.TypeParams[n]
+	if inner == nil {
 		return func() {}
 	}
 	outer := l.scope
-	l.scope = scope
+	l.scope = inner
 	var list []pyast.TypeParam
 	switch n := n.(type) {
 	case *pyast.FunctionDef:
@@ -453,7 +448,7 @@ func (l *lowering) classDef(s *pyast.ClassDef) {
 	leave := l.enterTypeParams(s)
 	bases := l.exprs(s.Bases)
 	keywords := l.keywords(s.Keywords)
-	f := l.function(ClassScope, s.Name.Name, s, nil, func(f *Func) {
+	f := l.function(scope.Class, s.Name.Name, s, nil, func(f *Func) {
 		f.Decorated = len(decorators) > 0
 		f.Derived = len(s.Bases)+len(s.Keywords) > 0
 		l.stmts(s.Body)
@@ -528,7 +523,7 @@ func (l *lowering) target(t pyast.Expr, src Reg, kind BindKind, stmt pyast.Node)
 		l.target(t.Value, src, kind, stmt)
 	case *pyast.Attribute:
 		base := l.expr(t.Value)
-		l.emit(&SetAttr{at(t), base, Mangle(l.scope.private, t.Attr.Name), src})
+		l.emit(&SetAttr{at(t), base, l.scope.Mangle(t.Attr.Name), src})
 	case *pyast.Subscript:
 		if l.namespaceItem(t, func(name string) { l.store(name, src, kind, stmt) }, func() { l.unknownNames(t) }) {
 			return
@@ -591,7 +586,7 @@ func (l *lowering) deleteTarget(t pyast.Expr) {
 			l.deleteTarget(e)
 		}
 	case *pyast.Attribute:
-		l.emit(&SetAttr{at(t), l.expr(t.Value), Mangle(l.scope.private, t.Attr.Name), NoReg})
+		l.emit(&SetAttr{at(t), l.expr(t.Value), l.scope.Mangle(t.Attr.Name), NoReg})
 	case *pyast.Subscript:
 		if l.namespaceItem(t, func(name string) { l.delete(name, t, false) }, func() { l.unknownNames(t) }) {
 			return
@@ -612,7 +607,7 @@ func (l *lowering) augAssign(s *pyast.AugAssign) {
 		l.storeAt(t.ID, r, BindAug, s, t.Start)
 	case *pyast.Attribute:
 		base := l.expr(t.Value)
-		name := Mangle(l.scope.private, t.Attr.Name)
+		name := l.scope.Mangle(t.Attr.Name)
 		old := l.reg()
 		l.emit(&Attr{at(t), old, base, name})
 		value := l.expr(s.Value)
@@ -647,7 +642,7 @@ func (l *lowering) annAssign(s *pyast.AnnAssign) {
 	if s.Value != nil {
 		value = l.expr(s.Value)
 	}
-	if k := l.fn.Kind; (k == ModuleScope || k == ClassScope) && l.annotationsRun() {
+	if k := l.fn.Kind; (k == scope.Module || k == scope.Class) && l.scopes.EagerAnnotations {
 		l.expr(s.Annotation)
 	}
 	if s.Value != nil {

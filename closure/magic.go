@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xetmemo/xetmemo-lint/closure/scope"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 	"github.com/xetmemo/xetmemo-lint/pyast/magics"
 )
@@ -103,8 +104,8 @@ func (l *lowering) runMagic(line magics.Line, m *pyast.Magic) Reg {
 // what they bind is not bound in the notebook.
 func (l *lowering) timed(body []pyast.Stmt, n pyast.Node) {
 	def := &pyast.FunctionDef{Span: n.Pos(), Name: pyast.Identifier{Span: n.Pos(), Name: "inner"}, Body: body}
-	l.adopt(Resolve(&pyast.File{Version: l.file.Version, Body: []pyast.Stmt{def}}))
-	fn := l.function(FunctionScope, "<timeit>", def, nil, func(*Func) { l.stmts(body) })
+	l.adopt(scope.Resolve(&pyast.File{Version: l.file.Version, Body: []pyast.Stmt{def}}))
+	fn := l.function(scope.Function, "<timeit>", def, nil, func(*Func) { l.stmts(body) })
 	made := l.reg()
 	l.emit(&MakeFunc{at(n), made, fn, nil})
 	l.emit(&Call{Place: at(n), Dst: l.reg(), Fn: made})

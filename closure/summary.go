@@ -4,7 +4,10 @@
 // package deps links the summaries of a notebook and runs them.
 package closure
 
-import "github.com/xetmemo/xetmemo-lint/pyast"
+import (
+	"github.com/xetmemo/xetmemo-lint/closure/scope"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
 
 // Summary is what a cell or module does, in flow form.
 type Summary struct {
@@ -28,16 +31,16 @@ type Summary struct {
 	// Size is the number of instructions.
 	Size int
 	// Scopes are the file's scopes, for checks against CPython's symtable and for renaming.
-	Scopes *Scopes
+	Scopes *scope.Scopes
 }
 
 // Summarize puts a file into flow form. It never fails: what is no Python becomes Opaque steps.
 func Summarize(f *pyast.File) *Summary {
 	s := &Summary{
 		File: f, Binds: map[string]pyast.Pos{}, Deletes: map[string]pyast.Pos{}, Loads: map[string]pyast.Pos{},
-		Scopes: Resolve(f),
+		Scopes: scope.Resolve(f),
 	}
-	l := &lowering{sum: s, file: f, scopes: s.Scopes, slots: map[slotKey]int{}, frames: map[*Scope]*Func{}}
+	l := &lowering{sum: s, file: f, scopes: s.Scopes, slots: map[slotKey]int{}, frames: map[*scope.Scope]*Func{}}
 	l.cell()
 	return s
 }

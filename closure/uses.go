@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/xetmemo/xetmemo-lint/closure/scope"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
@@ -90,7 +91,7 @@ func (w *usesWalk) imports(f *Func) {
 func (w *usesWalk) body(f *Func) {
 	latent := false
 	for o := f; o != nil; o = o.Outer {
-		latent = latent || o.Kind == FunctionScope || o.Kind == LambdaScope
+		latent = latent || o.Kind == scope.Function || o.Kind == scope.Lambda
 	}
 	held := map[Reg]Mention{} // registers that hold a global, a module or an attribute of one
 	made := map[Reg]*Import{}

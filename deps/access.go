@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/closure/scope"
 )
 
 // attribute takes an attribute of every object that the base may be.
@@ -247,7 +248,7 @@ func (r *runner) method(f *object, self value) *object {
 // superAttribute looks behind the class whose method is running.
 func (r *runner) superAttribute(o *object, name string, at closure.Instr) value {
 	owner := r.frame.fn
-	for owner != nil && owner.Kind != closure.ClassScope {
+	for owner != nil && owner.Kind != scope.Class {
 		owner = owner.Outer
 	}
 	var v value

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/closure/scope"
 	"github.com/xetmemo/xetmemo-lint/deps/digest"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
@@ -502,7 +503,7 @@ func (w *walk) mainFollow(r *Reached, n pyast.Node) *Reached {
 // level that holds it, or it alone where it is a lambda in data of the notebook.
 func (w *walk) function(f *Function) []*Reached {
 	top := f.Func
-	for top.Outer != nil && top.Outer.Kind != closure.ModuleScope {
+	for top.Outer != nil && top.Outer.Kind != scope.Module {
 		top = top.Outer
 	}
 	if top.Node == nil || top.Outer == nil {

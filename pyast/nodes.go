@@ -1,5 +1,10 @@
 package pyast
 
+import (
+	"iter"
+	"strings"
+)
+
 // Pos is a byte offset into the source of the cell or module, as handed to Parse.
 type Pos int32
 
@@ -606,3 +611,37 @@ func (*MatchOr) pattern()        {}
 func (*TypeVar) typeParam()      {}
 func (*ParamSpec) typeParam()    {}
 func (*TypeVarTuple) typeParam() {}
+
+// All ranges over the parameters in the order in which a frame holds them.
+func (a *Arguments) All() iter.Seq[*Arg] {
+	return func(yield func(*Arg) bool) {
+		if a == nil {
+			return
+		}
+		for _, list := range [3][]*Arg{a.Posonlyargs, a.Args, a.Kwonlyargs} {
+			for _, p := range list {
+				if !yield(p) {
+					return
+				}
+			}
+		}
+		for _, p := range [2]*Arg{a.Vararg, a.Kwarg} {
+			if p != nil && !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// Binding is the name that an import clause binds: `a.b` binds `a`.
+func (a *Alias) Binding() Identifier {
+	if a.Asname.Name != "" {
+		return a.Asname
+	}
+	first := a.Name
+	if i := strings.IndexByte(first.Name, '.'); i >= 0 {
+		first.Name = first.Name[:i]
+		first.End = first.Start + Pos(i)
+	}
+	return first
+}

@@ -19,7 +19,9 @@ var mayImport = []struct {
 }{
 	{"ipynb", "", ""},
 	{"pyast", "", ""},
+	{"pyast/magics", "", ""},
 	{"closure", "pyast", ""},
+	{"closure/scope", "pyast", ""},
 	{"knowledge", "", ""},
 	{"knowledge/internal/gen", "knowledge", "gopkg.in/yaml.v3"},
 	{"deps", "closure pyast knowledge deps", ""},

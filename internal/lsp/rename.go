@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/closure/scope"
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
@@ -129,7 +129,7 @@ func (s *server) taken(sym *symbol, name string) string {
 		if file == nil {
 			continue
 		}
-		_, found := closure.Occurrences(file)
+		_, found := scope.Occurrences(file)
 		for _, o := range found {
 			if o.Name == name {
 				return s.whereIs(namedPlace{uri: d.uri, text: d.text, span: o.Span})

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/closure/scope"
 	"github.com/xetmemo/xetmemo-lint/deps"
 	"github.com/xetmemo/xetmemo-lint/internal/load"
 	"github.com/xetmemo/xetmemo-lint/pyast"
@@ -19,8 +20,8 @@ type symbol struct {
 	name string
 	span pyast.Span // of the place
 
-	doc   *document      // the text that the place is in
-	owner *closure.Scope // of a block's variable
+	doc   *document    // the text that the place is in
+	owner *scope.Scope // of a block's variable
 
 	nb     *notebook // of a notebook's global
 	loaded *load.Notebook
@@ -60,7 +61,7 @@ func (s *server) symbolAt(p *documentPosition) *symbol {
 		sym.name, sym.span, sym.module = name, span, m
 		return sym
 	}
-	top, found := closure.Occurrences(summary.File)
+	top, found := scope.Occurrences(summary.File)
 	for _, o := range found {
 		if within(o.Span, offset) {
 			sym.name, sym.span = o.Name, o.Span
@@ -85,7 +86,7 @@ func (s *server) symbolInFile(d *document, offset int) *symbol {
 		return nil
 	}
 	file := pyast.Parse(d.text, pyast.Options{})
-	top, found := closure.Occurrences(file)
+	top, found := scope.Occurrences(file)
 	for _, o := range found {
 		if !within(o.Span, offset) {
 			continue
@@ -121,7 +122,7 @@ func (s *server) places(sym *symbol) []namedPlace {
 	if file == nil {
 		return nil
 	}
-	_, found := closure.Occurrences(file)
+	_, found := scope.Occurrences(file)
 	for _, o := range found {
 		// the scopes of another walk are others: a block is known by its place
 		if o.Name == sym.name && sameBlock(o.Owner, sym.owner) {
@@ -141,7 +142,7 @@ func (s *server) fileOf(d *document) *pyast.File {
 	return nil
 }
 
-func sameBlock(a, b *closure.Scope) bool {
+func sameBlock(a, b *scope.Scope) bool {
 	if a == nil || b == nil || a.Kind != b.Kind {
 		return a == b
 	}
@@ -167,7 +168,7 @@ func globalPlaces(nb *notebook, loaded *load.Notebook, name string) []namedPlace
 				list = append(list, namedPlace{c.uri, c.text, pyast.Span{Start: start, End: start + pyast.Pos(length)}, binds})
 			}
 		}
-		top, found := closure.Occurrences(summary.File)
+		top, found := scope.Occurrences(summary.File)
 		for _, o := range found {
 			if o.Owner == top && o.Name == name {
 				add(o.Start, int(o.End-o.Start), o.Binds)
@@ -192,7 +193,7 @@ func (s *server) modulePlaces(sym *symbol) []namedPlace {
 	var list []namedPlace
 	file := sym.module.Summary.File
 	uri := s.uriOfPath(sym.module.Path)
-	top, found := closure.Occurrences(file)
+	top, found := scope.Occurrences(file)
 	for _, o := range found {
 		if o.Owner == top && o.Name == sym.name {
 			list = append(list, namedPlace{uri: uri, text: file.Source, span: o.Span, binds: o.Binds})

@@ -1,4 +1,4 @@
-package closure_test
+package scope_test
 
 import (
 	"bufio"
@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/closure/scope"
 	"github.com/xetmemo/xetmemo-lint/internal/needs"
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/pyast"
@@ -77,11 +77,11 @@ func (s *symtable) dump(t *testing.T, source string) (string, bool) {
 }
 
 // dumpScopes writes our scopes as symtable_dump.py does.
-func dumpScopes(f *pyast.File, s *closure.Scope, depth int, lines *[]string) {
-	kinds := map[closure.ScopeKind]string{closure.ModuleScope: "2", closure.ClassScope: "1"}
+func dumpScopes(f *pyast.File, s *scope.Scope, depth int, lines *[]string) {
+	kinds := map[scope.Kind]string{scope.Module: "2", scope.Class: "1"}
 	if f.Version >= 12 {
-		kinds = map[closure.ScopeKind]string{
-			closure.ModuleScope: "2", closure.ClassScope: "1", closure.TypeAliasScope: "4", closure.TypeParamsScope: "5", closure.TypeVarScope: "6",
+		kinds = map[scope.Kind]string{
+			scope.Module: "2", scope.Class: "1", scope.TypeAlias: "4", scope.TypeParams: "5", scope.TypeVar: "6",
 		}
 	}
 	kind, ok := kinds[s.Kind]
@@ -116,8 +116,8 @@ func dumpScopes(f *pyast.File, s *closure.Scope, depth int, lines *[]string) {
 		uses := ""
 		for _, u := range []struct {
 			letter string
-			use    closure.Use
-		}{{"r", closure.Referenced}, {"a", closure.Assigned | closure.Annotated}, {"p", closure.Parameter}, {"i", closure.Imported}, {"n", closure.Annotated}} {
+			use    scope.Use
+		}{{"r", scope.Referenced}, {"a", scope.Assigned | scope.Annotated}, {"p", scope.Parameter}, {"i", scope.Imported}, {"n", scope.Annotated}} {
 			if y.Use&u.use != 0 {
 				uses += u.letter
 			}
@@ -151,7 +151,7 @@ func TestScopesAgainstSymtable(t *testing.T) {
 			return
 		}
 		var lines []string
-		dumpScopes(f, closure.Resolve(f).Module, 0, &lines)
+		dumpScopes(f, scope.Resolve(f).Module, 0, &lines)
 		compared++
 		wanted := strings.Split(want, "\n")
 		scopes += len(wanted)

@@ -1,11 +1,11 @@
-package closure_test
+package scope_test
 
 import (
 	"os"
 	"strings"
 	"testing"
 
-	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/closure/scope"
 	"github.com/xetmemo/xetmemo-lint/internal/needs"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
@@ -27,7 +27,7 @@ func TestTypeParameterScopes(t *testing.T) {
 		t.Fatal(f.Errors)
 	}
 	var lines []string
-	dumpScopes(f, closure.Resolve(f).Module, 0, &lines)
+	dumpScopes(f, scope.Resolve(f).Module, 0, &lines)
 	compareLines(t, "ours", lines, strings.Split(strings.TrimSpace(string(want)), "\n"))
 	t.Run("symtable", func(t *testing.T) {
 		python := needs.Python(t, "CPython 3.13", "import _symtable, sys; assert sys.version_info[:2] == (3, 13)")
