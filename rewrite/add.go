@@ -6,6 +6,7 @@ import (
 
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/pyast"
+	"github.com/xetmemo/xetmemo-lint/rewrite/header"
 )
 
 // AddDirective is the change that adds an item to a directive of a cell: to the comment that holds
@@ -33,7 +34,7 @@ func AddDirective(f *pyast.File, word, item string) *ipynb.Change {
 		return &ipynb.Change{Start: end, End: end, Text: item}
 	}
 	at := pinPlace(f)
-	text := "# " + Magic + ": " + word + "=" + item + "\n"
+	text := "# " + header.Magic + ": " + word + "=" + item + "\n"
 	if at > 0 && !strings.HasSuffix(f.Source[:at], "\n") && !strings.HasSuffix(f.Source[:at], "\r") {
 		text = "\n" + strings.TrimSuffix(text, "\n") // the magic is the last line, without an end
 	}

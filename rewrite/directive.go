@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/pyast"
+	"github.com/xetmemo/xetmemo-lint/rewrite/header"
 )
 
 // Directives are what comments of a cell ask for, each on a line of its own:
@@ -31,7 +32,7 @@ func FindDirectives(f *pyast.File) Directives {
 	var d Directives
 	for _, c := range f.Comments {
 		text := f.Segment(c)
-		if !strings.Contains(text, Magic) || !startsLine(f, c.Start) {
+		if !strings.Contains(text, header.Magic) || !startsLine(f, c.Start) {
 			continue
 		}
 		m := directivePattern.FindStringSubmatch(strings.TrimRight(text, " \t\r"))
@@ -48,11 +49,11 @@ func FindDirectives(f *pyast.File) Directives {
 		case "skip":
 			d.Skip = true
 		case "exclude":
-			d.Exclude = union(d.Exclude, items)
+			d.Exclude = header.Add(d.Exclude, items...)
 		case "include":
-			d.Include = union(d.Include, items)
+			d.Include = header.Add(d.Include, items...)
 		case "ignore":
-			d.Ignore = union(d.Ignore, items)
+			d.Ignore = header.Add(d.Ignore, items...)
 			d.IgnoreAt = append(d.IgnoreAt, c)
 		case "deps":
 			d.Deps = strings.TrimSpace(m[2])

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/xetmemo/xetmemo-lint/deps"
+	"github.com/xetmemo/xetmemo-lint/rewrite/header"
 )
 
 // List options say which names a header lists.
@@ -21,7 +22,7 @@ type Style struct {
 }
 
 // Wanted returns the names that the header of unit i should list.
-func Wanted(g *deps.Graph, i int, s Style, d Directives) (input, output Names) {
+func Wanted(g *deps.Graph, i int, s Style, d Directives) (input, output header.Names) {
 	for _, n := range g.Inputs(i) {
 		if slices.Contains(d.Exclude, n) {
 			continue
@@ -32,7 +33,7 @@ func Wanted(g *deps.Graph, i int, s Style, d Directives) (input, output Names) {
 		}
 	}
 	for _, n := range d.Include {
-		input.Allowed, input.Required = union(input.Allowed, []string{n}), union(input.Required, []string{n})
+		input.Allowed, input.Required = header.Add(input.Allowed, n), header.Add(input.Required, n)
 	}
 
 	out := g.Outputs(i)
@@ -51,7 +52,7 @@ func Wanted(g *deps.Graph, i int, s Style, d Directives) (input, output Names) {
 			}
 		}
 	}
-	output.Allowed = union(slices.Clip(output.Allowed), d.Include) // what it reads in ways that can't be seen, it may change
+	output.Allowed = header.Add(slices.Clip(output.Allowed), d.Include...) // what it reads in ways that can't be seen, it may change
 	return input, output
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/pyast"
+	"github.com/xetmemo/xetmemo-lint/rewrite/header"
 )
 
 // A Pin is the comment that fixes the digest of what a cell reaches (docs/deps.md):
@@ -16,7 +17,7 @@ type Pin struct {
 	Span pyast.Span // of the comment
 }
 
-const pinText = "# " + Magic + ": deps="
+const pinText = "# " + header.Magic + ": deps="
 
 // Pin returns the pin of a unit and what it should be. With several pins in a cell it is about the last.
 func (b *Book) Pin(unit int) Pin {
@@ -59,7 +60,7 @@ func pins(f *pyast.File) []pyast.Span {
 // pinValue is the digest that a comment pins, "" for any other comment.
 func pinValue(f *pyast.File, comment pyast.Span) string {
 	text := f.Segment(comment)
-	if !strings.Contains(text, Magic) {
+	if !strings.Contains(text, header.Magic) {
 		return ""
 	}
 	m := directivePattern.FindStringSubmatch(strings.TrimRight(text, " \t\r"))

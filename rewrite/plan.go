@@ -1,3 +1,4 @@
+// Package rewrite says what headers of a notebook should be, and plans the edits that bring them there.
 package rewrite
 
 import (
@@ -7,6 +8,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/deps"
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/pyast"
+	"github.com/xetmemo/xetmemo-lint/rewrite/header"
 )
 
 // Book is a notebook with the graph of its code cells: unit i of Graph is the cell Code[i].
@@ -19,14 +21,14 @@ type Book struct {
 // Edit is a change of one cell's header or pin.
 type Edit struct {
 	Unit, Cell int
-	Old        *Header // nil: there was none
-	New        string  // the line, without its end
+	Old        *header.Header // nil: there was none
+	New        string         // the line, without its end
 	Changes    []ipynb.Change
 }
 
 // Found is the header of a cell, its place and directives.
 type Found struct {
-	Header     *Header // nil when there is none
+	Header     *header.Header // nil when there is none
 	Span       pyast.Span
 	Directives Directives
 }
@@ -39,14 +41,14 @@ func (b *Book) Find(unit int) Found {
 	}
 	found := Found{Directives: FindDirectives(s.File)}
 	for _, m := range s.File.CellMagics {
-		if m.Name == Magic {
+		if m.Name == header.Magic {
 			text := strings.TrimRight(s.File.Segment(m.Span), "\r\n")
 			found.Span = pyast.Span{Start: m.Start, End: m.Start + pyast.Pos(len(text))}
-			if i := strings.Index(text, prefix); i > 0 { // the line's indentation
+			if i := strings.Index(text, header.Prefix); i > 0 { // the line's indentation
 				text = text[i:]
 				found.Span.Start += pyast.Pos(i)
 			}
-			found.Header = ParseHeader(text)
+			found.Header = header.Parse(text)
 			return found
 		}
 	}
@@ -59,7 +61,7 @@ func (b *Book) Body(unit int) string { return Body(b.Graph.Cells[unit].Summary.F
 // Body is the source of a cell below its header; all of it without one.
 func Body(f *pyast.File) string {
 	for _, m := range f.CellMagics {
-		if m.Name == Magic {
+		if m.Name == header.Magic {
 			return f.Source[ipynb.LineEnd(f.Source, int(m.Start)):]
 		}
 	}
@@ -81,7 +83,7 @@ func (b *Book) Suggest(unit int, s Style) string {
 	found := b.Find(unit)
 	input, output := Wanted(b.Graph, unit, s, found.Directives)
 	if found.Header == nil {
-		return NewHeader(input, output)
+		return header.New(input, output)
 	}
 	if s.Outputs != All && !isLive(b.Graph.Cells[unit]) && overlap(found.Header.Output, output.Allowed) {
 		output.Required = nil
@@ -106,7 +108,7 @@ func (b *Book) Plan(units []int, s Style) []Edit {
 		line := b.Suggest(unit, s)
 		e := Edit{Unit: unit, Cell: b.Code[unit], Old: found.Header, New: line}
 		switch {
-		case found.Header == nil && line == prefix:
+		case found.Header == nil && line == header.Prefix:
 			continue // all of it is excluded
 		case found.Header == nil:
 			at := 0

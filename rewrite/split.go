@@ -7,6 +7,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/deps"
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/pyast"
+	"github.com/xetmemo/xetmemo-lint/rewrite/header"
 )
 
 // A Split moves imports and definitions of a cell to a cell of their own above it, where a hit of
@@ -259,7 +260,7 @@ func (s *splitter) lines(i int) (m movedLines, ok bool) {
 	for start > 0 {
 		above := strings.LastIndexAny(strings.TrimRight(s.source[:start], "\r\n"), "\r\n") + 1
 		text := strings.TrimSpace(s.source[above:start])
-		if !strings.HasPrefix(text, "#") || strings.Contains(text, Magic) || strings.Count(s.source[above:start], "\n") > 1 {
+		if !strings.HasPrefix(text, "#") || strings.Contains(text, header.Magic) || strings.Count(s.source[above:start], "\n") > 1 {
 			break
 		}
 		start = above

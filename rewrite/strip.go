@@ -1,6 +1,10 @@
 package rewrite
 
-import "github.com/xetmemo/xetmemo-lint/ipynb"
+import (
+	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/ipynb"
+)
 
 // Strip plans the removal of all headers and pins. Cells that don't parse are left alone.
 func (b *Book) Strip() []Edit {
@@ -23,4 +27,20 @@ func (b *Book) Strip() []Edit {
 		}
 	}
 	return edits
+}
+
+// WithoutLine takes out the bytes [start, end) and the line that they are on, white space before
+// them included. Of the last line the end of the line before goes.
+func WithoutLine(source string, start, end int) ipynb.Change {
+	start = strings.LastIndexAny(source[:start], "\r\n") + 1
+	if after := ipynb.LineEnd(source, end); after > end && strings.Trim(source[end:after], " \t\r\n") == "" {
+		return ipynb.Change{Start: start, End: after}
+	}
+	switch before := source[:start]; {
+	case strings.HasSuffix(before, "\r\n"):
+		start -= 2
+	case before != "":
+		start--
+	}
+	return ipynb.Change{Start: start, End: end}
 }

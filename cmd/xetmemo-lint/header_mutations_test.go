@@ -16,6 +16,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/internal/rules"
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/rewrite"
+	"github.com/xetmemo/xetmemo-lint/rewrite/header"
 )
 
 // mutations break a header that annotate wrote. Each says which finding must come of it, for which
@@ -77,7 +78,7 @@ type mutated struct {
 	nb     *load.Notebook
 	unit   int
 	source string
-	header *rewrite.Header
+	header *header.Header
 	start  int // of the header in source
 	end    int
 }

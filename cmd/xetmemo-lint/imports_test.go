@@ -27,6 +27,7 @@ var mayImport = []struct {
 	{"deps", "closure pyast knowledge deps", ""},
 	{"deps/digest", "closure pyast", ""},
 	{"rewrite", "deps ipynb pyast", "github.com/sergi/go-diff/diffmatchpatch"},
+	{"rewrite/header", "pyast", ""},
 	{"internal", "ipynb pyast closure knowledge deps rewrite internal", "github.com/bmatcuk/doublestar/v4"},
 	{"internal/config", "knowledge internal", "github.com/bmatcuk/doublestar/v4 gopkg.in/yaml.v3"},
 	{"cmd", "ipynb pyast closure knowledge deps rewrite internal", "github.com/spf13/cobra"},

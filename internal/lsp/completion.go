@@ -7,7 +7,7 @@ import (
 
 	"github.com/xetmemo/xetmemo-lint/internal/load"
 	"github.com/xetmemo/xetmemo-lint/ipynb"
-	"github.com/xetmemo/xetmemo-lint/rewrite"
+	"github.com/xetmemo/xetmemo-lint/rewrite/header"
 )
 
 // completion completes headers: the options, and in their lists the names that belong there
@@ -22,7 +22,7 @@ func (s *server) completion(p *documentPosition) (any, *responseError) {
 	offset := s.encoding.offset(text, p.Position)
 	start := strings.LastIndexAny(text[:offset], "\r\n") + 1
 	before := text[start:offset]
-	if strings.TrimSpace(text[:start]) != "" || !strings.HasPrefix(strings.TrimLeft(before, " \t"), "%%"+rewrite.Magic) {
+	if strings.TrimSpace(text[:start]) != "" || !strings.HasPrefix(strings.TrimLeft(before, " \t"), header.Prefix) {
 		return list, nil
 	}
 	line := strings.TrimRight(text[start:ipynb.LineEnd(text, start)], "\r\n")

@@ -13,6 +13,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 	"github.com/xetmemo/xetmemo-lint/rewrite"
+	"github.com/xetmemo/xetmemo-lint/rewrite/header"
 )
 
 // Options say what is looked for and what is known besides the notebook.
@@ -103,8 +104,8 @@ type cell struct {
 	facts      *deps.Cell
 	unit       int
 	file       *pyast.File // nil: not Python
-	header     *rewrite.Header
-	meant      *rewrite.Header // the header without typing errors in the names of options
+	header     *header.Header
+	meant      *header.Header // the header without typing errors in the names of options
 	headerSpan pyast.Span
 	directives rewrite.Directives
 	why        []deps.Reason // why it can't be memoized; only with a header

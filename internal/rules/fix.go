@@ -7,6 +7,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/internal/load"
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/rewrite"
+	"github.com/xetmemo/xetmemo-lint/rewrite/header"
 )
 
 // maxPasses bounds how often fixes are made again on what earlier fixes left.
@@ -141,7 +142,7 @@ func cellChanges(nb *load.Notebook, unit int, fixes []*Fix) []ipynb.Change {
 		if line != nil {
 			text = *line
 		}
-		if amended := rewrite.ParseHeader(text).Amend(in.add, in.drop, out.add, out.drop); amended != found.Header.Text {
+		if amended := header.Parse(text).Amend(in.add, in.drop, out.add, out.drop); amended != found.Header.Text {
 			changes = append(changes, ipynb.Change{Start: int(found.Span.Start), End: int(found.Span.End), Text: amended})
 		}
 	}

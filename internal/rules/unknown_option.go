@@ -5,7 +5,7 @@ import (
 
 	"github.com/xetmemo/xetmemo-lint/internal/spell"
 	"github.com/xetmemo/xetmemo-lint/pyast"
-	"github.com/xetmemo/xetmemo-lint/rewrite"
+	"github.com/xetmemo/xetmemo-lint/rewrite/header"
 )
 
 var unknownOption = &Rule{Code: "XM106", Name: "unknown-option", Severity: Error, Fix: SafeFix, memoized: func(p *pass, c *cell) {
@@ -37,7 +37,7 @@ var unknownOption = &Rule{Code: "XM106", Name: "unknown-option", Severity: Error
 
 // meantHeader is the header with mistyped options put right. Rules about what a header lacks go by
 // it, so that one mistake is one finding.
-func meantHeader(h *rewrite.Header) *rewrite.Header {
+func meantHeader(h *header.Header) *header.Header {
 	line := h.Text
 	for _, text := range h.Unknown {
 		if meant := meantOption(text); meant != "" {
@@ -48,7 +48,7 @@ func meantHeader(h *rewrite.Header) *rewrite.Header {
 	if line == h.Text {
 		return h
 	}
-	return rewrite.ParseHeader(line)
+	return header.Parse(line)
 }
 
 // meantOption is the option that a mistyped one stands for, or "".

@@ -16,7 +16,7 @@ and on ``input=f(x=1)``. This parser accepts what a reader would understand:
 - ``invalid`` lists what has a known name but can't be used: an input that is no expression, an output that is no
   name, a key outside ``[A-Za-z0-9][A-Za-z0-9._-]{0,63}`` or one that some system takes for a device.
 
-The cases that this module and the linter's ``rewrite`` package both pass are in ``testdata/headers.json``.
+The cases that this module and the linter's ``rewrite/header`` package both pass are in ``testdata/headers.json``.
 """
 
 from __future__ import annotations

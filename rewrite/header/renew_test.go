@@ -1,4 +1,4 @@
-package rewrite
+package header
 
 import (
 	"strings"
@@ -48,12 +48,12 @@ func TestRenew(t *testing.T) {
 		{"%%xetmemo input=a mystery=1 stray output=x", "b", "x", "%%xetmemo input=b mystery=1 stray output=x"},
 	}
 	for _, c := range cases {
-		h := ParseHeader(c.header)
+		h := Parse(c.header)
 		got := h.Renew(names(c.input), names(c.output))
 		if got != c.want {
 			t.Errorf("%s with input %q, output %q:\n got %s\nwant %s", c.header, c.input, c.output, got, c.want)
 		}
-		if again := ParseHeader(got).Renew(names(c.input), names(c.output)); again != got {
+		if again := Parse(got).Renew(names(c.input), names(c.output)); again != got {
 			t.Errorf("%s becomes %s the second time", got, again)
 		}
 	}

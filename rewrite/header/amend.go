@@ -1,10 +1,10 @@
-package rewrite
+package header
+
+// Changes of a header that somebody asks for by name.
 
 import (
 	"slices"
 	"strings"
-
-	"github.com/xetmemo/xetmemo-lint/ipynb"
 )
 
 // Amend returns the header's line with names added to the lists and taken out of them. All else
@@ -31,7 +31,7 @@ func (h *Header) Strictly() string {
 			return slices.Contains(h.Invalid, x) || strings.ContainsAny(x, " \t={}$#\",")
 		})
 	}
-	line := NewHeader(Names{Required: usable(h.Input)}, Names{Required: usable(h.Output)})
+	line := New(Names{Required: usable(h.Input)}, Names{Required: usable(h.Output)})
 	if h.Always {
 		line += " always=True"
 	}
@@ -54,20 +54,4 @@ func (h *Header) Covers(name string) bool {
 // InputNames are the inputs that are plain names.
 func (h *Header) InputNames() []string {
 	return slices.DeleteFunc(slices.Clone(h.Input), func(x string) bool { return !isName(x) })
-}
-
-// WithoutLine takes out the bytes [start, end) and the line that they are on, white space before
-// them included. Of the last line the end of the line before goes.
-func WithoutLine(source string, start, end int) ipynb.Change {
-	start = strings.LastIndexAny(source[:start], "\r\n") + 1
-	if after := ipynb.LineEnd(source, end); after > end && strings.Trim(source[end:after], " \t\r\n") == "" {
-		return ipynb.Change{Start: start, End: after}
-	}
-	switch before := source[:start]; {
-	case strings.HasSuffix(before, "\r\n"):
-		start -= 2
-	case before != "":
-		start--
-	}
-	return ipynb.Change{Start: start, End: end}
 }

@@ -1,4 +1,4 @@
-package rewrite
+package header
 
 import (
 	"slices"
@@ -13,9 +13,9 @@ type Names struct {
 	Allowed  []string // may stay if they are there; holds those required
 }
 
-// NewHeader is the line for a cell without one. An option without names is left out.
-func NewHeader(input, output Names) string {
-	line := prefix
+// New is the line for a cell without one. An option without names is left out.
+func New(input, output Names) string {
+	line := Prefix
 	if len(input.Required) > 0 {
 		line += " input=" + strings.Join(input.Required, ",")
 	}
@@ -35,7 +35,7 @@ func (h *Header) Renew(input, output Names) string {
 	out, outChanged := renewed(h.Output, output, false)
 	if outChanged {
 		line = h.replace(line, "output", out)
-		h = ParseHeader(line)
+		h = Parse(line)
 	}
 	if inChanged {
 		line = h.replace(line, "input", in)
@@ -95,7 +95,7 @@ func (h *Header) replace(line, name string, items []string) string {
 	}
 	first := slices.IndexFunc(h.options, func(o option) bool { return o.name == name })
 	if first < 0 {
-		at := len(prefix)
+		at := len(Prefix)
 		if i := slices.IndexFunc(h.options, func(o option) bool { return o.name == "input" }); i >= 0 && name == "output" {
 			at = h.options[i].end
 		}

@@ -1,6 +1,5 @@
-// Package rewrite reads %%xetmemo headers, says what they should be, and plans the edits that
-// bring them there.
-package rewrite
+// Package header is the grammar of %%xetmemo lines: it reads them, and renews the names that they list.
+package header
 
 import (
 	"regexp"
@@ -60,7 +59,8 @@ func (h *Header) Option(name string) (start, end int, ok bool) {
 // Magic is the name of the cell magic.
 const Magic = "xetmemo"
 
-const prefix = "%%" + Magic
+// Prefix is what a header begins with.
+const Prefix = "%%" + Magic
 
 var (
 	optionPattern = regexp.MustCompile(`^([\pL_][\pL\pN_]*)[ \t]*=`)
@@ -68,11 +68,11 @@ var (
 	devicePattern = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)`)
 )
 
-// ParseHeader reads a line that starts with %%xetmemo. It never fails: see Unknown and Invalid.
-func ParseHeader(line string) *Header {
+// Parse reads a line that starts with %%xetmemo. It never fails: see Unknown and Invalid.
+func Parse(line string) *Header {
 	h := &Header{Text: line}
 	p := headerParser{line: line, grouped: balanced(line)}
-	p.at = len(line) - len(strings.TrimPrefix(line, prefix))
+	p.at = len(line) - len(strings.TrimPrefix(line, Prefix))
 	for {
 		p.skipSpace()
 		if p.at < len(line) && line[p.at] == ',' {
@@ -106,9 +106,9 @@ func ParseHeader(line string) *Header {
 func (h *Header) set(name string, items []string, text string) {
 	switch name {
 	case "input":
-		h.Input = union(h.Input, items)
+		h.Input = Add(h.Input, items...)
 	case "output":
-		h.Output = union(h.Output, items)
+		h.Output = Add(h.Output, items...)
 	case "key":
 		h.Key = strings.Join(items, ",")
 	case "always":
@@ -123,13 +123,14 @@ func (h *Header) set(name string, items []string, text string) {
 	}
 }
 
-func union(a, b []string) []string {
-	for _, x := range b {
-		if !slices.Contains(a, x) {
-			a = append(a, x)
+// Add appends the items that a list of names lacks.
+func Add(list []string, items ...string) []string {
+	for _, x := range items {
+		if !slices.Contains(list, x) {
+			list = append(list, x)
 		}
 	}
-	return a
+	return list
 }
 
 func (h *Header) check() {
@@ -177,7 +178,7 @@ func isName(text string) bool {
 
 // strict splits the line as XetCache 0.0.2 does and compares.
 func (h *Header) strict() bool {
-	rest := strings.Trim(strings.TrimPrefix(h.Text, prefix), " \t\r")
+	rest := strings.Trim(strings.TrimPrefix(h.Text, Prefix), " \t\r")
 	if rest == "" || strings.ContainsAny(rest, "\t{}$#\"") {
 		return false
 	}
@@ -191,11 +192,11 @@ func (h *Header) strict() bool {
 		items := strings.Split(value, ",")
 		switch name {
 		case "input":
-			if slices.Contains(items, "") || !slices.Equal(union(nil, items), h.Input) {
+			if slices.Contains(items, "") || !slices.Equal(Add(nil, items...), h.Input) {
 				return false
 			}
 		case "output":
-			if slices.Contains(items, "") || !slices.Equal(union(nil, items), h.Output) {
+			if slices.Contains(items, "") || !slices.Equal(Add(nil, items...), h.Output) {
 				return false
 			}
 		case "key":

@@ -1,4 +1,4 @@
-package rewrite
+package header
 
 import (
 	"encoding/json"
@@ -22,7 +22,7 @@ type headerCase struct {
 }
 
 func headerCases(t testing.TB) []headerCase {
-	data, err := os.ReadFile("../testdata/headers.json")
+	data, err := os.ReadFile("../../testdata/headers.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,9 +36,9 @@ func headerCases(t testing.TB) []headerCase {
 	return cases
 }
 
-func TestParseHeader(t *testing.T) {
+func TestParse(t *testing.T) {
 	for _, want := range headerCases(t) {
-		h := ParseHeader(want.Text)
+		h := Parse(want.Text)
 		got := headerCase{Text: h.Text, StrictOK: h.Strict, Input: list(h.Input), Output: list(h.Output), Always: h.Always, Unknown: list(h.Unknown), Invalid: list(h.Invalid)}
 		if h.Key != "" {
 			got.Key = &h.Key
@@ -56,22 +56,22 @@ func list(names []string) []string {
 	return names
 }
 
-func FuzzParseHeader(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	for _, c := range headerCases(f) {
-		f.Add(strings.TrimPrefix(c.Text, prefix))
+		f.Add(strings.TrimPrefix(c.Text, Prefix))
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		if line = prefix + " " + line; strings.ContainsAny(line, "\r\n") {
+		if line = Prefix + " " + line; strings.ContainsAny(line, "\r\n") {
 			return
 		}
-		h := ParseHeader(line)
+		h := Parse(line)
 		for _, o := range h.options {
 			if o.start < 0 || o.end < o.start || o.end > len(line) {
 				t.Fatalf("option %q at [%d, %d)", o.name, o.start, o.end)
 			}
 		}
 		text := h.Renew(Names{Required: []string{"a"}, Allowed: []string{"a"}}, Names{})
-		if again := ParseHeader(text).Renew(Names{Required: []string{"a"}, Allowed: []string{"a"}}, Names{}); again != text {
+		if again := Parse(text).Renew(Names{Required: []string{"a"}, Allowed: []string{"a"}}, Names{}); again != text {
 			t.Fatalf("%q becomes %q, then %q", line, text, again)
 		}
 	})
