@@ -51,7 +51,7 @@ go-test: $(VENV)/done
 	@mkdir -p $(RAN)
 	go test -timeout 30m -json ./... | go run ./internal/needs/tally go $(RAN)/go
 
-py-test: $(VENV)/done
+py-test: build $(VENV)/done
 	cd runtime-py && ../$(VENV_PYTHON) -m pytest -q --junitxml=../$(RAN)/runtime.xml
 
 $(VENV)/done: runtime-py/requirements-test.txt editors/tests/requirements.txt runtime-py/pyproject.toml

@@ -2,6 +2,7 @@
 
 import os
 import queue
+import shutil
 import subprocess
 import sys
 import time
@@ -12,6 +13,15 @@ from jupyter_client.manager import KernelManager
 
 PACKAGE = Path(__file__).parents[1]
 OTHER = os.environ.get("XETCACHE_UNDER_TEST")  # another package of the name, for test_defects.py alone
+
+
+@pytest.fixture(scope="session", autouse=True)
+def linter():
+    """The analyser that kernels find: the one of this checkout, unless XETMEMO_LINT names another."""
+    if not os.environ.get("XETMEMO_LINT") and shutil.which("go"):
+        subprocess.run(["go", "build", "-o", "xetmemo-lint", "./cmd/xetmemo-lint"], cwd=PACKAGE.parent, check=True)
+        os.environ["XETMEMO_LINT"] = str(PACKAGE.parent / "xetmemo-lint")
+    return os.environ.get("XETMEMO_LINT")
 
 
 class Outcome:
