@@ -1,198 +1,56 @@
 package deps
 
-// Linking onto what is there. A kernel has no notebook, only runs of cells as they come: each is linked onto the state
-// that those before it left, at the cost of that one cell. A cell that is run again, or edited and run again, is one run more.
-//
-// Of later runs nothing is known, so whatever a cell binds or changes is taken for live.
-
 import (
-	"maps"
-	"slices"
-	"strings"
-
-	"github.com/xetmemo/xetmemo-lint/closure"
-	"github.com/xetmemo/xetmemo-lint/pyast"
+	"github.com/xetmemo/xetmemo-lint/deps/imports"
+	"github.com/xetmemo/xetmemo-lint/deps/interp"
 )
 
-const (
-	// appendedPool bounds the steps that quick cells leave to later ones: in a long session they would add up to seconds.
-	appendedPool = 60_000
-	// forgetEvery is after how many runs it is looked which objects no name holds any more.
-	forgetEvery = 64
-)
+// Linking onto what is there, run by run as a kernel has them (deps/interp/append.go). Of later
+// runs nothing is known, so whatever a cell binds or changes is taken for live.
 
-// UnknownCall is a call into code that was not read: a library's of which nothing is known, or a method of a value whose
-// type isn't.
-type UnknownCall struct {
-	Name string // as it is written, "client.fetch"; "" where what is called has no name
-	Pos  pyast.Pos
-	Via  []string
+// UnknownCall is a call into code that was not read.
+type UnknownCall = interp.UnknownCall
+
+// Begin returns a graph without cells.
+func Begin(opts Options) *Graph {
+	g := begin(opts)
+	g.run = interp.Begin(interp.Options{Knowledge: g.opts.Knowledge, Imports: g.imports})
+	return g
 }
 
 // Append runs a cell on the state that the ones before it left.
 func (g *Graph) Append(u Unit) *Cell {
-	if n := len(g.Cells); n > 0 { // what later runs need of earlier ones is in the state
-		g.Cells[n-1] = &Cell{Index: n - 1, Summary: g.Cells[n-1].Summary}
-	}
-	c := g.add(u)
-	g.last, g.appending = nil, true
-	if c.Summary == nil {
-		return c
-	}
-	g.pool, g.walks = min(g.pool, appendedPool), min(g.walks, walksPerStep/exactPerStep*appendedPool)
-	g.Decided = map[*closure.Call]Decision{}
-	g.last = g.run(c)
+	c := g.run.Append(u)
+	g.Cells, g.reach = g.run.Cells, nil
 	for _, b := range c.Bound {
 		b.Live = true
 	}
 	for _, m := range c.Mutates {
 		m.Live = true
 	}
-	if len(g.Cells)%forgetEvery == 0 {
-		g.forget()
-	}
 	return c
 }
 
 // Known tells the types of values that globals hold, where they are known better than from text: dotted paths of libraries'
 // types. A type that the analysis has found itself stays.
-func (g *Graph) Known(types map[string]string) {
-	for _, name := range slices.Sorted(maps.Keys(types)) {
-		typ := types[name]
-		if !g.opts.Knowledge.IsType(typ) {
-			continue
-		}
-		v := g.main.vars[name]
-		switch {
-		case v == nil || len(v.defs) == 0: // the kernel has a name that no cell was seen to bind
-			o := &object{kind: dataObject, typ: typ, unit: beforeAll, open: true}
-			b := &Binding{Name: name, Unit: beforeAll, Kind: closure.BindUnknown, module: g.main}
-			v = g.main.variable(name)
-			*v = variable{val: o.alone(), defs: []*Binding{b}}
-			g.main.hold(g.main.positions[v], v.val)
-		case len(v.val) == 1 && v.val[0].untyped() && len(v.val[0].holders) == 0:
-			v.val[0].typ = typ
-		}
-	}
-}
-
-// untyped says that o is data of which nothing is known, for certain no instance of a class of the notebook.
-func (o *object) untyped() bool {
-	return o.kind == dataObject && o.typ == "" && len(o.class) == 0 && o.open && o.owner == nil
-}
+func (g *Graph) Known(types map[string]string) { g.run.Known(types) }
 
 // Failed says that the cell which was appended last did not run to its end: each name holds what it had before or
 // after any step of it.
-func (g *Graph) Failed() {
-	r := g.last
-	if r == nil {
-		return
-	}
-	g.last = nil
-	ever := r.everSince(0)
-	r.rollback(0)
-	r.apply(ever)
-	for _, x := range ever.changes {
-		if at, ok := g.main.positions[x.v]; ok {
-			g.main.hold(at, x.v.val)
-		}
-	}
-}
+func (g *Graph) Failed() { g.run.Failed() }
 
 // Find changes how local modules are found from here on. Those that are loaded stay as they are.
 func (g *Graph) Find(m Modules) {
-	g.opts.Modules = m
-	for name, found := range g.modules {
-		if found == nil { // it may be there now
-			delete(g.modules, name)
-		}
-	}
+	g.imports = imports.NewResolver(m)
+	g.run.Find(g.imports)
 }
 
 // Loaded returns the local modules that were imported so far, in order of their names.
-func (g *Graph) Loaded() []*Module {
-	var loaded []*Module
-	for _, m := range g.modules {
-		if m != nil {
-			loaded = append(loaded, m.source)
-		}
-	}
-	slices.SortFunc(loaded, func(a, b *Module) int { return strings.Compare(a.Name, b.Name) })
-	return loaded
-}
+func (g *Graph) Loaded() []*Module { return g.run.Loaded() }
 
 // Edited says that a local module's file has another text now. A kernel may run either, depending on whether and how the module
 // was loaded again: names of the module, and those that cells imported from it, hold what both texts give.
 func (g *Graph) Edited(source *Module) {
-	m := g.modules[source.Name]
-	if m == nil {
-		return
-	}
-	before := make(map[string]variable, len(m.vars))
-	for name, v := range m.vars {
-		before[name] = *v
-	}
-	m.source = source
-	if m.loaded {
-		m.loaded = false
-		newRunner(g, &Cell{Index: beforeAll, Summary: source.Summary}, m, minExact, minExact*walksPerStep).load(m)
-	}
-	for name, v := range before {
-		m.vars[name].merge(v)
-	}
-	for at, name := range g.main.order {
-		v := g.main.vars[name]
-		for _, o := range v.val {
-			if o.module == m && o.fn != nil && m.vars[o.fn.Qualname] != nil {
-				v.val = v.val.union(m.vars[o.fn.Qualname].val)
-			}
-		}
-		g.main.hold(at, v.val)
-	}
-}
-
-// hold notes that the global at a place in order may hold these objects.
-func (m *module) hold(at int, v value) {
-	for _, o := range v {
-		if o.kind != scalarObject && o.kind != libraryObject && !slices.Contains(m.holding[o], at) { // those don't change
-			m.holding[o] = append(m.holding[o], at)
-		}
-	}
-}
-
-// forget drops the objects that no global holds any more from what a cell's end looks at.
-func (g *Graph) forget() {
-	clear(g.main.holding)
-	for at, name := range g.main.order {
-		g.main.hold(at, g.main.vars[name].val)
-	}
-}
-
-// noteUnknown notes a call into code that was not read.
-func (r *runner) noteUnknown(at closure.Instr) {
-	call, ok := at.(*closure.Call)
-	if !ok || !r.g.appending || r.unit == beforeAll || call.Node == nil {
-		return
-	}
-	name := r.frame.fn.Summary.File.Segment(call.Node.Func.Pos())
-	if strings.ContainsAny(name, "([{ \n") {
-		name = name[strings.LastIndexByte(name, '.')+1:]
-		if strings.ContainsAny(name, "([{ \n") {
-			name = ""
-		}
-	}
-	if !slices.ContainsFunc(r.cell.Unknown, func(x UnknownCall) bool { return x.Name == name }) {
-		r.cell.Unknown = append(r.cell.Unknown, UnknownCall{name, r.pos, slices.Clone(r.via)})
-	}
-}
-
-// Local are the local modules that the value read may be.
-func (r *Read) Local() []*Module {
-	var found []*Module
-	for _, o := range r.val {
-		if o.kind == moduleObject {
-			found = append(found, o.module.source)
-		}
-	}
-	return found
+	g.imports.Renew(source)
+	g.run.Edited(source)
 }

@@ -3,7 +3,7 @@ package deps_test
 import (
 	"testing"
 
-	"github.com/xetmemo/xetmemo-lint/deps"
+	"github.com/xetmemo/xetmemo-lint/deps/interp"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
@@ -12,7 +12,7 @@ import (
 func TestDecided(t *testing.T) {
 	var methods, functions [4]int
 	for _, nb := range publishedNotebooks(t) {
-		for call, by := range nb.link().Decided {
+		for call, by := range nb.link().Decided() {
 			if call.Node == nil {
 				continue
 			}
@@ -26,8 +26,8 @@ func TestDecided(t *testing.T) {
 	for name, n := range map[string][4]int{"a.b(…)": methods, "f(…)": functions} {
 		total := float64(n[0] + n[1] + n[2] + n[3])
 		t.Logf("%-7s %5.0f calls: %.1f%% by type, %.1f%% by knowledge of the path, %.1f%% by shape, %.1f%% by nothing", name, total,
-			100*float64(n[deps.ByType])/total, 100*float64(n[deps.ByKnowledge])/total, 100*float64(n[deps.ByShape])/total, 100*float64(n[deps.ByNothing])/total)
-		if known := float64(n[deps.ByType] + n[deps.ByKnowledge]); known < total/2 {
+			100*float64(n[interp.ByType])/total, 100*float64(n[interp.ByKnowledge])/total, 100*float64(n[interp.ByShape])/total, 100*float64(n[interp.ByNothing])/total)
+		if known := float64(n[interp.ByType] + n[interp.ByKnowledge]); known < total/2 {
 			t.Errorf("%s: only %.0f of %.0f calls are decided by knowledge", name, known, total)
 		}
 	}

@@ -58,7 +58,7 @@ func shownBy(c *Cell) *pyast.ExprStmt {
 func (g *Graph) history(c *Cell) []string {
 	var names []string
 	for name := range c.Summary.Loads {
-		if isHistory(name) && len(g.binders[name]) == 0 {
+		if isHistory(name) && len(g.run.Binders(name)) == 0 {
 			names = append(names, name)
 		}
 	}

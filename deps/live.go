@@ -28,11 +28,13 @@ func (g *Graph) findLive() {
 				live[b.Name] = false
 			}
 		}
-		for name := range c.gone {
-			live[name] = false
+		for _, name := range c.Deletes {
+			if c.Loses(name) {
+				live[name] = false
+			}
 		}
-		for name := range c.reads {
-			live[name] = true
+		for _, r := range c.Reads {
+			live[r.Name] = true
 		}
 		if c.ReadsAny() {
 			all, live = true, map[string]bool{}
@@ -40,16 +42,11 @@ func (g *Graph) findLive() {
 	}
 }
 
-// ReadsAny says whether the cell may read any global, by a name that can't be known: globals()[name], eval(text).
-func (c *Cell) ReadsAny() bool {
-	return slices.ContainsFunc(c.Effects, func(e Effect) bool { return e.Kind == "dynamic-code" && e.Detail == "" })
-}
-
 // Reader returns the first cell after i that may read what the name holds after cell i, or -1.
 func (g *Graph) Reader(i int, name string) int {
 	for j := i + 1; j < len(g.Cells); j++ {
 		c := g.Cells[j]
-		if c.reads[name] != nil || c.ReadsAny() {
+		if c.Read(name) != nil || c.ReadsAny() {
 			return j
 		}
 		for _, b := range c.Bound {
@@ -57,7 +54,7 @@ func (g *Graph) Reader(i int, name string) int {
 				return -1
 			}
 		}
-		if c.gone[name] {
+		if c.Loses(name) {
 			return -1
 		}
 	}
@@ -95,10 +92,10 @@ func (g *Graph) maybeBound(i int) []string {
 	var names []string
 	c := g.Cells[i]
 	for _, b := range c.Bound {
-		if b.Must || !b.Live || b.Import || b.Opaque || b.Kind == closure.BindUnknown || c.reads[b.Name] != nil || slices.Contains(c.Deletes, b.Name) {
+		if b.Must || !b.Live || b.Import || b.Opaque || b.Kind == closure.BindUnknown || c.Read(b.Name) != nil || slices.Contains(c.Deletes, b.Name) {
 			continue
 		}
-		for _, u := range g.binders[b.Name] {
+		for _, u := range g.run.Binders(b.Name) {
 			if u < i {
 				names = append(names, b.Name)
 				break

@@ -11,6 +11,14 @@ import (
 	"github.com/xetmemo/xetmemo-lint/pyast/magics"
 )
 
+// Reason is why a cell can't be memoized: a stable code, and the name it is about.
+type Reason struct {
+	Code string
+	Pos  pyast.Pos
+	Name string
+	Text string
+}
+
 // The codes of Reason. They are stable: scripts may rely on them.
 const (
 	ReasonOtherLanguage    = "other-language"    // the cell or its body is not Python
@@ -42,7 +50,7 @@ func (g *Graph) Memoizable(i int) []Reason {
 	if c.Summary == nil {
 		return []Reason{{Code: ReasonOtherLanguage, Text: "the cell is not Python"}}
 	}
-	m := memo{g: g, c: c, reasons: slices.Clone(c.Reasons)}
+	m := memo{g: g, c: c}
 	m.syntax()
 	m.magics()
 	m.names()

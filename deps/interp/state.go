@@ -1,9 +1,10 @@
-package deps
+package interp
 
 import (
 	"slices"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/deps/imports"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
@@ -25,6 +26,22 @@ type Binding struct {
 	in      *closure.Func  // that store stands in
 	library string         // whose star import binds it: the value is made when it is loaded
 	star    *module        // the local module that a star import takes the name from
+}
+
+// Star returns the local module that a star import takes the name from, or nil.
+func (b *Binding) Star() *imports.Module {
+	if b.star == nil {
+		return nil
+	}
+	return b.star.source
+}
+
+// Statement returns the place of the statement that binds the name itself, with a nil file where none does.
+func (b *Binding) Statement() (file *closure.Summary, pos pyast.Pos) {
+	if b.store == nil {
+		return nil, 0
+	}
+	return b.in.Summary, b.store.At()
 }
 
 // variable is what is known of a name at one point of the flow: what it may hold, which

@@ -1,4 +1,4 @@
-package deps
+package interp
 
 // The abstract interpreter.
 //
@@ -12,7 +12,7 @@ package deps
 // grow there, two or three rounds do. Calls of functions of the notebook run their bodies, each
 // in the calling context given by the chain of call sites, so that two calls of one function
 // make two results. That is exponential in the worst case; a budget of steps bounds it. Past
-// the budget a function is run once, and its other calls count by what it may read (which reach.go
+// the budget a function is run once, and its other calls count by what it may read (which escape.go
 // finds without running anything) and by changing its arguments, if it changes anything at all.
 // Walks over what objects hold have a budget of their own; past that, no call is looked into: it may
 // change what it was given and return any of it.
@@ -154,7 +154,7 @@ type catcher struct {
 }
 
 type runner struct {
-	g     *Graph
+	g     *Notebook
 	cell  *Cell
 	unit  int
 	mod   *module
@@ -204,7 +204,7 @@ type runner struct {
 }
 
 // newRunner returns what runs the body of a cell or module, with steps for calling contexts and for walks.
-func newRunner(g *Graph, c *Cell, mod *module, exact, walks int) *runner {
+func newRunner(g *Notebook, c *Cell, mod *module, exact, walks int) *runner {
 	return &runner{
 		g: g, cell: c, unit: c.Index, mod: mod, exact: exact, limit: exact*(1+beyondExact) + walks,
 		allocs: map[allocKey]*object{}, envs: map[envKey]*env{}, bindings: map[bindingKey]*Binding{},
@@ -212,7 +212,7 @@ func newRunner(g *Graph, c *Cell, mod *module, exact, walks int) *runner {
 }
 
 // run runs a cell of the notebook and notes what it does. It returns what ran it, which knows the way back.
-func (g *Graph) run(c *Cell) *runner {
+func (g *Notebook) run(c *Cell) *runner {
 	r := newRunner(g, c, g.main, max(minExact, g.pool/2), max(4*minExact, g.walks/2))
 	c.reads, c.functions = map[string]*Read{}, map[*object]*Function{}
 	c.undefined, c.gone = map[string]bool{}, map[string]bool{}

@@ -1,4 +1,4 @@
-package deps
+package interp
 
 // objectSet is a set of objects for one walk. Most walks see few, which need no map.
 type objectSet struct {

@@ -1,14 +1,13 @@
-package deps
-
-// What a cell reaches, by the text: docs/fdigest.md, "Reach".
+// Package reach finds what a cell reaches, by the text: docs/fdigest.md, "Reach".
 //
-// The abstract interpreter says which functions a cell may run, through whatever carries them.
+// The abstract interpreter says which functions a cell may run, through whatever carries them (Run).
 // From these, and from the names in the cell, this goes on by name: through all that the text of
 // a reached definition names, whether or not a path leads there. In a local module a name stands
 // for all its bindings in the file, in the notebook for those that the interpreter saw arrive:
 // names in bodies mean what they mean to the cell that runs them, names in decorators, defaults
 // and bases what they meant where these stand. So one file has one meaning for all notebooks
 // that use it, and what is found out about its text (source.go) is kept for all of them.
+package reach
 
 import (
 	"cmp"
@@ -20,6 +19,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/closure/scope"
 	"github.com/xetmemo/xetmemo-lint/deps/digest"
+	"github.com/xetmemo/xetmemo-lint/deps/imports"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
@@ -45,10 +45,10 @@ func (d *Digest) Short() string {
 type Reached struct {
 	Name   string // "clean", "utils.norm"
 	Kind   ReachedKind
-	Module *Module    // nil for the notebook
-	Unit   int        // the cell, -1 in a module
-	Pos    pyast.Pos  // of the first binding
-	Uses   []*Reached // what its text names, in order
+	Module *imports.Module // nil for the notebook
+	Unit   int             // the cell, -1 in a module
+	Pos    pyast.Pos       // of the first binding
+	Uses   []*Reached      // what its text names, in order
 
 	main  bool // in the notebook's namespace, scripts run there included
 	src   *source
@@ -79,31 +79,88 @@ func (u Unseen) String() string {
 	return fmt.Sprintf("%s, line %d, %s", u.In.Name, u.Line, u.Text)
 }
 
+// Run is what was seen when the notebook was run.
+type Run interface {
+	// Cells are the notebook's, nil for one that isn't Python.
+	Cells() []*closure.Summary
+	// Read returns the bindings that may have made what a cell reads under a name.
+	Read(cell int, name string) []Binding
+	// Functions are those that a cell may run, whatever carries them.
+	Functions(cell int) []Function
+	// BindsFunction says whether a binding of the notebook made its name a function or class.
+	BindsFunction(file *closure.Summary, pos pyast.Pos) bool
+	// HoldsFunction says whether a global of a local module was seen to hold one.
+	HoldsFunction(m *imports.Module, name string) bool
+	// Script returns the script that %run ran, nil for a file that isn't one.
+	Script(file *closure.Summary) *imports.Module
+	// Builtin says whether a name that nothing binds has a value all the same.
+	Builtin(name string) bool
+	// StarNames are what a star import of a module from outside binds, nil where that isn't known.
+	StarNames(module string) []string
+}
+
+// Binding is one place that binds a global of the notebook.
+type Binding struct {
+	Name     string
+	Unit     int // the cell, -1 in a module
+	Kind     closure.BindKind
+	Function bool             // the value is a function or class, or was made of some
+	Star     *imports.Module  // the local module that a star import takes the name from
+	File     *closure.Summary // that the statement stands in; nil where no statement binds the name itself
+	Pos      pyast.Pos        // of the statement
+}
+
+// Function is a function or class of the notebook or of a local module.
+type Function struct {
+	Func   *closure.Func
+	Module *imports.Module // nil for the notebook
+}
+
+// Notebook finds what the cells of one notebook reach.
+type Notebook struct {
+	run     Run
+	imports *imports.Resolver
+	cells   []*closure.Summary
+	units   map[*closure.Summary]int
+	shared  *Sources // of modules
+	own     Sources  // of cells
+	digests []*Digest
+}
+
+// New returns what finds the reach of a notebook's cells. The sources of modules may be shared
+// with other notebooks; nil means that they aren't.
+func New(run Run, resolver *imports.Resolver, shared *Sources) *Notebook {
+	n := &Notebook{run: run, imports: resolver, cells: run.Cells(), shared: shared}
+	if n.shared == nil {
+		n.shared = &n.own
+	}
+	return n
+}
+
 // Digest returns what cell i reaches.
-func (g *Graph) Digest(i int) *Digest {
-	if g.digests == nil {
-		g.digests = make([]*Digest, len(g.Cells))
-		g.units = map[*closure.Summary]int{}
-		for u, c := range g.Cells {
-			if c.Summary != nil {
-				g.units[c.Summary] = u
+func (n *Notebook) Digest(i int) *Digest {
+	if n.digests == nil {
+		n.digests = make([]*Digest, len(n.cells))
+		n.units = map[*closure.Summary]int{}
+		for u, s := range n.cells {
+			if s != nil {
+				n.units[s] = u
 			}
 		}
 	}
-	if g.digests[i] == nil {
-		g.digests[i] = g.digest(i)
+	if n.digests[i] == nil {
+		n.digests[i] = n.digest(i)
 	}
-	return g.digests[i]
+	return n.digests[i]
 }
 
-func (g *Graph) digest(i int) *Digest {
+func (n *Notebook) digest(i int) *Digest {
 	d := &Digest{}
-	c := g.Cells[i]
-	if c.Summary == nil {
+	if n.cells[i] == nil {
 		return d
 	}
-	w := &walk{g: g, cell: i, out: d, names: map[nameKey]*found{}, nodes: map[pyast.Node]*Reached{}, links: map[string]string{}}
-	own := g.source(c.Summary)
+	w := &walk{n: n, cell: i, out: d, names: map[nameKey]*found{}, nodes: map[pyast.Node]*Reached{}, links: map[string]string{}}
+	own := n.source(n.cells[i])
 	for _, m := range own.names {
 		d.Roots = add(d.Roots, w.mainMention(m, i, nil)...)
 	}
@@ -112,7 +169,7 @@ func (g *Graph) digest(i int) *Digest {
 			w.unseen(nil, own, m.Pos, "takes an attribute of module "+m.Name+" by a computed name")
 		}
 	}
-	for _, f := range c.Functions { // what values carry
+	for _, f := range n.run.Functions(i) { // what values carry
 		known := len(d.All)
 		for _, r := range w.function(f) {
 			if !slices.Contains(d.All[:known], r) {
@@ -127,11 +184,11 @@ func (g *Graph) digest(i int) *Digest {
 }
 
 // source returns the index of a file. Those of modules are shared.
-func (g *Graph) source(s *closure.Summary) *source {
-	if _, isCell := g.units[s]; isCell || g.opts.Sources == nil {
-		return g.sources.of(s)
+func (n *Notebook) source(s *closure.Summary) *source {
+	if _, isCell := n.units[s]; isCell {
+		return n.own.of(s)
 	}
-	return g.opts.Sources.of(s)
+	return n.shared.of(s)
 }
 
 func add(list []*Reached, more ...*Reached) []*Reached {
@@ -144,14 +201,14 @@ func add(list []*Reached, more ...*Reached) []*Reached {
 }
 
 type nameKey struct {
-	module *module
+	module *imports.Module
 	name   string
 }
 
 // found is what a name stands for.
 type found struct {
 	nodes   []*Reached
-	modules []*module
+	modules []*imports.Module
 }
 
 func (f *found) add(x *found) {
@@ -164,7 +221,7 @@ func (f *found) add(x *found) {
 }
 
 type walk struct {
-	g     *Graph
+	n     *Notebook
 	cell  int
 	out   *Digest
 	names map[nameKey]*found      // of local modules
@@ -187,29 +244,29 @@ func (w *walk) unseen(in *Reached, src *source, pos pyast.Pos, text string) {
 }
 
 // moduleName is what a global of a local module stands for.
-func (w *walk) moduleName(m *module, name string) *found {
+func (w *walk) moduleName(m *imports.Module, name string) *found {
 	key := nameKey{m, name}
 	if f := w.names[key]; f != nil {
 		return f
 	}
 	f := &found{}
 	w.names[key] = f
-	src := w.g.source(m.source.Summary)
+	src := w.n.source(m.Summary)
 	var node *Reached
 	for _, b := range src.binds[name] {
 		if b.Import != nil {
-			w.links[m.name+"."+name] = importPath(b.Import, m)
+			w.links[m.Name+"."+name] = w.path(b.Import, m)
 			f.add(w.importTarget(b.Import, m))
 			continue
 		}
 		if node == nil {
-			node = w.enter(&Reached{Name: m.name + "." + name, Kind: kindOf(b.Kind), Module: m.source, Unit: -1, Pos: b.part.start, src: src})
+			node = w.enter(&Reached{Name: m.Name + "." + name, Kind: kindOf(b.Kind), Module: m, Unit: -1, Pos: b.part.start, src: src})
 			f.nodes = add(f.nodes, node)
 		}
 		node.addPart(b.part)
 	}
 	if node != nil {
-		if v := m.vars[name]; v != nil && node.Kind == ReachedData && slices.ContainsFunc(v.defs, func(b *Binding) bool { return b.Function }) {
+		if node.Kind == ReachedData && w.n.run.HoldsFunction(m, name) {
 			node.Kind = ReachedFunction
 		}
 		for _, p := range src.changes[name] {
@@ -222,7 +279,7 @@ func (w *walk) moduleName(m *module, name string) *found {
 		return f
 	}
 	for _, star := range src.stars {
-		if from := w.g.local(absoluteName(star.Module, star.Level, m)); from != nil && w.exports(from, name) {
+		if from := w.n.imports.Local(imports.Absolute(star.Module, star.Level, m)); from != nil && from.Exports(name) {
 			f.add(w.moduleName(from, name))
 		}
 	}
@@ -250,16 +307,8 @@ func kindOf(k closure.BindKind) ReachedKind {
 	return ReachedData
 }
 
-// exports says whether a star import of a module takes a name.
-func (w *walk) exports(m *module, name string) bool {
-	if names, ok := m.source.Summary.All(); ok {
-		return slices.Contains(names, name)
-	}
-	return !strings.HasPrefix(name, "_")
-}
-
 // mention is what a name in the text of a local module stands for.
-func (w *walk) mention(m *module, x closure.Mention) *found {
+func (w *walk) mention(m *imports.Module, x closure.Mention) *found {
 	if x.Import != nil {
 		return w.attributes(w.importTarget(x.Import, m), x.Path)
 	}
@@ -281,44 +330,31 @@ func (w *walk) attributes(f *found, path string) *found {
 }
 
 // attribute is a global of a module, or a module in a package.
-func (w *walk) attribute(m *module, name string) *found {
+func (w *walk) attribute(m *imports.Module, name string) *found {
 	f := w.moduleName(m, name)
 	if f.empty() {
-		if sub := w.g.local(m.name + "." + name); sub != nil {
-			return &found{modules: []*module{sub}}
+		if sub := w.n.imports.Submodule(m, name); sub != nil {
+			return &found{modules: []*imports.Module{sub}}
 		}
 	}
 	return f
 }
 
 // importTarget is what an import in a module binds, as far as that is local.
-func (w *walk) importTarget(i *closure.Import, m *module) *found {
-	name := absoluteName(i.Module, i.Level, m)
-	if i.Name != "" {
-		if from := w.g.local(name); from != nil {
-			return w.attribute(from, i.Name)
-		}
+func (w *walk) importTarget(i *closure.Import, m *imports.Module) *found {
+	t := w.n.imports.Resolve(i, m)
+	switch {
+	case t.Module == nil:
 		return &found{}
+	case t.Name != "":
+		return w.attribute(t.Module, t.Name)
 	}
-	if !i.Whole {
-		name, _, _ = strings.Cut(name, ".")
-	}
-	if target := w.g.local(name); target != nil {
-		return &found{modules: []*module{target}}
-	}
-	return &found{}
+	return &found{modules: []*imports.Module{t.Module}}
 }
 
-// importPath is the dotted name behind an import.
-func importPath(i *closure.Import, m *module) string {
-	name := absoluteName(i.Module, i.Level, m)
-	if i.Name != "" {
-		return name + "." + i.Name
-	}
-	if !i.Whole {
-		name, _, _ = strings.Cut(name, ".")
-	}
-	return name
+// path is the dotted name behind an import in a module.
+func (w *walk) path(i *closure.Import, m *imports.Module) string {
+	return w.n.imports.Resolve(i, m).Path
 }
 
 // follow goes on with everything that a node's text names.
@@ -361,35 +397,22 @@ func (w *walk) follow(r *Reached, resolve func(closure.Mention) *found) {
 // checkStars says of a name that the file doesn't bind whether a star import that can't be
 // resolved may.
 func (w *walk) checkStars(r *Reached, src *source, x closure.Mention) {
-	if r.Module == nil || len(src.stars) == 0 || len(src.binds[x.Name]) > 0 || w.g.Builtin(x.Name) {
+	if r.Module == nil || len(src.stars) == 0 || len(src.binds[x.Name]) > 0 || w.n.run.Builtin(x.Name) {
 		return
 	}
-	m := w.g.modules[r.moduleName()]
 	for _, star := range src.stars {
-		from := absoluteName(star.Module, star.Level, m)
-		if w.g.local(from) != nil {
+		from := imports.Absolute(star.Module, star.Level, r.Module)
+		if w.n.imports.Local(from) != nil {
 			continue
 		}
-		names := w.g.opts.Knowledge.Names(from)
+		names := w.n.run.StarNames(from)
 		switch {
 		case names == nil:
 			w.unseen(r, src, x.Pos, "takes "+x.Name+", perhaps from "+from+" by a star import that can't be resolved")
 		case slices.Contains(names, x.Name):
-			w.links[m.name+"."+x.Name] = from + "." + x.Name
+			w.links[r.namespace()+"."+x.Name] = from + "." + x.Name
 		}
 	}
-}
-
-func (r *Reached) moduleName() string {
-	if r.Module == nil {
-		return "__main__"
-	}
-	return r.Module.Name
-}
-
-// Builtin says whether a name that nothing binds is a builtin, or one that IPython provides.
-func (g *Graph) Builtin(name string) bool {
-	return builtinNames[name] || provided[name] || g.opts.Knowledge.Lookup("builtins."+name) != nil
 }
 
 // mainMention is what a name in the notebook stands for, in the text of cell u (u is the cell
@@ -400,7 +423,7 @@ func (w *walk) mainMention(x closure.Mention, u int, in *Reached) []*Reached {
 
 func (w *walk) mainFound(x closure.Mention, u int, in *Reached) *found {
 	if x.Import != nil {
-		return w.attributes(w.importTarget(x.Import, w.g.main), x.Path)
+		return w.attributes(w.importTarget(x.Import, nil), x.Path)
 	}
 	at := u
 	if x.Latent {
@@ -422,24 +445,22 @@ func (w *walk) mainName(x closure.Mention, at int, in *Reached) (f *found, known
 	if at < 0 {
 		return f, false
 	}
-	c := w.g.Cells[at]
-	if read := c.reads[x.Name]; read != nil {
-		for _, b := range read.Defs {
-			known = true
-			f.add(w.binding(b, x, in))
-		}
+	for _, b := range w.n.run.Read(at, x.Name) {
+		known = true
+		f.add(w.binding(b, x, in))
 	}
-	if c.Summary == nil {
+	cell := w.n.cells[at]
+	if cell == nil {
 		return f, known
 	}
-	src := w.g.source(c.Summary)
+	src := w.n.source(cell)
 	for _, b := range src.binds[x.Name] {
 		known = true
 		switch {
 		case b.Import != nil:
-			f.add(w.importTarget(b.Import, w.g.main))
-			w.link(x.Name, importPath(b.Import, w.g.main), in)
-		case at != w.cell && len(b.part.nodes) > 0 && w.g.functions[place{c.Summary, b.Pos}]:
+			f.add(w.importTarget(b.Import, nil))
+			w.link(x.Name, w.path(b.Import, nil), in)
+		case at != w.cell && len(b.part.nodes) > 0 && w.n.run.BindsFunction(cell, b.Pos):
 			f.nodes = add(f.nodes, w.mainNode(b.part, x.Name, b.Kind, at))
 		}
 	}
@@ -454,24 +475,24 @@ func (w *walk) link(name, path string, in *Reached) {
 }
 
 // binding is what one binding of the notebook stands for.
-func (w *walk) binding(b *Binding, x closure.Mention, in *Reached) *found {
+func (w *walk) binding(b Binding, x closure.Mention, in *Reached) *found {
 	f := &found{}
 	switch {
-	case b.star != nil:
-		f.add(w.moduleName(b.star, b.Name))
-	case b.store == nil:
+	case b.Star != nil:
+		f.add(w.moduleName(b.Star, b.Name))
+	case b.File == nil:
 		if b.Kind == closure.BindUnknown && in != nil {
 			w.unseen(in, in.src, x.Pos, "takes "+x.Name+" from code that can't be seen into")
 		}
 	default:
-		src := w.g.source(b.in.Summary)
+		src := w.n.source(b.File)
 		for _, c := range src.binds[b.Name] {
-			if c.Pos != b.store.At() || len(c.part.nodes) == 0 {
+			if c.Pos != b.Pos || len(c.part.nodes) == 0 {
 				continue
 			}
 			if c.Import != nil {
-				w.link(b.Name, importPath(c.Import, w.g.main), in)
-				f.add(w.importTarget(c.Import, w.g.main))
+				w.link(b.Name, w.path(c.Import, nil), in)
+				f.add(w.importTarget(c.Import, nil))
 			} else if b.Function && b.Unit != w.cell {
 				f.nodes = add(f.nodes, w.mainNode(c.part, b.Name, b.Kind, b.Unit))
 			}
@@ -493,7 +514,7 @@ func (w *walk) mainNode(p *part, name string, kind closure.BindKind, unit int) *
 }
 
 func (w *walk) mainFollow(r *Reached, n pyast.Node) *Reached {
-	r.main, r.Module = true, w.g.scripts[r.src.summary]
+	r.main, r.Module = true, w.n.run.Script(r.src.summary)
 	w.nodes[n] = w.enter(r)
 	w.follow(r, func(x closure.Mention) *found { return w.mainFound(x, r.Unit, r) })
 	return r
@@ -501,7 +522,7 @@ func (w *walk) mainFollow(r *Reached, n pyast.Node) *Reached {
 
 // function is what a function that the interpreter saw belongs to: the definition at module
 // level that holds it, or it alone where it is a lambda in data of the notebook.
-func (w *walk) function(f *Function) []*Reached {
+func (w *walk) function(f Function) []*Reached {
 	top := f.Func
 	for top.Outer != nil && top.Outer.Kind != scope.Module {
 		top = top.Outer
@@ -509,17 +530,17 @@ func (w *walk) function(f *Function) []*Reached {
 	if top.Node == nil || top.Outer == nil {
 		return nil
 	}
-	src := w.g.source(top.Summary)
+	src := w.n.source(top.Summary)
 	p := src.at(top.Node.Pos().Start)
 	if p == nil || len(p.nodes) == 0 {
 		return nil
 	}
-	unit, isCell := w.g.units[top.Summary]
+	unit, isCell := w.n.units[top.Summary]
 	if !isCell {
 		unit = -1
 	}
 	if f.Module != nil {
-		m := w.g.modules[f.Module.Name]
+		m := f.Module
 		for _, b := range p.binds {
 			if b.Import == nil {
 				return w.moduleName(m, b.Name).nodes
@@ -528,7 +549,7 @@ func (w *walk) function(f *Function) []*Reached {
 		if r := w.nodes[p.nodes[0]]; r != nil {
 			return []*Reached{r}
 		}
-		r := w.enter(&Reached{Name: m.name + "." + top.Qualname, Kind: ReachedFunction, Module: f.Module, Unit: -1, Pos: p.start, src: src, parts: []*part{p}})
+		r := w.enter(&Reached{Name: m.Name + "." + top.Qualname, Kind: ReachedFunction, Module: m, Unit: -1, Pos: p.start, src: src, parts: []*part{p}})
 		w.nodes[p.nodes[0]] = r
 		w.follow(r, func(x closure.Mention) *found { return w.mention(m, x) })
 		return []*Reached{r}
@@ -537,7 +558,7 @@ func (w *walk) function(f *Function) []*Reached {
 		return nil
 	}
 	for _, b := range p.binds {
-		if w.g.functions[place{top.Summary, b.Pos}] {
+		if w.n.run.BindsFunction(top.Summary, b.Pos) {
 			return []*Reached{w.mainNode(p, b.Name, b.Kind, unit)}
 		}
 	}
@@ -553,6 +574,14 @@ func (w *walk) function(f *Function) []*Reached {
 func (r *Reached) Line() int {
 	line, _ := r.src.summary.File.Position(r.Pos)
 	return line
+}
+
+// namespace is the name of the module whose globals its text names.
+func (r *Reached) namespace() string {
+	if r.main {
+		return "__main__"
+	}
+	return r.Module.Name
 }
 
 // FullName is the name by which the digest counts it: "__main__.clean", "utils.norm".

@@ -1,4 +1,6 @@
-package deps
+package reach
+
+// The text of a file in parts: what each binds, changes and names.
 
 import (
 	"cmp"

@@ -1,4 +1,4 @@
-package deps
+package interp
 
 import (
 	"slices"
@@ -58,7 +58,7 @@ func (r *runner) alloc(at closure.Instr, part int, typ string) *object {
 }
 
 // number returns the number of the next object.
-func (g *Graph) number() int {
+func (g *Notebook) number() int {
 	g.objects++
 	return g.objects
 }

@@ -1,4 +1,4 @@
-package deps
+package interp
 
 import (
 	"maps"
@@ -115,7 +115,7 @@ func (r *runner) readUnbound(name string, via []string) bool {
 }
 
 // wildBefore returns the last cell before or at i that may bind any name.
-func (g *Graph) wildBefore(i int) (int, bool) {
+func (g *Notebook) wildBefore(i int) (int, bool) {
 	found, ok := 0, false
 	for _, w := range g.wild {
 		if w <= i && (!ok || w > found) {

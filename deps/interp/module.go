@@ -1,16 +1,17 @@
-package deps
+package interp
 
 import (
 	"slices"
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/deps/imports"
 )
 
 // module is the notebook itself or a local module, with its globals.
 type module struct {
 	name   string
-	source *Module
+	source *imports.Module
 	vars   map[string]*variable
 	order  []string // names, in order of first sight
 	loaded bool
@@ -37,16 +38,14 @@ func (m *module) variable(name string) *variable {
 }
 
 // local returns the local module of that dotted name, not yet run, or nil.
-func (g *Graph) local(name string) *module {
+func (g *Notebook) local(name string) *module {
 	if m, ok := g.modules[name]; ok {
 		return m
 	}
 	var m *module
-	if g.opts.Modules != nil {
-		if src := g.opts.Modules.Find(name); src != nil {
-			m = &module{name: name, source: src, vars: map[string]*variable{}}
-			m.object = &object{kind: moduleObject, typ: name, unit: beforeAll, module: m}
-		}
+	if src := g.opts.Imports.Local(name); src != nil {
+		m = &module{name: name, source: src, vars: map[string]*variable{}}
+		m.object = &object{kind: moduleObject, typ: name, unit: beforeAll, module: m}
 	}
 	g.modules[name] = m
 	return m
@@ -78,58 +77,25 @@ func (r *runner) moduleAttribute(m *module, name string) value {
 	return nil
 }
 
-// absolute makes a relative import's module name absolute.
-func (r *runner) absolute(name string, level int) string { return absoluteName(name, level, r.mod) }
-
-// absoluteName does so for an import in a given module.
-func absoluteName(name string, level int, in *module) string {
-	if level == 0 {
-		return name
-	}
-	var parts []string
-	if in.source != nil {
-		parts = strings.Split(in.name, ".")
-		if !in.source.Package {
-			parts = parts[:len(parts)-1]
-		}
-	}
-	if drop := level - 1; drop <= len(parts) {
-		parts = parts[:len(parts)-drop]
-	}
-	if name != "" {
-		parts = append(parts, name)
-	}
-	return strings.Join(parts, ".")
-}
-
 // importModule evaluates one clause of an import statement.
 func (r *runner) importModule(i *closure.Import) value {
-	name := r.absolute(i.Module, i.Level)
-	if i.Name != "" {
-		if name == "__main__" {
-			return r.g.main.variable(i.Name).val
-		}
-		if m := r.g.local(name); m != nil {
-			return r.moduleAttribute(m, i.Name)
-		}
-		return r.library(name + "." + i.Name).alone()
+	t := r.g.opts.Imports.Resolve(i, r.mod.source)
+	switch {
+	case i.Name != "" && t.Path == "__main__."+i.Name:
+		return r.g.main.variable(i.Name).val
+	case t.Module == nil:
+		return r.library(t.Path).alone()
+	case t.Name != "":
+		return r.moduleAttribute(r.g.local(t.Module.Name), t.Name)
+	case t.Loads != nil:
+		r.load(r.g.local(t.Loads.Name))
 	}
-	top := name
-	if !i.Whole {
-		top, _, _ = strings.Cut(name, ".")
-	}
-	if m := r.g.local(top); m != nil {
-		if m2 := r.g.local(name); m2 != nil {
-			r.load(m2)
-		}
-		return value{m.object}
-	}
-	return r.library(top).alone()
+	return value{r.g.local(t.Module.Name).object}
 }
 
 // importStar binds what a star import binds, as far as it can be known.
 func (r *runner) importStar(i *closure.ImportStar) {
-	name := r.absolute(i.Module, i.Level)
+	name := imports.Absolute(i.Module, i.Level, r.mod.source)
 	if m := r.g.local(name); m != nil {
 		r.load(m)
 		for _, n := range m.public() {

@@ -1,4 +1,4 @@
-package deps
+package interp
 
 import "github.com/xetmemo/xetmemo-lint/closure"
 
@@ -6,8 +6,8 @@ import "github.com/xetmemo/xetmemo-lint/closure"
 // binds is bound here.
 func (r *runner) runFile(i *closure.RunFile) {
 	r.effect("reads-file", i.Path)
-	if r.g.opts.Modules != nil && r.frame.mod == r.g.main && r.depth < maxDepth {
-		if m := r.g.opts.Modules.Script(i.Path); m != nil {
+	if r.frame.mod == r.g.main && r.depth < maxDepth {
+		if m := r.g.opts.Imports.Script(i.Path); m != nil {
 			r.g.scripts[m.Summary] = m
 			outer, ctx, via := r.frame, r.ctx, r.via
 			r.ctx = r.enter(i, m.Summary.Body)

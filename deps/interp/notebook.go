@@ -1,0 +1,266 @@
+// Package interp runs the summaries of a notebook's cells, and of the local modules that they
+// import, in the abstract.
+//
+// The cells are run in document order by an abstract interpreter (run.go). A name holds a set
+// of abstract objects, which stand for all objects that one place in the code makes; names
+// with a common object are aliases. Names are followed along the paths of the flow and
+// rebound exactly; what objects hold only grows. A call of a function of the notebook runs its
+// body with the arguments' objects, so that what the function reads, binds and mutates is found
+// where it is called, in the state it is called in. Functions that are loaded but not called
+// count by what their bodies may read (escape.go). A call into a library goes by what is known of
+// it (library.go), and by its shape where nothing is.
+package interp
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/deps/imports"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
+
+// Unit is a cell to be linked.
+type Unit struct {
+	Summary *closure.Summary // nil for a cell that is not Python
+}
+
+// Options are what a run needs besides the cells.
+type Options struct {
+	Knowledge *knowledge.Base
+	Imports   *imports.Resolver
+}
+
+// Notebook is a notebook that was run.
+type Notebook struct {
+	Cells []*Cell
+
+	opts Options
+	// Decided says of each call of a library's function or method what decided its effect.
+	Decided map[*closure.Call]Decision
+
+	main      *module
+	modules   map[string]*module
+	binders   map[string][]int // units that visibly bind a name
+	wild      []int            // units that may bind any name
+	figures   value            // pyplot's, in order of making
+	pool      int              // steps left to be run with calling contexts told apart
+	walks     int              // steps left for walks over objects
+	objects   int              // made so far
+	scalars   map[string]*object
+	libraries map[string]*object
+	namespace *object // see namespace.go
+	appending bool
+	last      *runner // of the cell that was appended last
+
+	functions map[place]bool                       // bindings that make their name a function or class
+	scripts   map[*closure.Summary]*imports.Module // what %run ran
+}
+
+// place is a position in a file.
+type place struct {
+	file *closure.Summary
+	pos  pyast.Pos
+}
+
+// Decision is what decided the effect of a call into a library.
+type Decision uint8
+
+const (
+	ByType      Decision = iota // a method, known for the receiver's type
+	ByKnowledge                 // a function or class, known by its dotted path
+	ByShape                     // a method that is not known: its name and whether its result is used
+	ByNothing                   // taken to change nothing
+)
+
+// Cell is what is known of one cell.
+type Cell struct {
+	Index   int
+	Summary *closure.Summary
+
+	// Reads are the globals whose value from before the cell may be used, in order of first read.
+	Reads []*Read
+	// Bound are the globals that the cell may bind, Must says of each whether on every path.
+	Bound   []*Bound
+	Deletes []string // bound before, and deleted on some path
+	Mutates []*Mutation
+	// Functions are those of the notebook and of local modules that the cell reaches.
+	Functions []*Function
+	Modules   []string // names read that hold modules or imports from outside
+	Undefined []*Read  // names read that no cell binds
+	Effects   []Effect
+	// Unknown are the calls of which nothing is known but their shape. They are noted of appended cells only.
+	Unknown []UnknownCall
+
+	reads     map[string]*Read
+	functions map[*object]*Function
+	undefined map[string]bool
+	gone      map[string]bool // those of Deletes that are deleted on every normal path
+}
+
+// Read is one global that a cell reads.
+type Read struct {
+	Name string
+	Pos  pyast.Pos
+	// Via are the functions through which the read happens, outermost first.
+	Via []string
+	// Defs are the bindings that may have made the value.
+	Defs   []*Binding
+	Opaque bool
+	// Function says that the value is bound by def, class, a lambda, a partial or a decorated call.
+	Function bool
+	// Later says that only this or later cells bind the name.
+	Later bool
+	// Imported says that the value is a module or comes from outside: it is no input.
+	Imported bool
+
+	val value
+}
+
+// Types are the types of the values that are read, as far as they are known: dotted paths of
+// libraries' types, names of the notebook's classes.
+func (r *Read) Types() []string {
+	var names []string
+	for _, o := range r.val {
+		name := strings.TrimPrefix(o.typ, "builtins.")
+		switch {
+		case len(o.class) > 0:
+			name = o.class[0].qualname()
+		case o.kind == functionObject:
+			name = "function"
+		case o.kind == classObject:
+			name = "class"
+		case o.kind != dataObject && o.kind != scalarObject:
+			continue
+		}
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Bound is one global that a cell binds.
+type Bound struct {
+	Name   string
+	Must   bool
+	Kind   closure.BindKind
+	Pos    pyast.Pos
+	Opaque bool
+	Import bool // only imports bind it here
+	Node   pyast.Node
+	Live   bool // a later cell may read it
+	// Small says that the value is a text, a number, a path or None, or a few of these.
+	Small bool
+	// Aliases are the names from before the cell that hold the same object: y = x.
+	Aliases []string
+}
+
+// Mutation is a name whose object the cell may change.
+type Mutation struct {
+	Name   string
+	Pos    pyast.Pos
+	Via    []string
+	Opaque bool
+	// Reference says that the object is a class, function or module, which pickle by reference.
+	Reference bool
+	Live      bool
+}
+
+// Function is a function or class that a cell reaches.
+type Function struct {
+	Name   string // "clean", "utils.norm"
+	Module *imports.Module
+	Func   *closure.Func
+	Via    []string
+}
+
+// Effect is something that a cell does besides computing.
+type Effect struct {
+	Kind   string
+	Pos    pyast.Pos
+	Detail string
+	Via    []string
+}
+
+// Run runs the cells of a notebook, in document order.
+func Run(units []Unit, opts Options) *Notebook {
+	g := Begin(opts)
+	for _, u := range units {
+		g.add(u)
+	}
+	for _, c := range g.Cells {
+		if c.Summary != nil {
+			g.run(c)
+		}
+	}
+	return g
+}
+
+// Begin returns a notebook without cells.
+func Begin(opts Options) *Notebook {
+	g := &Notebook{
+		opts: opts, Decided: map[*closure.Call]Decision{}, modules: map[string]*module{}, binders: map[string][]int{},
+		scalars: map[string]*object{}, libraries: map[string]*object{},
+		functions: map[place]bool{}, scripts: map[*closure.Summary]*imports.Module{},
+	}
+	g.main = &module{name: "__main__", vars: map[string]*variable{}, loaded: true, positions: map[*variable]int{}, holding: map[*object][]int{}}
+	return g
+}
+
+// add takes a cell into the notebook, and notes what its text alone tells.
+func (g *Notebook) add(u Unit) *Cell {
+	i := len(g.Cells)
+	c := &Cell{Index: i, Summary: u.Summary}
+	g.Cells = append(g.Cells, c)
+	if u.Summary == nil {
+		return c
+	}
+	for name := range u.Summary.Binds {
+		g.binders[name] = append(g.binders[name], i)
+	}
+	g.pool += exactPerStep * u.Summary.Size
+	g.walks += walksPerStep * u.Summary.Size
+	if u.Summary.BindsUnknown {
+		g.wild = append(g.wild, i)
+	}
+	return c
+}
+
+// Binders returns the cells that may bind a global, in order of first binding.
+func (g *Notebook) Binders(name string) []int { return g.binders[name] }
+
+// Script returns the script that %run ran, nil for a file that isn't one.
+func (g *Notebook) Script(file *closure.Summary) *imports.Module { return g.scripts[file] }
+
+// BindsFunction says whether a binding of the notebook made its name a function or class.
+func (g *Notebook) BindsFunction(file *closure.Summary, pos pyast.Pos) bool {
+	return g.functions[place{file, pos}]
+}
+
+// HoldsFunction says whether a global of a local module was seen to hold a function or class.
+func (g *Notebook) HoldsFunction(m *imports.Module, name string) bool {
+	if run := g.modules[m.Name]; run != nil {
+		if v := run.vars[name]; v != nil {
+			return slices.ContainsFunc(v.defs, func(b *Binding) bool { return b.Function })
+		}
+	}
+	return false
+}
+
+// Builtin says whether a name that nothing binds is a builtin, or one that IPython provides.
+func (g *Notebook) Builtin(name string) bool {
+	return builtinNames[name] || provided[name] || g.opts.Knowledge.Lookup("builtins."+name) != nil
+}
+
+// Read returns the cell's read of a global, or nil.
+func (c *Cell) Read(name string) *Read { return c.reads[name] }
+
+// Loses says that the cell deletes a global from before it on every normal path.
+func (c *Cell) Loses(name string) bool { return c.gone[name] }
+
+// ReadsAny says whether the cell may read any global, by a name that can't be known: globals()[name], eval(text).
+func (c *Cell) ReadsAny() bool {
+	return slices.ContainsFunc(c.Effects, func(e Effect) bool { return e.Kind == "dynamic-code" && e.Detail == "" })
+}
