@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"github.com/xetmemo/xetmemo-lint/deps"
+	"github.com/xetmemo/xetmemo-lint/deps/imports"
 )
 
 // references are all places that name what a place names, those in headers included.
@@ -65,10 +66,11 @@ func (s *server) importedFrom(sym *symbol, unit int) (*deps.Module, string) {
 	if summary == nil {
 		return nil, ""
 	}
+	resolver := imports.NewResolver(sym.loaded.Modules)
 	for _, b := range summary.Uses().Binds {
-		if b.Name == sym.name && b.Import != nil && b.Import.Name != "" && b.Import.Level == 0 {
-			if m := moduleOf(sym.loaded, b.Import.Module); m != nil {
-				return m, b.Import.Name
+		if b.Name == sym.name && b.Import != nil && b.Import.Name != "" {
+			if t := resolver.Resolve(b.Import, nil); inFile(t.Module) != nil {
+				return t.Module, t.Name
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/closure/scope"
 	"github.com/xetmemo/xetmemo-lint/deps"
+	"github.com/xetmemo/xetmemo-lint/deps/imports"
 	"github.com/xetmemo/xetmemo-lint/internal/load"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
@@ -204,6 +205,7 @@ func (s *server) modulePlaces(sym *symbol) []namedPlace {
 		if loaded == nil {
 			continue
 		}
+		resolver := imports.NewResolver(loaded.Modules)
 		names := map[string]bool{} // globals that import it
 		for unit, index := range loaded.Code {
 			summary := loaded.Graph.Cells[unit].Summary
@@ -212,7 +214,10 @@ func (s *server) modulePlaces(sym *symbol) []namedPlace {
 			}
 			c := nb.cells[index]
 			for _, b := range summary.Uses().Binds {
-				if b.Import != nil && b.Import.Name == sym.name && samePath(moduleOf(loaded, b.Import.Module), sym.module) {
+				if b.Import == nil || b.Import.Name != sym.name {
+					continue
+				}
+				if t := resolver.Resolve(b.Import, nil); samePath(t.Module, sym.module) {
 					names[b.Name] = true
 				}
 			}
@@ -241,11 +246,8 @@ func (s *server) uriOfPath(path string) string {
 	return uriOf(path)
 }
 
-func moduleOf(loaded *load.Notebook, name string) *deps.Module {
-	if name == "" {
-		return nil
-	}
-	m := loaded.Modules.Find(name)
+// inFile returns a local module, or nil where it is none of one Python file.
+func inFile(m *deps.Module) *deps.Module {
 	if m == nil || filepath.Ext(m.Path) != ".py" {
 		return nil
 	}
@@ -271,41 +273,18 @@ func moduleMember(loaded *load.Notebook, summary *closure.Summary, offset int) (
 
 // members are the places in a cell that take something of a local module.
 func members(loaded *load.Notebook, summary *closure.Summary) []member {
-	modules := map[string]string{} // names of the notebook that are modules
-	for _, c := range loaded.Graph.Cells {
-		if c.Summary == nil {
-			continue
-		}
-		for _, b := range c.Summary.Uses().Binds {
-			if i := b.Import; i != nil && i.Name == "" {
-				modules[b.Name] = i.Module
-				if !i.Whole {
-					modules[b.Name], _, _ = strings.Cut(i.Module, ".")
-				}
-			} else if i != nil && i.Module != "" && i.Level == 0 {
-				if sub := i.Module + "." + i.Name; moduleOf(loaded, sub) != nil {
-					modules[b.Name] = sub
-				}
-			}
-		}
-	}
+	resolver := imports.NewResolver(loaded.Modules)
+	modules := moduleNames(loaded, resolver)
 	var list []member
 	var visit func(n pyast.Node)
 	visit = func(n pyast.Node) {
 		switch n := n.(type) {
 		case *pyast.Attribute:
-			if path := pyast.Dotted(n.Value); path != "" {
-				first, rest, _ := strings.Cut(path, ".")
-				name, ok := modules[first]
-				if ok && rest != "" {
-					name += "." + rest
-				}
-				if m := moduleOf(loaded, name); ok && m != nil {
-					list = append(list, member{n.Attr.Span, n.Attr.Name, m})
-				}
+			if m := inFile(moduleAt(n.Value, modules, resolver)); m != nil {
+				list = append(list, member{n.Attr.Span, n.Attr.Name, m})
 			}
 		case *pyast.ImportFrom:
-			if m := moduleOf(loaded, n.Module.Name); m != nil && n.Level == 0 {
+			if m := inFile(resolver.Local(imports.Absolute(n.Module.Name, n.Level, nil))); m != nil {
 				for _, a := range n.Names {
 					list = append(list, member{a.Name.Span, a.Name.Name, m})
 				}
@@ -317,6 +296,44 @@ func members(loaded *load.Notebook, summary *closure.Summary) []member {
 		visit(st)
 	}
 	return list
+}
+
+// moduleNames are the globals of a notebook that its imports make local modules.
+func moduleNames(loaded *load.Notebook, resolver *imports.Resolver) map[string]*deps.Module {
+	modules := map[string]*deps.Module{}
+	for _, c := range loaded.Graph.Cells {
+		if c.Summary == nil {
+			continue
+		}
+		for _, b := range c.Summary.Uses().Binds {
+			if b.Import == nil {
+				continue
+			}
+			t := resolver.Resolve(b.Import, nil)
+			if t.Module != nil && t.Name != "" {
+				t.Module = resolver.Submodule(t.Module, t.Name)
+			}
+			if t.Module != nil {
+				modules[b.Name] = t.Module
+			}
+		}
+	}
+	return modules
+}
+
+// moduleAt is the local module that an expression names, nil for any other.
+func moduleAt(e pyast.Expr, modules map[string]*deps.Module, resolver *imports.Resolver) *deps.Module {
+	path := pyast.Dotted(e)
+	if path == "" {
+		return nil
+	}
+	first, rest, _ := strings.Cut(path, ".")
+	m := modules[first]
+	for m != nil && rest != "" {
+		first, rest, _ = strings.Cut(rest, ".")
+		m = resolver.Submodule(m, first)
+	}
+	return m
 }
 
 // word is a name in a header.
