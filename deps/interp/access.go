@@ -42,9 +42,9 @@ func (r *runner) attributeOf(o *object, name string, at closure.Instr) value {
 					x.unit = beforeAll
 				}
 				t[0].maker = path
-				lib.parts = map[string]*object{"": t[0]}
+				lib.parts = map[selector]*object{itself: t[0]}
 			}
-			if p := lib.parts[""]; p != nil {
+			if p := lib.parts[itself]; p != nil {
 				p.typ = f.Result.Name
 				return value{p, lib}
 			}
@@ -53,7 +53,7 @@ func (r *runner) attributeOf(o *object, name string, at closure.Instr) value {
 	case superObject:
 		return r.superAttribute(o, name, at)
 	case boundObject, functionObject, wrapperObject:
-		if v := o.fields["."+name]; len(v) > 0 {
+		if v := o.fields[attr(name)]; len(v) > 0 {
 			return v
 		}
 		if o.kind == boundObject && name == "__self__" {
@@ -69,7 +69,7 @@ func (r *runner) attributeOf(o *object, name string, at closure.Instr) value {
 				return o.made
 			}
 		}
-		return value{o.part("."+name, "", r.unit)}
+		return value{o.part(attr(name), "", r.unit)}
 	case classObject:
 		if v := r.lookup(o, name, true); len(v) > 0 {
 			return r.bindClass(v, o, at)
@@ -86,7 +86,7 @@ func (r *runner) attributeOf(o *object, name string, at closure.Instr) value {
 		for _, path := range outsideBases(o, map[*object]bool{}) {
 			return r.library(path + "." + name).alone()
 		}
-		return value{o.part("."+name, "", r.unit)}
+		return value{o.part(attr(name), "", r.unit)}
 	case scalarObject:
 		return value{r.memberOf(o, name)}
 	}
@@ -95,7 +95,7 @@ func (r *runner) attributeOf(o *object, name string, at closure.Instr) value {
 
 // dataAttribute takes an attribute of an instance or of any other data.
 func (r *runner) dataAttribute(o *object, name string, at closure.Instr) value {
-	own := o.fields["."+name]
+	own := o.fields[attr(name)]
 	if o.typ == shellType && (name == "user_ns" || name == "user_global_ns") {
 		return r.namespace().alone()
 	}
@@ -103,12 +103,12 @@ func (r *runner) dataAttribute(o *object, name string, at closure.Instr) value {
 		return o.class
 	}
 	if name == "__dict__" {
-		return value{o.part(namespacePart, "", r.unit)}
+		return value{o.part(dunderDict, "", r.unit)}
 	}
 	var v value
 	for _, c := range o.class {
-		if len(own) == 0 && slices.ContainsFunc(c.fields["."+name], func(f *object) bool { return f.kind == functionObject }) {
-			return r.methods(c.fields["."+name], o.alone()) // not what the class inherits
+		if len(own) == 0 && slices.ContainsFunc(c.fields[attr(name)], func(f *object) bool { return f.kind == functionObject }) {
+			return r.methods(c.fields[attr(name)], o.alone()) // not what the class inherits
 		}
 		for _, f := range r.lookup(c, name, true) {
 			if isField(f) {
@@ -152,7 +152,7 @@ func (r *runner) memberOf(o *object, name string) *object {
 			if len(f.Same) > 0 {
 				return o
 			}
-			if len(f.Mutates) > 0 && o.parts["."+name] == nil { // computed when it is first asked for, and kept
+			if len(f.Mutates) > 0 && o.parts[attr(name)] == nil { // computed when it is first asked for, and kept
 				r.mutate(o, nil)
 			}
 			typ = f.Result.Name
@@ -164,7 +164,7 @@ func (r *runner) memberOf(o *object, name string) *object {
 			}
 		}
 	}
-	m := o.part("."+name, typ, r.unit)
+	m := o.part(attr(name), typ, r.unit)
 	return m
 }
 
@@ -227,18 +227,18 @@ func (r *runner) methods(fns value, self value) value {
 func (r *runner) method(f *object, self value) *object {
 	if len(self) == 1 {
 		s := self[0]
-		name := "\x00" + f.typ
+		step := selector{methodStep, f.typ}
 		if f.fn != nil {
-			name = "\x00" + f.fn.Qualname
+			step.name = f.fn.Qualname
 		}
-		if p := s.parts[name]; p != nil && p.made.has(f) {
+		if p := s.parts[step]; p != nil && p.made.has(f) {
 			return p
 		}
 		b := &object{kind: boundObject, unit: s.unit, self: self, made: f.alone()}
 		if s.parts == nil {
-			s.parts = map[string]*object{}
+			s.parts = map[selector]*object{}
 		}
-		s.parts[name] = b
+		s.parts[step] = b
 		s.holders = append(s.holders, b)
 		return b
 	}
@@ -321,11 +321,11 @@ func (r *runner) setAttribute(base value, name string, src value, at closure.Ins
 					r.askField(f, o, src, at)
 				} else if f.kind == wrapperObject && f.typ == propertyPath {
 					if i, ok := at.(*closure.SetAttr); ok && i.Src == closure.NoReg {
-						r.call(f.fields[".deleter"], arguments{pos: []value{{o}}}, at)
+						r.call(f.fields[attr("deleter")], arguments{pos: []value{{o}}}, at)
 						done = true
 						continue
 					}
-					for _, setter := range f.fields[".setter"] {
+					for _, setter := range f.fields[attr("setter")] {
 						r.call(setter.alone(), arguments{pos: []value{{o}, src}}, at)
 						done = true
 					}
@@ -347,7 +347,7 @@ func (r *runner) setAttribute(base value, name string, src value, at closure.Ins
 		if done {
 			continue
 		}
-		o.hold("."+name, src)
+		o.hold(attr(name), src)
 		r.mutate(o, at)
 	}
 }
@@ -394,7 +394,7 @@ func (r *runner) callIndex(base, index value, at closure.Instr) {
 	}
 	for _, o := range base {
 		frame := o
-		if o.kind == memberObject && (o.name == ".loc" || o.name == ".iloc") {
+		if o.locates() {
 			frame = o.owner
 		} else if o.typ != "pandas.DataFrame" && o.typ != "pandas.Series" {
 			continue
@@ -417,21 +417,26 @@ func (r *runner) asIndex(index value, at closure.Instr) {
 	}
 }
 
-// namespacePart is the part of an object that vars() and __dict__ give: its items are the
+// dunderDict is the part of an object that vars() and __dict__ give: its items are the
 // object's attributes.
-const namespacePart = ".__dict__"
+var dunderDict = attr("__dict__")
 
-func (o *object) namespace() bool { return o.kind == memberObject && o.name == namespacePart }
+func (o *object) namespace() bool { return o.kind == memberObject && o.step == dunderDict }
+
+// locates says that o takes elements by label or place: frame.loc, frame.iloc.
+func (o *object) locates() bool {
+	return o.kind == memberObject && (o.step == attr("loc") || o.step == attr("iloc"))
+}
 
 func (r *runner) itemOf(o *object, index value, i *closure.Item) value {
 	if o.typ == namespaceType {
 		return r.named(i.Key, i)
 	}
 	if o.namespace() {
-		if f, ok := o.owner.fields["."+strings.TrimPrefix(i.Key, "'")]; ok {
+		if f, ok := o.owner.fields[attr(strings.TrimPrefix(i.Key, "'"))]; ok {
 			return f
 		}
-		return o.owner.contents().with(o.part("[*", "", r.unit))
+		return o.owner.contents().with(o.part(anyItem, "", r.unit))
 	}
 	if len(o.class) > 0 && !i.Unpack {
 		if v, ok := r.special(o, "__getitem__", i, index); ok {
@@ -465,12 +470,12 @@ func (r *runner) itemOf(o *object, index value, i *closure.Item) value {
 	if o.typ == "collections.defaultdict" { // a missing key is put in
 		r.mutate(o, i)
 		if len(o.made) > 0 {
-			r.branchCall(func() { o.hold("", r.call(o.made, arguments{}, i)) })
+			r.branchCall(func() { o.hold(anyItem, r.call(o.made, arguments{}, i)) })
 		}
 		if v := o.contents(); len(v) > 0 && !o.open {
 			return v
 		}
-		return o.contents().with(o.part("[*", "", r.unit))
+		return o.contents().with(o.part(anyItem, "", r.unit))
 	}
 	if o.typ != "" && !i.Unpack && !sequenceTypes[o.typ] {
 		if f := r.g.opts.Knowledge.Method(o.typ, "__getitem__"); f != nil && !f.Result.IsZero() && len(f.Elem)+len(f.View) == 0 {
@@ -482,7 +487,7 @@ func (r *runner) itemOf(o *object, index value, i *closure.Item) value {
 	}
 	v := o.elem
 	if i.Key != "" {
-		f, ok := o.fields["["+i.Key]
+		f, ok := o.fields[key(i.Key)]
 		if strings.HasPrefix(i.Key, "-") { // from the end: any
 			f, ok = o.contents(), true
 		}
@@ -498,7 +503,7 @@ func (r *runner) itemOf(o *object, index value, i *closure.Item) value {
 	}
 	if copies(o, index, i) {
 		typ := o.typ
-		if o.kind == memberObject && o.owner != nil && (o.name == ".loc" || o.name == ".iloc") {
+		if o.locates() {
 			typ = o.owner.typ
 		}
 		return v.with(r.alloc(i, 0, typ))
@@ -513,11 +518,11 @@ func (r *runner) itemOf(o *object, index value, i *closure.Item) value {
 	if typ == "scalar" {
 		typ = ""
 	}
-	key := "[*"
+	step := anyItem
 	if i.Key != "" {
-		key = "[" + i.Key
+		step = key(i.Key)
 	}
-	return v.with(o.part(key, typ, r.unit))
+	return v.with(o.part(step, typ, r.unit))
 }
 
 // sequenceTypes are the containers whose elements are objects of their own.
@@ -541,7 +546,7 @@ func copies(o *object, index value, i *closure.Item) bool {
 	switch o.typ {
 	case "pandas.DataFrame", "pandas.Series", "numpy.ndarray":
 	default:
-		if o.kind != memberObject || o.name != ".loc" && o.name != ".iloc" {
+		if !o.locates() {
 			return false
 		}
 	}
@@ -565,29 +570,29 @@ func (r *runner) slice(o *object, i *closure.Item) value {
 	switch o.typ {
 	case "builtins.list", "builtins.tuple", "builtins.bytearray", "collections.deque":
 		n := r.alloc(i, 0, o.typ)
-		n.hold("", o.inside(r.unit))
+		n.hold(anyItem, o.inside(r.unit))
 		n.open = o.open
 		return n.alone()
 	case "builtins.str", "builtins.bytes", "builtins.range":
 		return nil
 	}
 	typ := o.typ
-	if o.kind == memberObject && (o.name == ".loc" || o.name == ".iloc") {
+	if o.locates() {
 		typ = ""
 	}
-	n := o.part("[:", typ, r.unit)
-	n.hold("", o.contents())
+	n := o.part(slice, typ, r.unit)
+	n.hold(anyItem, o.contents())
 	return n.alone()
 }
 
 // setItem stores or deletes an element.
-func (r *runner) setItem(base, index value, key string, src value, at closure.Instr) {
+func (r *runner) setItem(base, index value, constant string, src value, at closure.Instr) {
 	r.asIndex(index, at)
 	r.callIndex(base, index, at)
 	for _, o := range base {
 		if o.typ == namespaceType {
 			i, ok := at.(*closure.SetItem)
-			r.setNamed(key, src, ok && i.Src == closure.NoReg, at)
+			r.setNamed(constant, src, ok && i.Src == closure.NoReg, at)
 			continue
 		}
 		if len(o.class) > 0 {
@@ -607,13 +612,13 @@ func (r *runner) setItem(base, index value, key string, src value, at closure.In
 		switch o.typ {
 		case "numpy.ndarray", "pandas.DataFrame", "pandas.Series": // copied in
 		default:
-			field := ""
-			if key != "" && !strings.HasPrefix(key, "-") {
-				field = "[" + key
+			field := anyItem
+			if constant != "" && !strings.HasPrefix(constant, "-") {
+				field = key(constant)
 			}
 			o.hold(field, src)
-			if o.namespace() && strings.HasPrefix(key, "'") {
-				o.owner.hold("."+key[1:], src)
+			if name, ok := field.text(); ok && o.namespace() {
+				o.owner.hold(attr(name), src)
 			}
 			o.keys = o.keys.union(index)
 		}
@@ -692,7 +697,7 @@ func (r *runner) iterateObject(o *object, at closure.Instr) value {
 	case "builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "collections.deque", "builtins.generator":
 		v := o.contents()
 		if o.open {
-			v = v.with(o.part("[*", "", r.unit))
+			v = v.with(o.part(anyItem, "", r.unit))
 		}
 		return v
 	case "builtins.range", "builtins.bytes", "builtins.bytearray":
@@ -717,7 +722,7 @@ func (r *runner) iterateObject(o *object, at closure.Instr) value {
 	if !o.open && (len(o.class) > 0 || o.iter && len(o.contents()) > 0) {
 		return o.contents()
 	}
-	return o.contents().with(o.part("[*", "", r.unit))
+	return o.contents().with(o.part(anyItem, "", r.unit))
 }
 
 // iterateInstance iterates an instance of a notebook class by its own methods.

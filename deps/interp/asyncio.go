@@ -36,7 +36,7 @@ func (r *runner) await(v value, at closure.Instr) value {
 func (r *runner) pending(v value, since logMark, at closure.Instr) value {
 	t := r.alloc(at, partCoroutine, taskType)
 	t.opaque = true
-	t.hold("", v)
+	t.hold(anyItem, v)
 	r.keepLazy(t, since)
 	return t.alone()
 }
@@ -73,9 +73,9 @@ func addAsyncio() {
 	specialCalls["asyncio.gather"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		results := r.alloc(at, 0, "builtins.list")
 		for n, c := range args.pos {
-			results.hold("["+itoa(n), r.await(c, at))
+			results.hold(nth(n), r.await(c, at))
 		}
-		results.hold("", r.await(args.rest, at))
+		results.hold(anyItem, r.await(args.rest, at))
 		t := r.scheduled(args.all(), at)
 		t[0].elem = results.alone()
 		return t, true
@@ -83,15 +83,15 @@ func addAsyncio() {
 	specialCalls["asyncio.as_completed"] = first(func(r *runner, given value, _ arguments, at closure.Instr) value {
 		each := r.alloc(at, 0, "builtins.generator")
 		each.opaque, each.iter = true, true
-		each.hold("", r.scheduled(r.elements(given, at), at))
+		each.hold(anyItem, r.scheduled(r.elements(given, at), at))
 		return each.alone()
 	})
 	specialCalls["asyncio.wait"] = first(func(r *runner, given value, _ arguments, at closure.Instr) value {
 		done := r.alloc(at, 1, "builtins.set")
-		done.hold("", r.elements(given, at))
+		done.hold(anyItem, r.elements(given, at))
 		both := r.alloc(at, 0, "builtins.tuple")
-		both.hold("[0", done.alone())
-		both.hold("[1", done.alone())
+		both.hold(nth(0), done.alone())
+		both.hold(nth(1), done.alone())
 		return r.pending(both.alone(), r.mark(), at)
 	})
 	of := func(typ string, c call) call { // a method of that type

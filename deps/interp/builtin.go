@@ -24,16 +24,16 @@ func init() {
 		}
 		w := r.wrapper(o, fns, at)
 		if n, ok := args.get("fset"); ok {
-			w.hold(".setter", n.val)
+			w.hold(attr("setter"), n.val)
 		} else if o.typ == propertyPath && len(args.pos) > 1 {
 			w.made = args.pos[0]
-			w.hold(".setter", args.pos[1])
+			w.hold(attr("setter"), args.pos[1])
 			if len(args.pos) > 2 {
-				w.hold(".deleter", args.pos[2])
+				w.hold(attr("deleter"), args.pos[2])
 			}
 		}
 		if n, ok := args.get("fdel"); ok {
-			w.hold(".deleter", n.val)
+			w.hold(attr("deleter"), n.val)
 		}
 		return w.alone(), true
 	}
@@ -70,7 +70,7 @@ func init() {
 				return nil, true
 			}
 			for _, x := range args.pos[0] {
-				x.hold("", args.pos[2])
+				x.hold(anyItem, args.pos[2])
 				x.open = true
 				r.mutate(x, at)
 			}
@@ -95,7 +95,7 @@ func init() {
 			if len(args.pos) == 3 { // a class made of what a dict holds
 				c := r.alloc(at, 0, "")
 				c.maker = "types.new_class"
-				c.hold("", args.pos[1].union(r.contents(args.pos[2], at)))
+				c.hold(anyItem, args.pos[1].union(r.contents(args.pos[2], at)))
 				return c.alone(), true
 			}
 			if len(args.pos) != 1 {
@@ -111,13 +111,13 @@ func init() {
 			if len(args.pos) < 3 {
 				return nil, false
 			}
-			field := ""
+			field := anyItem
 			if name, ok := args.str(1); ok {
-				field = "." + name
+				field = attr(name)
 			}
 			for _, x := range args.pos[0] {
 				x.hold(field, args.pos[2])
-				x.open = x.open || field == ""
+				x.open = x.open || field == anyItem
 				r.mutate(x, at)
 			}
 			return nil, true
@@ -135,12 +135,12 @@ func init() {
 				return nil, false
 			}
 			w := r.wrapper(o, args.pos[0], at)
-			w.depth = int8(min(len(args.pos)-1, 100))
+			w.bound = int8(min(len(args.pos)-1, 100))
 			for n, a := range args.pos[1:] {
-				w.hold("["+itoa(n), a)
+				w.hold(nth(n), a)
 			}
 			for _, n := range args.named {
-				w.hold("", n.val)
+				w.hold(anyItem, n.val)
 			}
 			return w.alone(), true
 		},
@@ -177,7 +177,7 @@ func init() {
 			}
 			it := r.alloc(at, 0, "builtins.map")
 			it.opaque, it.iter = false, true
-			r.branchCall(func() { it.hold("", r.call(args.pos[0], given, at)) })
+			r.branchCall(func() { it.hold(anyItem, r.call(args.pos[0], given, at)) })
 			return it.alone(), true
 		},
 		"builtins.filter": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
@@ -187,7 +187,7 @@ func init() {
 			elems := r.elements(args.pos[1], at)
 			it := r.alloc(at, 0, "builtins.filter")
 			it.iter = true
-			it.hold("", elems)
+			it.hold(anyItem, elems)
 			r.branchCall(func() { r.call(args.pos[0], arguments{pos: []value{elems}}, at) })
 			return it.alone(), true
 		},
@@ -195,10 +195,10 @@ func init() {
 			it, t := r.alloc(at, 0, "builtins.zip"), r.alloc(at, 1, "builtins.tuple")
 			it.iter = true
 			for n, a := range args.pos {
-				t.hold("["+itoa(n), r.elements(a, at))
+				t.hold(nth(n), r.elements(a, at))
 			}
-			t.hold("", r.elements(args.rest, at))
-			it.hold("", t.alone())
+			t.hold(anyItem, r.elements(args.rest, at))
+			it.hold(anyItem, t.alone())
 			return it.alone(), true
 		},
 		"builtins.enumerate": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
@@ -207,9 +207,9 @@ func init() {
 			}
 			it, t := r.alloc(at, 0, "builtins.enumerate"), r.alloc(at, 1, "builtins.tuple")
 			it.iter = true
-			t.hold("[0", r.scalar("builtins.int").alone())
-			t.hold("[1", r.elements(args.pos[0], at))
-			it.hold("", t.alone())
+			t.hold(nth(0), r.scalar("builtins.int").alone())
+			t.hold(nth(1), r.elements(args.pos[0], at))
+			it.hold(anyItem, t.alone())
 			return it.alone(), true
 		},
 		"builtins.iter": func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
@@ -225,7 +225,7 @@ func init() {
 				} else {
 					it := r.alloc(at, 0, "builtins.list_iterator")
 					it.iter, it.open = true, x.open
-					it.hold("", r.iterateObject(x, at))
+					it.hold(anyItem, r.iterateObject(x, at))
 					v = v.with(it)
 				}
 			}
@@ -257,7 +257,7 @@ func init() {
 	specialCalls["builtins.dict"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		d := r.alloc(at, 0, "builtins.dict")
 		for _, n := range args.named {
-			d.hold("['"+n.name, n.val)
+			d.hold(textKey(n.name), n.val)
 		}
 		src := args.rest
 		if len(args.pos) > 0 {
@@ -266,17 +266,17 @@ func init() {
 		for _, x := range src {
 			if mappings[x.typ] {
 				d.keys = d.keys.union(x.keys)
-				d.hold("", x.contents())
+				d.hold(anyItem, x.contents())
 				d.open = d.open || x.open
 				continue
 			}
 			if len(x.class) > 0 {
-				d.hold("", r.contents(x.alone(), at))
+				d.hold(anyItem, r.contents(x.alone(), at))
 			}
 			pairs := r.elements(x.alone(), at)
 			for _, p := range pairs {
 				d.keys = d.keys.union(p.contents())
-				d.hold("", p.contents())
+				d.hold(anyItem, p.contents())
 			}
 			d.open = d.open || x.open
 		}
@@ -289,7 +289,7 @@ func init() {
 		d := r.alloc(at, 0, "builtins.dict")
 		d.keys = r.elements(args.pos[0], at)
 		for _, v := range args.pos[1:] {
-			d.hold("", v)
+			d.hold(anyItem, v)
 		}
 		return d.alone(), true
 	}
@@ -301,7 +301,7 @@ func init() {
 		for _, v := range args.pos[min(1, len(args.pos)):] {
 			for _, x := range v {
 				d.keys = d.keys.union(x.keys)
-				d.hold("", x.contents())
+				d.hold(anyItem, x.contents())
 			}
 		}
 		return d.alone(), true
@@ -312,9 +312,9 @@ func init() {
 			return nil, false
 		}
 		c := r.alloc(at, 0, "")
-		c.maker, c.name = o.typ, name
+		c.maker, c.note = o.typ, name
 		for _, a := range args.pos[1:] {
-			c.hold("", a)
+			c.hold(anyItem, a)
 		}
 		return c.alone(), true
 	}
@@ -328,7 +328,7 @@ func init() {
 			paths = append(paths, path)
 		}
 		c := r.alloc(at, 0, "")
-		c.maker, c.name = o.typ, strings.Join(paths, " ")
+		c.maker, c.note = o.typ, strings.Join(paths, " ")
 		return c.alone(), true
 	}
 	specialCalls["builtins.globals"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
@@ -381,7 +381,7 @@ func init() {
 	specialCalls["itertools.chain.from_iterable"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		it := r.alloc(at, 0, "itertools.chain")
 		it.iter = true
-		it.hold("", r.elements(r.elements(args.all(), at), at))
+		it.hold(anyItem, r.elements(r.elements(args.all(), at), at))
 		return it.alone(), true
 	}
 	specialCalls["itertools.groupby"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
@@ -401,17 +401,17 @@ func init() {
 		}
 		groups, pair, group := r.alloc(at, 0, "itertools.groupby"), r.alloc(at, 1, "builtins.tuple"), r.alloc(at, 2, "builtins.generator")
 		groups.iter, group.iter, groups.opaque, group.opaque = true, true, true, true
-		group.hold("", elements)
-		pair.hold("[0", keys)
-		pair.hold("[1", group.alone())
-		groups.hold("", pair.alone())
+		group.hold(anyItem, elements)
+		pair.hold(nth(0), keys)
+		pair.hold(nth(1), group.alone())
+		groups.hold(anyItem, pair.alone())
 		return groups.alone(), true
 	}
 	specialCalls["itertools.tee"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
 		both, each := r.alloc(at, 0, "builtins.tuple"), r.alloc(at, 1, "builtins.generator")
 		each.iter, each.opaque = true, true
-		each.hold("", r.elements(args.all(), at))
-		both.hold("", each.alone())
+		each.hold(anyItem, r.elements(args.all(), at))
+		both.hold(anyItem, each.alone())
 		return both.alone(), true
 	}
 	specialCalls["itertools.starmap"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
@@ -422,13 +422,13 @@ func init() {
 		it.iter = true
 		for _, t := range r.elements(args.pos[1], at) {
 			given := arguments{}
-			for n := 0; len(t.fields["["+itoa(n)]) > 0; n++ {
-				given.pos = append(given.pos, t.fields["["+itoa(n)])
+			for n := 0; len(t.fields[nth(n)]) > 0; n++ {
+				given.pos = append(given.pos, t.fields[nth(n)])
 			}
 			if given.rest = t.elem; len(given.pos) == 0 || len(t.elem) > 0 || t.open {
 				given.rest, given.star = given.rest.union(t.contents()), true
 			}
-			r.branchCall(func() { it.hold("", r.call(args.pos[0], given, at)) })
+			r.branchCall(func() { it.hold(anyItem, r.call(args.pos[0], given, at)) })
 		}
 		return it.alone(), true
 	}
@@ -491,7 +491,7 @@ func init() {
 			}
 			if x.typ == "builtins.list" || x.typ == "builtins.tuple" { // sum(rows, [])
 				all := r.alloc(at, 0, x.typ)
-				all.hold("", x.inside(r.unit))
+				all.hold(anyItem, x.inside(r.unit))
 				v, found = v.with(all), true
 			}
 		}
@@ -504,7 +504,7 @@ func init() {
 				return nil, false
 			}
 			view := r.alloc(at, 0, "builtins.list")
-			view.hold("", r.pairOf(recv, 1, at))
+			view.hold(anyItem, r.pairOf(recv, 1, at))
 			return view.alone(), true
 		},
 		"popitem": func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
@@ -519,7 +519,7 @@ func init() {
 				return nil, false
 			}
 			view := r.alloc(at, 0, "builtins.list")
-			view.hold("", recv.inside(r.unit))
+			view.hold(anyItem, recv.inside(r.unit))
 			return view.alone(), true
 		},
 		// super().__setattr__ of a notebook class
@@ -533,7 +533,7 @@ func init() {
 			if len(args.pos) == 0 || recv.typ != "contextlib.ExitStack" {
 				return nil, false
 			}
-			recv.hold("", args.pos[0])
+			recv.hold(anyItem, args.pos[0])
 			r.mutate(recv, at)
 			v := r.enterContext(args.pos[0], at)
 			r.exitContext(args.pos[0], at)
@@ -544,7 +544,7 @@ func init() {
 				return nil, false
 			}
 			if len(args.pos) > 1 {
-				recv.hold("", args.pos[1])
+				recv.hold(anyItem, args.pos[1])
 			}
 			recv.keys = recv.keys.union(args.pos[0])
 			r.mutate(recv, at)
@@ -568,8 +568,8 @@ func init() {
 // pairOf is a pair of a key and what a mapping has under it.
 func (r *runner) pairOf(mapping *object, part int, at closure.Instr) value {
 	pair := r.alloc(at, part, "builtins.tuple")
-	pair.hold("[0", mapping.keys)
-	pair.hold("[1", mapping.inside(r.unit))
+	pair.hold(nth(0), mapping.keys)
+	pair.hold(nth(1), mapping.inside(r.unit))
 	return pair.alone()
 }
 
@@ -593,13 +593,13 @@ func (r *runner) fillContainer(o *object, args arguments, at closure.Instr) {
 	for _, x := range args.all() {
 		o.keys = o.keys.union(x.keys)
 		if mappings[x.typ] {
-			o.hold("", x.contents())
+			o.hold(anyItem, x.contents())
 		}
 	}
 	for _, x := range r.elements(args.all(), at) {
-		o.hold("", x.alone())
+		o.hold(anyItem, x.alone())
 		if mappings[o.typ] {
-			o.hold("", x.contents())
+			o.hold(anyItem, x.contents())
 		}
 	}
 }
@@ -609,7 +609,7 @@ func (r *runner) fillContainer(o *object, args arguments, at closure.Instr) {
 func (r *runner) holdCarried(v value, args arguments) {
 	if found := r.carried(args.all()); len(found) > 0 {
 		for _, o := range v {
-			o.hold("", found)
+			o.hold(anyItem, found)
 		}
 	}
 }
@@ -619,11 +619,11 @@ func (r *runner) holdCarried(v value, args arguments) {
 func (r *runner) callGetter(o *object, args arguments, at closure.Instr) (value, bool) {
 	switch o.maker {
 	case "operator.attrgetter":
-		if o.name == "" {
+		if o.note == "" {
 			return r.anyAttribute(args.all(), at), true
 		}
 		var got []value
-		for _, path := range strings.Fields(o.name) {
+		for _, path := range strings.Fields(o.note) {
 			v := args.all()
 			for _, name := range strings.Split(path, ".") {
 				v = r.attribute(v, name, at)
@@ -635,7 +635,7 @@ func (r *runner) callGetter(o *object, args arguments, at closure.Instr) (value,
 		}
 		tuple := r.alloc(at, 0, "builtins.tuple")
 		for n, v := range got {
-			tuple.hold("["+itoa(n), v)
+			tuple.hold(nth(n), v)
 		}
 		return tuple.alone(), true
 	case "operator.itemgetter":
@@ -649,15 +649,15 @@ func (r *runner) callGetter(o *object, args arguments, at closure.Instr) (value,
 		return v, true
 	case "collections.namedtuple", "typing.NamedTuple", "dataclasses.make_dataclass", "types.new_class":
 		made := r.alloc(at, 0, "")
-		made.hold("", args.all())
-		made.hold("", o.contents())
+		made.hold(anyItem, args.all())
+		made.hold(anyItem, o.contents())
 		for n, a := range args.pos {
-			made.hold("["+itoa(n), a)
+			made.hold(nth(n), a)
 		}
 		made.open = true
 		return made.alone(), true
 	case "operator.methodcaller":
-		return r.call(r.attribute(args.all(), o.name, at), arguments{rest: o.elem, star: len(o.elem) > 0}, at), true
+		return r.call(r.attribute(args.all(), o.note, at), arguments{rest: o.elem, star: len(o.elem) > 0}, at), true
 	}
 	return nil, false
 }
@@ -666,7 +666,7 @@ func (r *runner) callGetter(o *object, args arguments, at closure.Instr) (value,
 func (o *object) inside(unit int) value {
 	v := o.contents()
 	if o.open || o.kind == dataObject && len(v) == 0 && !sequenceTypes[o.typ] {
-		v = v.with(o.part("[*", "", unit))
+		v = v.with(o.part(anyItem, "", unit))
 	}
 	return v
 }
@@ -701,7 +701,7 @@ func (r *runner) anyAttribute(base value, at closure.Instr) value {
 					}
 				}
 			}
-			v = v.with(o.part(".?", "", r.unit))
+			v = v.with(o.part(anyAttr, "", r.unit))
 		default:
 			v = v.union(o.contents())
 		}

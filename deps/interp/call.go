@@ -297,13 +297,13 @@ func (r *runner) returned(fr *frame, at closure.Instr) value {
 	if fn.Generator {
 		g := r.allocIn(at, fn)
 		g.typ, g.opaque, g.iter = "builtins.generator", true, true
-		g.hold("", fr.yields)
+		g.hold(anyItem, fr.yields)
 		return g.alone()
 	}
 	if fn.Async {
 		c := r.alloc(at, partCoroutine, "builtins.coroutine")
 		c.opaque = true
-		c.hold("", fr.result)
+		c.hold(anyItem, fr.result)
 		return c.alone()
 	}
 	return fr.result
@@ -366,7 +366,7 @@ func (r *runner) unrun(given value, changes bool, at closure.Instr) value {
 		if o.kind == dataObject || o.kind == memberObject {
 			o.share(r.beyond)
 		} else {
-			r.beyond.hold("", o.alone())
+			r.beyond.hold(anyItem, o.alone())
 		}
 	}
 	return r.beyond.alone()
@@ -442,18 +442,18 @@ func (r *runner) bindParams(f *object, args arguments, at closure.Instr) {
 		case closure.VarPositional:
 			o := r.alloc(at, partArgs, "builtins.tuple")
 			for ; next < len(args.pos); next++ {
-				o.hold("", args.pos[next])
+				o.hold(anyItem, args.pos[next])
 			}
-			o.hold("", args.rest)
+			o.hold(anyItem, args.rest)
 			v = o.alone()
 		case closure.VarKeyword:
 			o := r.alloc(at, partKeywords, "builtins.dict")
 			for _, a := range args.named {
 				if !used[a.name] && !slices.ContainsFunc(fn.Params, func(q closure.Param) bool { return q.Name == a.name }) {
-					o.hold("['"+a.name, a.val)
+					o.hold(textKey(a.name), a.val)
 				}
 			}
-			o.hold("", args.rest)
+			o.hold(anyItem, args.rest)
 			v = o.alone()
 		}
 		r.frame.vars[p.Slot] = variable{val: v}
@@ -495,9 +495,9 @@ func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value 
 		if sequenceTypes[o.typ] { // class Stack(list)
 			r.fillContainer(o, args, at)
 		}
-		o.hold("", args.all())
+		o.hold(anyItem, args.all())
 		for _, a := range args.named {
-			o.hold("."+a.name, a.val)
+			o.hold(attr(a.name), a.val)
 		}
 		r.fillFields(o, c, at, map[*object]bool{})
 		r.askObservers(o, o.library(), args.all(), at)
@@ -552,8 +552,8 @@ func (r *runner) callWrapper(o *object, args arguments, at closure.Instr) value 
 		a.star = true
 		if len(o.fields) > 0 {
 			var bound []value
-			for n := 0; o.fields["["+itoa(n)] != nil || n < int(o.depth); n++ {
-				bound = append(bound, o.fields["["+itoa(n)])
+			for n := 0; o.fields[nth(n)] != nil || n < int(o.bound); n++ {
+				bound = append(bound, o.fields[nth(n)])
 			}
 			a.pos = append(bound, a.pos...)
 			a.consts = nil
@@ -650,14 +650,15 @@ func (r *runner) branchCall(call func()) {
 // remember keeps a function given to a wrapper's method (property.setter, dispatch.register):
 // the result is the wrapper, with one more function.
 func (r *runner) remember(o *object, name string, at closure.Instr) value {
-	m := &object{kind: memberObject, name: name, owner: o, unit: r.unit}
-	if p := o.parts["+"+name]; p != nil {
+	step := selector{registerStep, name}
+	m := &object{kind: memberObject, step: step, owner: o, unit: r.unit}
+	if p := o.parts[step]; p != nil {
 		return p.alone()
 	}
 	if o.parts == nil {
-		o.parts = map[string]*object{}
+		o.parts = map[selector]*object{}
 	}
-	o.parts["+"+name] = m
+	o.parts[step] = m
 	return m.alone()
 }
 

@@ -174,10 +174,10 @@ func (r *runner) functionsIn(v value) value {
 				}
 			}
 		case memberObject: // a method of a library's object
-			if o.owner == nil || !strings.HasPrefix(o.name, ".") {
+			if o.owner == nil || !o.step.isAttr() {
 				continue
 			}
-			if f := r.g.opts.Knowledge.Method(o.owner.typ, o.name[1:]); o.owner.typ != "" && f != nil && !f.Attr && len(f.Mutates) > 0 || f == nil && verb(o.name[1:]) {
+			if f := r.g.opts.Knowledge.Method(o.owner.typ, o.step.name); o.owner.typ != "" && f != nil && !f.Attr && len(f.Mutates) > 0 || f == nil && verb(o.step.name) {
 				fns = fns.with(o)
 			}
 		case dataObject:
@@ -232,16 +232,9 @@ func (r *runner) carried(v value) value {
 
 // inParts returns what the parts of an object of which little is known were given.
 func (o *object) inParts() value {
-	var names []string
-	for name, p := range o.parts {
-		if p.kind == memberObject && (len(p.elem) > 0 || len(p.order) > 0) {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
 	var v value
-	for _, name := range names {
-		v = v.union(o.parts[name].contents())
+	for _, p := range o.members((*object).isGiven) {
+		v = v.union(p.contents())
 	}
 	return v
 }
@@ -261,8 +254,8 @@ func (o *object) methodNames() []string {
 	var names []string
 	for _, c := range o.class {
 		for _, f := range c.order {
-			if strings.HasPrefix(f, ".") && slices.ContainsFunc(c.fields[f], func(x *object) bool { return x.kind == functionObject }) {
-				names = append(names, f[1:])
+			if f.isAttr() && slices.ContainsFunc(c.fields[f], func(x *object) bool { return x.kind == functionObject }) {
+				names = append(names, f.name)
 			}
 		}
 	}

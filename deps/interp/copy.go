@@ -19,7 +19,7 @@ func addCopies() {
 				for _, c := range x.class {
 					made := r.copyOf(x, c, at)
 					for _, n := range args.named {
-						made.hold("."+n.name, n.val)
+						made.hold(attr(n.name), n.val)
 					}
 					r.callNamed(made, "__init__", arguments{named: args.named}, at)
 					r.callNamed(made, "__post_init__", arguments{}, at)
@@ -95,7 +95,7 @@ func (r *runner) copyContainer(x *object, at closure.Instr) value {
 		for _, c := range y.class {
 			inside := r.instance(c, at)
 			inside.open = true
-			n.hold("", inside.alone())
+			n.hold(anyItem, inside.alone())
 		}
 	}
 	if len(n.elem) == 0 {
@@ -115,7 +115,7 @@ func (r *runner) cloneOf(x *object, part int, at closure.Instr) value {
 				y = r.instance(c, at)
 				y.open = true
 			}
-			made.hold("", y.alone())
+			made.hold(anyItem, y.alone())
 			made.from = made.from.with(y)
 		}
 	}
@@ -153,6 +153,6 @@ func (r *runner) copyOf(x, class *object, at closure.Instr) *object {
 	for _, f := range x.order {
 		o.hold(f, x.fields[f])
 	}
-	o.hold("", x.elem)
+	o.hold(anyItem, x.elem)
 	return o
 }

@@ -166,15 +166,8 @@ func (w *reachWalk) value(v value, via []string) {
 
 // parts goes on with what attributes and elements of an object were given.
 func (w *reachWalk) parts(o *object, via []string) {
-	var names []string
-	for name, p := range o.parts {
-		if p.kind == memberObject && (len(p.elem) > 0 || len(p.order) > 0 || len(p.parts) > 0) {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		w.value(o.parts[name].alone(), via)
+	for _, p := range o.members(func(p *object) bool { return p.isGiven() || len(p.parts) > 0 }) {
+		w.value(p.alone(), via)
 	}
 }
 

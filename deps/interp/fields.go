@@ -19,7 +19,7 @@ var factoryOf = map[string]string{
 // fieldAt is the place where an instance's field is filled: each gets an object of its own.
 type fieldAt struct {
 	closure.Instr
-	field string
+	field selector
 }
 
 func isField(o *object) bool { return factoryOf[o.maker] != "" }
@@ -32,20 +32,20 @@ func addFields() {
 			for _, n := range args.named {
 				switch n.name {
 				case keyword:
-					f.hold(".factory", n.val)
+					f.hold(attr("factory"), n.val)
 				case "default":
-					f.hold(".default", n.val)
+					f.hold(attr("default"), n.val)
 				case "validator", "converter":
-					f.hold(".asked", r.functionsIn(n.val))
+					f.hold(attr("asked"), r.functionsIn(n.val))
 				}
 			}
 			if len(args.pos) > 0 && strings.HasSuffix(path, ".Factory") {
-				f.hold(".factory", args.pos[0])
+				f.hold(attr("factory"), args.pos[0])
 			} else if len(args.pos) > 0 {
-				f.hold(".default", args.pos[0])
+				f.hold(attr("default"), args.pos[0])
 			}
-			for _, inner := range f.fields[".default"] { // default=Factory(list)
-				f.hold(".factory", inner.fields[".factory"])
+			for _, inner := range f.fields[attr("default")] { // default=Factory(list)
+				f.hold(attr("factory"), inner.fields[attr("factory")])
 			}
 			return f.alone(), true
 		}
@@ -54,7 +54,7 @@ func addFields() {
 
 // askField runs a field's validators and converters on what it is set to.
 func (r *runner) askField(field, o *object, set value, at closure.Instr) {
-	for _, fn := range field.fields[".asked"] {
+	for _, fn := range field.fields[attr("asked")] {
 		given := arguments{rest: r.deep(set.with(o)), star: true}
 		r.branchCall(func() { r.call(fn.alone(), given, at) })
 	}
@@ -116,13 +116,13 @@ func (r *runner) fillFields(o, class *object, at closure.Instr, seen map[*object
 	for _, name := range class.order {
 		for _, f := range class.fields[name] {
 			if isField(f) {
-				made := r.call(f.fields[".factory"], arguments{}, fieldAt{at, name})
-				o.hold(name, f.fields[".default"].union(made))
+				made := r.call(f.fields[attr("factory")], arguments{}, fieldAt{at, name})
+				o.hold(name, f.fields[attr("default")].union(made))
 				r.askField(f, o, o.contents(), at)
 			}
 		}
 	}
-	for _, f := range class.fields[".__attrs_post_init__"] {
+	for _, f := range class.fields[attr("__attrs_post_init__")] {
 		r.call(r.methods(f.alone(), o.alone()), arguments{}, at)
 	}
 	for _, b := range class.bases {

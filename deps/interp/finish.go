@@ -2,7 +2,6 @@ package interp
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
@@ -140,14 +139,12 @@ func (r *runner) affected() map[*object]*Mutation {
 			visit(x)
 		}
 		visit(o.owner)
-		if o.kind == memberObject && o.owner != nil && strings.HasPrefix(o.name, "[") { // any element may be this one
-			for _, name := range slices.Sorted(maps.Keys(o.owner.parts)) {
-				p := o.owner.parts[name]
+		if o.kind == memberObject && o.owner != nil && o.step.isItem() { // any element may be this one
+			for _, p := range o.owner.members(func(p *object) bool { return p.step.isItem() }) {
 				switch {
-				case !strings.HasPrefix(name, "["):
-				case o.name == "[*":
+				case o.step == anyItem:
 					visit(p)
-				case name == "[*" && found[p] == nil: // and it alone, not each of the others
+				case p.step == anyItem && found[p] == nil: // and it alone, not each of the others
 					found[p] = m
 					for _, x := range p.holders {
 						visit(x)
@@ -156,10 +153,8 @@ func (r *runner) affected() map[*object]*Mutation {
 			}
 		}
 		if o.sharesParts() { // views of an array or frame
-			for _, name := range slices.Sorted(maps.Keys(o.parts)) {
-				if p := o.parts[name]; p.kind == memberObject {
-					visit(p)
-				}
+			for _, p := range o.members(func(*object) bool { return true }) {
+				visit(p)
 			}
 		}
 	}

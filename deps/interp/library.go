@@ -81,8 +81,8 @@ func (r *runner) callPath(o *object, args arguments, at closure.Instr) value {
 	}
 	if f := r.g.opts.Knowledge.Lookup(o.typ); f != nil {
 		r.decided(ByKnowledge, at)
-		if f.Attr && o.parts[""] != nil { // called as what it is: stats.norm(0, 1)
-			if v, ok := r.callTyped(o.parts[""], args, at); ok {
+		if f.Attr && o.parts[itself] != nil { // called as what it is: stats.norm(0, 1)
+			if v, ok := r.callTyped(o.parts[itself], args, at); ok {
 				return v
 			}
 		}
@@ -132,13 +132,13 @@ func (r *runner) unbound(path string, args arguments) (recv value, rest argument
 // callMember calls a method of a library's object.
 func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 	owner := m.owner
-	if strings.HasPrefix(m.name, "[") || owner == nil { // an element, called
+	if m.step.isItem() || owner == nil { // an element, called
 		r.releaseAll()
 		return r.callUnknown(m, "__call__", args, at)
 	}
-	name := m.name[1:]
+	name := m.step.name
 	if owner.kind == wrapperObject {
-		return r.callWrapperMethod(owner, m.name, args)
+		return r.callWrapperMethod(owner, name, args)
 	}
 	if owner.kind == classObject && name == "_make" { // of a named tuple
 		return r.instantiate(owner, arguments{rest: r.elements(args.all(), at), star: true}, at)
@@ -197,10 +197,10 @@ func (r *runner) callTyped(o *object, args arguments, at closure.Instr) (value, 
 func (r *runner) callWrapperMethod(w *object, name string, args arguments) value {
 	fns := r.functionsIn(args.all())
 	if len(fns) == 0 { // register(int): the function comes next
-		return value{&object{kind: memberObject, name: name, owner: w, unit: r.unit}}
+		return value{&object{kind: memberObject, step: selector{registerStep, name}, owner: w, unit: r.unit}}
 	}
 	if w.typ == propertyPath {
-		w.hold("."+name, fns)
+		w.hold(attr(name), fns)
 	} else {
 		w.made = w.made.union(fns)
 		for _, f := range fns {
@@ -249,7 +249,7 @@ func (r *runner) callUnknown(recv *object, name string, args arguments, at closu
 	if recv != nil && path == "" {
 		result.from = result.from.union(recv.from).union(r.carried(recv.inParts()))
 		if ofNamedTuples[name] {
-			result.hold("", recv.contents())
+			result.hold(anyItem, recv.contents())
 		}
 	}
 	for _, f := range fns {
@@ -259,10 +259,10 @@ func (r *runner) callUnknown(recv *object, name string, args arguments, at closu
 		result.maker = path
 		if last := path[strings.LastIndexByte(path, '.')+1:]; classLike(last) {
 			result.typ = path
-			result.hold("", args.all())
+			result.hold(anyItem, args.all())
 			result.from = result.from.union(r.carried(args.all()))
 			for _, n := range args.named {
-				result.hold("."+n.name, n.val)
+				result.hold(attr(n.name), n.val)
 			}
 			return result.alone()
 		} else if len(args.pos) > 0 && (verbs[last] || strings.HasPrefix(last, "train_") || strings.HasPrefix(last, "fit_") || strings.HasSuffix(last, "_") && !strings.HasSuffix(last, "__")) {
@@ -282,11 +282,11 @@ func (r *runner) callUnknown(recv *object, name string, args arguments, at closu
 	case verb(name), discarded && (!call.Last || len(fns) > 0) && !shows(name):
 		r.decided(ByShape, at)
 		r.mutate(recv, at)
-		recv.hold("", args.all())
+		recv.hold(anyItem, args.all())
 	case name == "__call__":
 		r.decided(ByNothing, at)
 	default:
-		recv.hold("", fns)
+		recv.hold(anyItem, fns)
 		r.decided(ByShape, at)
 	}
 	if recv.kind == dataObject && len(recv.from) > 0 && name == "__call__" {
@@ -318,7 +318,7 @@ func (r *runner) decorated(dec *object, fns value, args arguments, at closure.In
 		w.from = w.from.with(dec)
 	}
 	if dec != nil && isField(dec) { // @field.validator
-		dec.hold(".asked", fns)
+		dec.hold(attr("asked"), fns)
 	}
 	return w.alone()
 }
@@ -462,16 +462,16 @@ func isData(o *object) bool {
 // keep makes an object hold what the fact says is kept.
 func (k *factCall) keep(o *object) {
 	if kept := k.values(k.f.Keeps); len(kept) > 0 {
-		o.hold("", kept)
+		o.hold(anyItem, kept)
 		if !inLanguage(o.typ) {
 			o.from = o.from.union(k.carried(kept))
 		}
 	}
 	if sources := k.values(k.f.KeepsElems); len(sources) > 0 {
-		o.hold("", k.elements(sources, k.at))
+		o.hold(anyItem, k.elements(sources, k.at))
 		for _, s := range sources {
 			o.keys = o.keys.union(s.keys)
-			o.hold("", s.contents())
+			o.hold(anyItem, s.contents())
 		}
 	}
 }
@@ -664,36 +664,36 @@ func (k *factCall) result(path string, results value) value {
 				x.share(s)
 			}
 			if sequenceTypes[s.typ] || s.iter || sequenceTypes[o.typ] {
-				o.hold("", s.contents())
+				o.hold(anyItem, s.contents())
 			}
 		}
-		o.hold("", k.held())
+		o.hold(anyItem, k.held())
 		if f.Class && !inLanguage(f.Path) {
 			o.from = o.from.union(r.carried(k.held()))
 		}
 		if f.Class && len(f.Holds) > 0 {
 			for _, n := range k.args.named {
-				o.hold("."+n.name, n.val)
+				o.hold(attr(n.name), n.val)
 			}
 		}
 		if len(f.Elems) > 0 {
 			src := k.values(f.Elems)
-			o.hold("", r.elements(src, at))
+			o.hold(anyItem, r.elements(src, at))
 			for _, s := range src {
 				o.keys = o.keys.union(s.keys)
 				if o.typ == "builtins.dict" || strings.HasPrefix(o.typ, "collections.") || o.typ == s.typ {
-					o.hold("", s.contents())
+					o.hold(anyItem, s.contents())
 				}
 				o.open = o.open && s.open
 			}
 		}
 		if len(results) > 0 {
-			o.hold("", results)
+			o.hold(anyItem, results)
 		}
 		switch {
 		case f.Carries || len(f.Calls) > 0 && f.Class:
 			o.from = o.from.union(fns)
-			o.hold("", fns)
+			o.hold(anyItem, fns)
 		case len(f.Calls) > 0 && f.Iterator && len(fns) > 0: // its elements are what they return
 			o.made, o.open = o.made.union(fns), false
 		}
@@ -735,7 +735,7 @@ func (k *factCall) element(o *object) value {
 	}
 	v := o.contents()
 	if o.open || !sequenceTypes[o.typ] && o.typ != "builtins.generator" && !o.iter {
-		v = v.with(o.part("[*", "", k.unit))
+		v = v.with(o.part(anyItem, "", k.unit))
 	}
 	return v
 }

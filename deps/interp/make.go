@@ -2,7 +2,6 @@ package interp
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
@@ -91,9 +90,9 @@ func (r *runner) typed(at closure.Instr, part int, t knowledge.Type) value {
 	for i, a := range t.Args {
 		v := r.typed(at, part*8+i+1, a)
 		if t.Name == "builtins.tuple" && len(t.Args) > 1 {
-			o.hold("["+strconv.Itoa(i), v)
+			o.hold(nth(i), v)
 		} else {
-			o.hold("", v)
+			o.hold(anyItem, v)
 		}
 	}
 	return o.alone()
@@ -117,16 +116,16 @@ func (r *runner) build(i *closure.Build) value {
 				for _, d := range v {
 					o.keys = o.keys.union(d.keys)
 				}
-				o.hold("", r.contents(v, i))
+				o.hold(anyItem, r.contents(v, i))
 			} else {
-				o.hold("", r.elements(v, i))
+				o.hold(anyItem, r.elements(v, i))
 			}
 		case e.Key != "":
-			o.hold("["+e.Key, v)
+			o.hold(key(e.Key), v)
 		case exact && len(i.Elems) <= 32 && !comprehension(i):
-			o.hold("["+strconv.Itoa(n), v)
+			o.hold(nth(n), v)
 		default:
-			o.hold("", v)
+			o.hold(anyItem, v)
 		}
 		n++
 	}
@@ -191,7 +190,7 @@ func (r *runner) makeClass(i *closure.MakeClass) value {
 	r.frame.class = o
 	r.exec(i.Func.Body)
 	for n, v := range r.frame.vars {
-		o.hold("."+i.Func.Slots[n].Name, v.val)
+		o.hold(attr(i.Func.Slots[n].Name), v.val)
 	}
 	o.env = outer.env
 	r.frame, r.ctx = outer, ctx
@@ -223,14 +222,14 @@ func (r *runner) makeClass(i *closure.MakeClass) value {
 // askMetaclass runs what makes a class. What the metaclass takes for the class holds it.
 func (r *runner) askMetaclass(class *object, i *closure.MakeClass) {
 	bases, body := r.alloc(i, 1, "builtins.tuple"), r.alloc(i, 2, "builtins.dict")
-	bases.hold("", class.bases)
-	body.hold("", class.contents())
+	bases.hold(anyItem, class.bases)
+	body.hold(anyItem, class.contents())
 	given := []value{r.scalar("builtins.str").alone(), bases.alone(), body.alone()}
 	for _, meta := range class.class {
 		for _, f := range r.lookup(meta, "__new__", true) {
 			for _, made := range r.call(f.alone(), arguments{pos: append([]value{meta.alone()}, given...)}, i) {
 				if made.kind == dataObject {
-					made.hold("", class.alone())
+					made.hold(anyItem, class.alone())
 				}
 			}
 		}
@@ -244,13 +243,13 @@ func (r *runner) askMetaclass(class *object, i *closure.MakeClass) {
 func (r *runner) makeMembers(class *object, i *closure.MakeClass) {
 	member := r.instance(class, i)
 	member.typ, member.open = "", false
-	member.hold(".name", r.scalar("builtins.str").alone())
+	member.hold(attr("name"), r.scalar("builtins.str").alone())
 	for _, name := range class.order {
 		v := class.fields[name]
-		if strings.HasPrefix(name, ".__") || slices.ContainsFunc(v, func(o *object) bool { return o.kind != dataObject && o.kind != scalarObject }) {
+		if strings.HasPrefix(name.name, "__") || slices.ContainsFunc(v, func(o *object) bool { return o.kind != dataObject && o.kind != scalarObject }) {
 			continue
 		}
-		member.hold(".value", v)
+		member.hold(attr("value"), v)
 		for _, init := range r.lookup(class, "__init__", true) {
 			args := arguments{pos: []value{v}}
 			if len(v) == 1 && v[0].typ == "builtins.tuple" {
@@ -260,7 +259,7 @@ func (r *runner) makeMembers(class *object, i *closure.MakeClass) {
 		}
 		class.fields[name] = member.alone()
 	}
-	class.hold("", member.alone())
+	class.hold(anyItem, member.alone())
 }
 
 // lookup finds an attribute along a class's bases, in the order of a depth-first search. The
@@ -275,7 +274,7 @@ func (r *runner) lookupIn(class *object, name string, self bool, seen map[*objec
 	}
 	seen[class] = true
 	if self {
-		if v := class.fields["."+name]; len(v) > 0 {
+		if v := class.fields[attr(name)]; len(v) > 0 {
 			return v
 		}
 	}

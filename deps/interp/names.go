@@ -340,8 +340,8 @@ func (r *runner) anything(at closure.Instr) value {
 			}
 		}
 	}
-	pair.hold("", made.from) // of globals().items()
-	made.hold("", pair.alone())
+	pair.hold(anyItem, made.from) // of globals().items()
+	made.hold(anyItem, pair.alone())
 	return v
 }
 

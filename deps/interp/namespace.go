@@ -65,8 +65,8 @@ func (r *runner) setNamed(key string, val value, deletes bool, at closure.Instr)
 func (r *runner) setAllNamed(v value, at closure.Instr) {
 	for _, o := range v {
 		for _, field := range o.order {
-			if key, ok := strings.CutPrefix(field, "['"); ok {
-				r.setNamed("'"+key, o.fields[field], false, at)
+			if name, ok := field.text(); ok {
+				r.setNamed("'"+name, o.fields[field], false, at)
 			}
 		}
 		if o.open || len(o.elem) > 0 || len(o.order) == 0 && o.kind != scalarObject {

@@ -2,7 +2,6 @@ package interp
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
 )
@@ -97,7 +96,7 @@ func (r *runner) binary(i *closure.Binary) value {
 	case "builtins.list", "builtins.tuple", "builtins.dict", "builtins.set", "":
 		for _, x := range a.union(b) {
 			if x.kind == dataObject {
-				o.hold("", x.contents())
+				o.hold(anyItem, x.contents())
 				o.keys = o.keys.union(x.keys)
 				o.open = o.open || x.open || typ == ""
 			}
@@ -209,7 +208,7 @@ func (r *runner) inPlace(i *closure.InPlace) value {
 			r.mutate(x, i)
 		}
 		if o.typ != "numpy.ndarray" && o.typ != "pandas.DataFrame" && o.typ != "pandas.Series" {
-			o.hold("", r.elements(b, i))
+			o.hold(anyItem, r.elements(b, i))
 		}
 		v = v.with(o)
 		if o.typ == "" {
@@ -231,7 +230,7 @@ func (r *runner) inPlace(i *closure.InPlace) value {
 
 // ofArray says that o is an element of an array: a row, where the array has more than one dimension.
 func (o *object) ofArray() bool {
-	return strings.HasPrefix(o.name, "[") && (sharing[o.owner.typ] && o.owner.typ != "pandas.Series" || o.owner.name == ".loc" || o.owner.name == ".iloc")
+	return o.step.isItem() && (sharing[o.owner.typ] && o.owner.typ != "pandas.Series" || o.owner.locates())
 }
 
 // mutableOperand says that the right side is a container: then so is the left.

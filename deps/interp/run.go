@@ -298,7 +298,7 @@ func (r *runner) step(i closure.Instr) {
 		r.setItem(regs[i.Base], r.reg(i.Index), i.Key, r.reg(i.Src), i)
 	case *closure.Rest:
 		o := r.alloc(i, 0, "builtins.list")
-		o.hold("", r.elements(regs[i.Src], i))
+		o.hold(anyItem, r.elements(regs[i.Src], i))
 		regs[i.Dst] = o.alone()
 	case *closure.Binary:
 		regs[i.Dst] = r.binary(i)

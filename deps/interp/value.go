@@ -26,22 +26,24 @@ const (
 // context. Objects are shared by reference, so that two names with the same object are aliases.
 type object struct {
 	kind kind
-	typ  string // dotted type of data, scalars; dotted path of library objects
-	name string // of a member
-	unit int    // the cell that made it; beforeAll for what was there from the start
+	typ  string   // dotted type of data, scalars; dotted path of library objects
+	step selector // of a member: what it is of its owner
+	unit int      // the cell that made it; beforeAll for what was there from the start
 	// number tells which of two objects was made first; those that are there from the start have none.
 	number int
 
-	fields  map[string]value // ".attr" and "[key" of what was stored under a constant
-	order   []string         // of fields, as they came, so that a run always gives the same result
-	elem    value            // what was stored under any other index
-	keys    value            // keys of a dict
-	holders []*object        // objects that hold this one
-	shares  []*object        // objects that share content with this one: views
+	fields  map[selector]value // what was stored under a constant attribute or key
+	order   []selector         // of fields, as they came, so that a run always gives the same result
+	elem    value              // what was stored under any other index
+	keys    value              // keys of a dict
+	holders []*object          // objects that hold this one
+	shares  []*object          // objects that share content with this one: views
 
 	owner  *object // of a member: the object it belongs to
-	parts  map[string]*object
+	parts  map[selector]*object
 	depth  int8   // of a chain of parts
+	bound  int8   // of a partial: how many positional arguments it has already
+	note   string // what the model that made it keeps: the method of a methodcaller
 	maker  string // the library function that made it
 	open   bool   // may hold more than fields and elem say
 	opaque bool   // can't be hashed or pickled
@@ -149,14 +151,14 @@ type env struct {
 	made     []*object // the functions that were made in it
 }
 
-// hold makes o hold what v has, under a field or, with field "", anywhere. It says whether
+// hold makes o hold what v has, under a field or, with anyItem, anywhere. It says whether
 // that is new.
-func (o *object) hold(field string, v value) bool {
+func (o *object) hold(field selector, v value) bool {
 	if o.kind == scalarObject || len(v) == 0 {
 		return false
 	}
 	old := o.elem
-	if field != "" {
+	if field != anyItem {
 		old = o.fields[field]
 	}
 	merged := old.union(v)
@@ -168,12 +170,12 @@ func (o *object) hold(field string, v value) bool {
 			x.holders = append(x.holders, o)
 		}
 	}
-	if field == "" {
+	if field == anyItem {
 		o.elem = merged
 		return true
 	}
 	if o.fields == nil {
-		o.fields = map[string]value{}
+		o.fields = map[selector]value{}
 	}
 	if old == nil {
 		o.order = append(o.order, field)
@@ -200,20 +202,37 @@ const maxParts = 4
 
 // part returns the object that stands for an attribute or element of o of which only its place
 // is known: its changes are o's changes.
-func (o *object) part(name, typ string, unit int) *object {
+func (o *object) part(step selector, typ string, unit int) *object {
 	if o.depth >= maxParts {
 		return o
 	}
-	if p := o.parts[name]; p != nil {
+	if p := o.parts[step]; p != nil {
 		return p
 	}
-	p := &object{kind: memberObject, name: name, typ: typ, unit: unit, owner: o, depth: o.depth + 1, open: true}
+	p := &object{kind: memberObject, step: step, typ: typ, unit: unit, owner: o, depth: o.depth + 1, open: true}
 	if o.parts == nil {
-		o.parts = map[string]*object{}
+		o.parts = map[selector]*object{}
 	}
-	o.parts[name] = p
+	o.parts[step] = p
 	return p
 }
+
+// members returns those of o's parts of which only the place is known, in order.
+func (o *object) members(which func(*object) bool) []*object {
+	var found []*object
+	for _, p := range o.parts {
+		if p.kind == memberObject && which(p) {
+			found = append(found, p)
+		}
+	}
+	if len(found) > 1 {
+		slices.SortFunc(found, func(a, b *object) int { return a.step.compare(b.step) })
+	}
+	return found
+}
+
+// isGiven says that something was stored in a part.
+func (o *object) isGiven() bool { return len(o.elem) > 0 || len(o.order) > 0 }
 
 // contents returns everything that the object is known to hold.
 func (o *object) contents() value {
