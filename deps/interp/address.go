@@ -17,19 +17,19 @@ func isAddress(c *pyast.Constant) bool {
 }
 
 // address returns the object that stands for all texts that name places in the network.
-func (r *runner) address() *object {
+func (r *runner) address() *Object {
 	o := r.g.scalars[addressMark]
 	if o == nil {
-		o = &object{kind: scalarObject, typ: "builtins.str", maker: addressMark, unit: beforeAll}
+		o = &Object{kind: scalarObject, Type: "builtins.str", Maker: addressMark, unit: beforeAll}
 		r.g.scalars[addressMark] = o
 	}
 	return o
 }
 
 // addresses returns the addresses that a value may be.
-func (r *runner) addresses(v value) value {
-	if o := r.g.scalars[addressMark]; o != nil && v.has(o) {
-		return o.alone()
+func (r *runner) addresses(v Value) Value {
+	if o := r.g.scalars[addressMark]; o != nil && v.Has(o) {
+		return o.Alone()
 	}
 	return nil
 }

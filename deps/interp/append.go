@@ -58,20 +58,20 @@ func (g *Notebook) Known(types map[string]string) {
 		v := g.main.vars[name]
 		switch {
 		case v == nil || len(v.defs) == 0: // the kernel has a name that no cell was seen to bind
-			o := &object{kind: dataObject, typ: typ, unit: beforeAll, open: true}
+			o := &Object{kind: dataObject, Type: typ, unit: beforeAll, Open: true}
 			b := &Binding{Name: name, Unit: beforeAll, Kind: closure.BindUnknown, module: g.main}
 			v = g.main.variable(name)
-			*v = variable{val: o.alone(), defs: []*Binding{b}}
+			*v = variable{val: o.Alone(), defs: []*Binding{b}}
 			g.main.hold(g.main.positions[v], v.val)
 		case len(v.val) == 1 && v.val[0].untyped() && len(v.val[0].holders) == 0:
-			v.val[0].typ = typ
+			v.val[0].Type = typ
 		}
 	}
 }
 
 // untyped says that o is data of which nothing is known, for certain no instance of a class of the notebook.
-func (o *object) untyped() bool {
-	return o.kind == dataObject && o.typ == "" && len(o.class) == 0 && o.open && o.owner == nil
+func (o *Object) untyped() bool {
+	return o.kind == dataObject && o.Type == "" && len(o.Class) == 0 && o.Open && o.owner == nil
 }
 
 // Failed says that the cell which was appended last did not run to its end: each name holds what it had before or
@@ -137,7 +137,7 @@ func (g *Notebook) Edited(source *imports.Module) {
 		v := g.main.vars[name]
 		for _, o := range v.val {
 			if o.module == m && o.fn != nil && m.vars[o.fn.Qualname] != nil {
-				v.val = v.val.union(m.vars[o.fn.Qualname].val)
+				v.val = v.val.Union(m.vars[o.fn.Qualname].val)
 			}
 		}
 		g.main.hold(at, v.val)
@@ -145,7 +145,7 @@ func (g *Notebook) Edited(source *imports.Module) {
 }
 
 // hold notes that the global at a place in order may hold these objects.
-func (m *module) hold(at int, v value) {
+func (m *module) hold(at int, v Value) {
 	for _, o := range v {
 		if o.kind != scalarObject && o.kind != libraryObject && !slices.Contains(m.holding[o], at) { // those don't change
 			m.holding[o] = append(m.holding[o], at)

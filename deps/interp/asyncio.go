@@ -9,94 +9,94 @@ import "github.com/xetmemo/xetmemo-lint/closure"
 const taskType = "asyncio.Task"
 
 // await takes what awaitables give.
-func (r *runner) await(v value, at closure.Instr) value {
-	var out value
+func (r *runner) await(v Value, at closure.Instr) Value {
+	var out Value
 	for _, o := range v {
 		switch {
-		case o.typ == "builtins.coroutine" || o.typ == taskType:
+		case o.Type == "builtins.coroutine" || o.Type == taskType:
 			if o.unit != r.unit {
 				r.drain(o, at)
-				for _, x := range o.made {
+				for _, x := range o.Runs {
 					r.drain(x, at)
 				}
 			}
-			out = out.union(o.elem)
-		case len(o.class) > 0:
+			out = out.Union(o.Elem)
+		case len(o.Class) > 0:
 			if x, ok := r.special(o, "__await__", at); ok {
-				out = out.union(x)
+				out = out.Union(x)
 			}
 		default:
-			out = out.union(o.contents()).with(r.alloc(at, 0, ""))
+			out = out.Union(o.Contents()).With(r.alloc(at, 0, ""))
 		}
 	}
 	return out
 }
 
 // pending is an awaitable that gives v, and does what happened since the mark.
-func (r *runner) pending(v value, since logMark, at closure.Instr) value {
+func (r *runner) pending(v Value, since logMark, at closure.Instr) Value {
 	t := r.alloc(at, partCoroutine, taskType)
-	t.opaque = true
-	t.hold(anyItem, v)
+	t.Unstorable = true
+	t.Hold(AnyItem, v)
 	r.keepLazy(t, since)
-	return t.alone()
+	return t.Alone()
 }
 
 // scheduled is a task that runs these coroutines.
-func (r *runner) scheduled(given value, at closure.Instr) value {
+func (r *runner) scheduled(given Value, at closure.Instr) Value {
 	t := r.pending(r.await(given, at), r.mark(), at)
-	t[0].made = t[0].made.union(given)
+	t[0].Runs = t[0].Runs.Union(given)
 	return t
 }
 
 func addAsyncio() {
-	type call = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool)
-	first := func(make func(r *runner, given value, args arguments, at closure.Instr) value) call {
-		return func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
-			given := args.rest
-			if len(args.pos) > 0 {
-				given = args.pos[0]
-				args.pos = args.pos[1:]
+	type call = func(r *runner, o *Object, args Arguments, at closure.Instr) (Value, bool)
+	first := func(make func(r *runner, given Value, args Arguments, at closure.Instr) Value) call {
+		return func(r *runner, o *Object, args Arguments, at closure.Instr) (Value, bool) {
+			given := args.Rest
+			if len(args.Pos) > 0 {
+				given = args.Pos[0]
+				args.Pos = args.Pos[1:]
 			}
 			return make(r, given, args, at), true
 		}
 	}
-	run := first(func(r *runner, given value, _ arguments, at closure.Instr) value { return r.await(given, at) })
-	task := first(func(r *runner, given value, _ arguments, at closure.Instr) value { return r.scheduled(given, at) })
+	run := first(func(r *runner, given Value, _ Arguments, at closure.Instr) Value { return r.await(given, at) })
+	task := first(func(r *runner, given Value, _ Arguments, at closure.Instr) Value { return r.scheduled(given, at) })
 	specialCalls["asyncio.run"] = run
 	for _, name := range [...]string{"create_task", "ensure_future", "shield", "wait_for", "run_coroutine_threadsafe"} {
 		specialCalls["asyncio."+name] = task
 	}
-	specialCalls["asyncio.to_thread"] = first(func(r *runner, f value, args arguments, at closure.Instr) value {
+	specialCalls["asyncio.to_thread"] = first(func(r *runner, f Value, args Arguments, at closure.Instr) Value {
 		mark := r.mark()
 		return r.pending(r.call(f, args, at), mark, at)
 	})
-	specialCalls["asyncio.gather"] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+	specialCalls["asyncio.gather"] = func(r *runner, o *Object, args Arguments, at closure.Instr) (Value, bool) {
 		results := r.alloc(at, 0, "builtins.list")
-		for n, c := range args.pos {
-			results.hold(nth(n), r.await(c, at))
+		for n, c := range args.Pos {
+			results.Hold(Nth(n), r.await(c, at))
 		}
-		results.hold(anyItem, r.await(args.rest, at))
-		t := r.scheduled(args.all(), at)
-		t[0].elem = results.alone()
+		results.Hold(AnyItem, r.await(args.Rest, at))
+		t := r.scheduled(args.All(), at)
+		t[0].Elem = results.Alone()
 		return t, true
 	}
-	specialCalls["asyncio.as_completed"] = first(func(r *runner, given value, _ arguments, at closure.Instr) value {
+	specialCalls["asyncio.as_completed"] = first(func(r *runner, given Value, _ Arguments, at closure.Instr) Value {
 		each := r.alloc(at, 0, "builtins.generator")
-		each.opaque, each.iter = true, true
-		each.hold(anyItem, r.scheduled(r.elements(given, at), at))
-		return each.alone()
+		each.Unstorable, each.Iterator = true, true
+		each.Hold(AnyItem, r.scheduled(r.elements(given, at), at))
+		return each.Alone()
 	})
-	specialCalls["asyncio.wait"] = first(func(r *runner, given value, _ arguments, at closure.Instr) value {
+	specialCalls["asyncio.wait"] = first(func(r *runner, given Value, _ Arguments, at closure.Instr) Value {
 		done := r.alloc(at, 1, "builtins.set")
-		done.hold(anyItem, r.elements(given, at))
+		done.Hold(AnyItem, r.elements(given, at))
 		both := r.alloc(at, 0, "builtins.tuple")
-		both.hold(nth(0), done.alone())
-		both.hold(nth(1), done.alone())
-		return r.pending(both.alone(), r.mark(), at)
+		both.Hold(Nth(0), done.Alone())
+		both.Hold(Nth(1), done.Alone())
+		return r.pending(both.Alone(), r.mark(), at)
 	})
 	of := func(typ string, c call) call { // a method of that type
-		return func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
-			if recv.typ != typ {
+		return func(r *runner, recv *Object, args Arguments, at closure.Instr) (Value, bool) {
+			if recv.Type != typ {
 				return nil, false
 			}
 			return c(r, recv, args, at)
@@ -104,7 +104,7 @@ func addAsyncio() {
 	}
 	specialMethods["run_until_complete"] = of("asyncio.AbstractEventLoop", run)
 	loop, group := of("asyncio.AbstractEventLoop", task), of("asyncio.TaskGroup", task)
-	specialMethods["create_task"] = func(r *runner, recv *object, args arguments, at closure.Instr) (value, bool) {
+	specialMethods["create_task"] = func(r *runner, recv *Object, args Arguments, at closure.Instr) (Value, bool) {
 		if v, ok := loop(r, recv, args, at); ok {
 			return v, true
 		}

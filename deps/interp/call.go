@@ -8,81 +8,81 @@ import (
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
-// arguments are the evaluated arguments of a call.
-type arguments struct {
-	pos    []value
-	named  []namedValue
-	rest   value // elements of *args and **kwargs: any parameter may get them
-	star   bool
-	consts []*pyast.Constant // of pos, nil where an argument is not constant
+// Arguments are the evaluated arguments of a call.
+type Arguments struct {
+	Pos    []Value
+	Named  []Named
+	Rest   Value // elements of *args and **kwargs: any parameter may get them
+	Star   bool
+	Consts []*pyast.Constant // of pos, nil where an argument is not constant
 }
 
-type namedValue struct {
-	name     string
-	val      value
-	constant *pyast.Constant
+type Named struct {
+	Name  string
+	Value Value
+	Const *pyast.Constant
 }
 
-func (a *arguments) get(name string) (namedValue, bool) {
-	for _, n := range a.named {
-		if n.name == name {
+func (a *Arguments) Get(name string) (Named, bool) {
+	for _, n := range a.Named {
+		if n.Name == name {
 			return n, true
 		}
 	}
-	return namedValue{}, false
+	return Named{}, false
 }
 
 // all returns every argument.
-func (a *arguments) all() value {
-	var v value
-	for _, p := range a.pos {
-		v = v.union(p)
+func (a *Arguments) All() Value {
+	var v Value
+	for _, p := range a.Pos {
+		v = v.Union(p)
 	}
-	for _, n := range a.named {
-		v = v.union(n.val)
+	for _, n := range a.Named {
+		v = v.Union(n.Value)
 	}
-	return v.union(a.rest)
+	return v.Union(a.Rest)
 }
 
 // contain says whether any argument is such an object.
-func (a *arguments) contain(such func(*object) bool) bool {
-	for _, p := range a.pos {
+func (a *Arguments) contain(such func(*Object) bool) bool {
+	for _, p := range a.Pos {
 		if slices.ContainsFunc(p, such) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(a.named, func(n namedValue) bool { return slices.ContainsFunc(n.val, such) }) || slices.ContainsFunc(a.rest, such)
+	return slices.ContainsFunc(a.Named, func(n Named) bool { return slices.ContainsFunc(n.Value, such) }) || slices.ContainsFunc(a.Rest, such)
 }
 
-func (a *arguments) str(n int) (string, bool) {
-	if n < len(a.consts) && a.consts[n] != nil && a.consts[n].Kind == pyast.Str {
-		return a.consts[n].Str, true
+func (a *Arguments) Text(n int) (string, bool) {
+	if n < len(a.Consts) && a.Consts[n] != nil && a.Consts[n].Kind == pyast.Str {
+		return a.Consts[n].Str, true
 	}
 	return "", false
 }
 
 // callInstr evaluates a call.
-func (r *runner) callInstr(i *closure.Call) value {
-	args := arguments{}
+func (r *runner) callInstr(i *closure.Call) Value {
+	args := Arguments{}
 	if n := len(i.Args); n > 0 {
-		args.pos, args.consts = make([]value, 0, n), make([]*pyast.Constant, 0, n)
+		args.Pos, args.Consts = make([]Value, 0, n), make([]*pyast.Constant, 0, n)
 	}
 	for _, a := range i.Args {
 		v := r.frame.regs[a.Reg]
 		switch {
 		case a.Star:
-			args.star = true
-			args.rest = args.rest.union(r.elements(v, i))
+			args.Star = true
+			args.Rest = args.Rest.Union(r.elements(v, i))
 		case a.Star2:
-			args.star = true
-			args.rest = args.rest.union(r.contents(v, i))
+			args.Star = true
+			args.Rest = args.Rest.Union(r.contents(v, i))
 		case a.Name != "":
-			args.named = append(args.named, namedValue{a.Name, v, a.Const})
-		case args.star: // positions are unknown from here on
-			args.rest = args.rest.union(v)
+			args.Named = append(args.Named, Named{a.Name, v, a.Const})
+		case args.Star: // positions are unknown from here on
+			args.Rest = args.Rest.Union(v)
 		default:
-			args.pos = append(args.pos, v)
-			args.consts = append(args.consts, a.Const)
+			args.Pos = append(args.Pos, v)
+			args.Consts = append(args.Consts, a.Const)
 		}
 	}
 	fn := r.frame.regs[i.Fn]
@@ -94,40 +94,40 @@ func (r *runner) callInstr(i *closure.Call) value {
 }
 
 // call calls every object that fn may be.
-func (r *runner) call(fn value, args arguments, at closure.Instr) value {
+func (r *runner) call(fn Value, args Arguments, at closure.Instr) Value {
 	switch len(fn) {
 	case 0:
 		return nil
 	case 1:
 		return r.callObject(fn[0], args, at)
 	}
-	var v value
+	var v Value
 	if r.exhausted() {
 		for _, o := range fn {
-			v = v.union(r.callObject(o, args, at))
+			v = v.Union(r.callObject(o, args, at))
 		}
 		return v
 	}
 	var ends []path
 	for _, o := range fn { // one of them: what each binds may or may not be bound
-		end, ok := r.branch(func() { v = v.union(r.callObject(o, args, at)) })
+		end, ok := r.branch(func() { v = v.Union(r.callObject(o, args, at)) })
 		ends = append(ends, path{end, ok})
 	}
 	r.meet(ends...)
 	return v
 }
 
-func (r *runner) callObject(o *object, args arguments, at closure.Instr) value {
+func (r *runner) callObject(o *Object, args Arguments, at closure.Instr) Value {
 	if r.exhausted() {
-		r.reach(o.alone())
-		r.release(args.all())
-		return r.unrun(args.all().with(o.receiver()), true, at)
+		r.reach(o.Alone())
+		r.release(args.All())
+		return r.unrun(args.All().With(o.receiver()), true, at)
 	}
 	if r.nested >= maxNested || r.nested > maxDepth && r.spent() {
-		r.reach(o.alone())
-		r.release(args.all())
-		r.touch(args.all(), at)
-		return r.unrun(args.all(), false, at)
+		r.reach(o.Alone())
+		r.release(args.All())
+		r.touch(args.All(), at)
+		return r.unrun(args.All(), false, at)
 	}
 	r.steps++
 	r.nested++
@@ -136,15 +136,15 @@ func (r *runner) callObject(o *object, args arguments, at closure.Instr) value {
 	case functionObject:
 		return r.callFunction(o, nil, args, at)
 	case boundObject:
-		var v value
-		for _, f := range o.made {
+		var v Value
+		for _, f := range o.Runs {
 			if f.kind == functionObject {
-				v = v.union(r.callFunction(f, o.self, args, at))
+				v = v.Union(r.callFunction(f, o.self, args, at))
 			} else {
 				args := args
-				args.pos = append([]value{o.self}, args.pos...)
-				args.consts = append([]*pyast.Constant{nil}, args.consts...)
-				v = v.union(r.callObject(f, args, at))
+				args.Pos = append([]Value{o.self}, args.Pos...)
+				args.Consts = append([]*pyast.Constant{nil}, args.Consts...)
+				v = v.Union(r.callObject(f, args, at))
 			}
 		}
 		return v
@@ -157,10 +157,10 @@ func (r *runner) callObject(o *object, args arguments, at closure.Instr) value {
 	case memberObject:
 		return r.callMember(o, args, at)
 	case dataObject:
-		if len(o.class) > 0 {
-			if v, ok := r.special(o, "__call__", at, args.pos...); ok {
-				if len(args.named) > 0 || args.star { // again, with all of them
-					v = v.union(r.callNamed(o, "__call__", args, at))
+		if len(o.Class) > 0 {
+			if v, ok := r.special(o, "__call__", at, args.Pos...); ok {
+				if len(args.Named) > 0 || args.Star { // again, with all of them
+					v = v.Union(r.callNamed(o, "__call__", args, at))
 				}
 				return v
 			}
@@ -185,12 +185,12 @@ func (r *runner) callObject(o *object, args arguments, at closure.Instr) value {
 }
 
 // callNamed calls an instance's method with all arguments.
-func (r *runner) callNamed(o *object, name string, args arguments, at closure.Instr) value {
-	var v value
-	for _, c := range o.class {
+func (r *runner) callNamed(o *Object, name string, args Arguments, at closure.Instr) Value {
+	var v Value
+	for _, c := range o.Class {
 		for _, f := range r.lookup(c, name, true) {
 			if f.kind == functionObject {
-				v = v.union(r.callFunction(f, o.alone(), args, at)).with(r.alloc(at, partForward, ""))
+				v = v.Union(r.callFunction(f, o.Alone(), args, at)).With(r.alloc(at, partForward, ""))
 			}
 		}
 	}
@@ -198,11 +198,11 @@ func (r *runner) callNamed(o *object, name string, args arguments, at closure.In
 }
 
 // callFunction runs a function's body with the arguments bound to its parameters.
-func (r *runner) callFunction(f *object, self value, args arguments, at closure.Instr) value {
+func (r *runner) callFunction(f *Object, self Value, args Arguments, at closure.Instr) Value {
 	fn := f.fn
 	if self != nil {
-		args.pos = append([]value{self}, args.pos...)
-		args.consts = append([]*pyast.Constant{nil}, args.consts...)
+		args.Pos = append([]Value{self}, args.Pos...)
+		args.Consts = append([]*pyast.Constant{nil}, args.Consts...)
 	}
 	name := f.qualname()
 	r.noteFunction(f, name, r.via)
@@ -221,7 +221,7 @@ func (r *runner) callFunction(f *object, self value, args arguments, at closure.
 	}
 	outer, ctx, via, tries := r.frame, r.ctx, r.via, r.tries
 	r.ctx = r.enter(at, fn)
-	r.stack = append(r.stack, activation{f, args.all(), r.g.objects})
+	r.stack = append(r.stack, activation{f, args.All(), r.g.objects})
 	r.frame = r.newFrame(fn, f.env, f.module)
 	if fn.Name != "<timeit>" {
 		r.via = append(slices.Clone(via), name)
@@ -254,15 +254,15 @@ func (r *runner) callFunction(f *object, self value, args arguments, at closure.
 
 // pastCall is a call that was run and changed no global.
 type pastCall struct {
-	fn      *object
-	args    arguments
+	fn      *Object
+	args    Arguments
 	version int
-	result  value
+	result  Value
 }
 
 // calledBefore returns the result of an earlier call with the same arguments in the same
 // state, once contexts are no longer told apart. What it read and mutated was noted then.
-func (r *runner) calledBefore(f *object, args arguments) (value, bool) {
+func (r *runner) calledBefore(f *Object, args Arguments) (Value, bool) {
 	if r.steps <= r.exact {
 		return nil, false
 	}
@@ -274,17 +274,17 @@ func (r *runner) calledBefore(f *object, args arguments) (value, bool) {
 	return nil, false
 }
 
-func (a *arguments) equal(b *arguments) bool {
-	if len(a.pos) != len(b.pos) || len(a.named) != len(b.named) || !a.rest.equal(b.rest) {
+func (a *Arguments) equal(b *Arguments) bool {
+	if len(a.Pos) != len(b.Pos) || len(a.Named) != len(b.Named) || !a.Rest.equal(b.Rest) {
 		return false
 	}
-	for i := range a.pos {
-		if !a.pos[i].equal(b.pos[i]) {
+	for i := range a.Pos {
+		if !a.Pos[i].equal(b.Pos[i]) {
 			return false
 		}
 	}
-	for i := range a.named {
-		if a.named[i].name != b.named[i].name || !a.named[i].val.equal(b.named[i].val) {
+	for i := range a.Named {
+		if a.Named[i].Name != b.Named[i].Name || !a.Named[i].Value.equal(b.Named[i].Value) {
 			return false
 		}
 	}
@@ -292,29 +292,29 @@ func (a *arguments) equal(b *arguments) bool {
 }
 
 // returned makes the value of a call from the frame that it ran in.
-func (r *runner) returned(fr *frame, at closure.Instr) value {
+func (r *runner) returned(fr *frame, at closure.Instr) Value {
 	fn := fr.fn
 	if fn.Generator {
 		g := r.allocIn(at, fn)
-		g.typ, g.opaque, g.iter = "builtins.generator", true, true
-		g.hold(anyItem, fr.yields)
-		return g.alone()
+		g.Type, g.Unstorable, g.Iterator = "builtins.generator", true, true
+		g.Hold(AnyItem, fr.yields)
+		return g.Alone()
 	}
 	if fn.Async {
 		c := r.alloc(at, partCoroutine, "builtins.coroutine")
-		c.opaque = true
-		c.hold(anyItem, fr.result)
-		return c.alone()
+		c.Unstorable = true
+		c.Hold(AnyItem, fr.result)
+		return c.Alone()
 	}
 	return fr.result
 }
 
 // allocIn returns the generator object of one of several functions called at one place.
-func (r *runner) allocIn(at closure.Instr, fn *closure.Func) *object {
+func (r *runner) allocIn(at closure.Instr, fn *closure.Func) *Object {
 	key := allocKey{at, r.enter(at, fn), partGenerator, ""}
 	o := r.allocs[key]
 	if o == nil {
-		o = &object{kind: dataObject, unit: r.unit, number: r.g.number()}
+		o = &Object{kind: dataObject, unit: r.unit, number: r.g.number()}
 		r.allocs[key] = o
 	}
 	return o
@@ -325,21 +325,21 @@ func (r *runner) allocIn(at closure.Instr, fn *closure.Func) *object {
 // arguments, defaults and the variables of the functions around it. It changes them if it changes
 // anything, and calls the functions among them; they may hold each other afterwards, and what it
 // returns may be any of them: one object stands for all that, whose content they share.
-func (r *runner) callBeyond(f *object, args arguments, at closure.Instr) value {
-	r.reach(f.alone())
+func (r *runner) callBeyond(f *Object, args Arguments, at closure.Instr) Value {
+	r.reach(f.Alone())
 	if r.frame.fn == f.fn && r.running(f, args) { // recursion: its rounds so far show what it does with data
-		fns := r.deep(args.all()).except(func(o *object) bool { return !o.isFunction() })
+		fns := r.deep(args.All()).Except(func(o *Object) bool { return !o.isFunction() })
 		r.release(fns)
 		r.touch(fns, at)
 		return r.frame.result
 	}
-	given := args.all()
+	given := args.All()
 	for _, d := range f.defaults {
-		given = given.union(d)
+		given = given.Union(d)
 	}
 	for e := f.env; e != nil; e = e.outer {
 		for _, c := range e.captured {
-			given = given.union(c)
+			given = given.Union(c)
 		}
 	}
 	r.release(given)
@@ -351,9 +351,9 @@ func (r *runner) callBeyond(f *object, args arguments, at closure.Instr) value {
 
 // unrun returns what a call that is not run may return: any of what it was given, which may hold each
 // other afterwards.
-func (r *runner) unrun(given value, changes bool, at closure.Instr) value {
+func (r *runner) unrun(given Value, changes bool, at closure.Instr) Value {
 	if r.beyond == nil {
-		r.beyond, r.within = &object{kind: dataObject, unit: r.unit, open: true}, map[*object]bool{}
+		r.beyond, r.within = &Object{kind: dataObject, unit: r.unit, Open: true}, map[*Object]bool{}
 	}
 	for _, o := range given {
 		if changes && (o.kind == dataObject || o.kind == memberObject) {
@@ -366,14 +366,14 @@ func (r *runner) unrun(given value, changes bool, at closure.Instr) value {
 		if o.kind == dataObject || o.kind == memberObject {
 			o.share(r.beyond)
 		} else {
-			r.beyond.hold(anyItem, o.alone())
+			r.beyond.Hold(AnyItem, o.Alone())
 		}
 	}
-	return r.beyond.alone()
+	return r.beyond.Alone()
 }
 
 // receiver returns the object that a method was taken from.
-func (o *object) receiver() *object {
+func (o *Object) receiver() *Object {
 	if o.kind == memberObject {
 		return o.owner
 	}
@@ -386,14 +386,14 @@ func (o *object) receiver() *object {
 // touch counts with the changes that code which is not run may make of what it gets hold of: of the
 // objects, and of what the functions among them close over, have as defaults or are bound to.
 // Functions that have not run yet are run.
-func (r *runner) touch(v value, at closure.Instr) {
-	given := arguments{rest: r.unrun(v, false, at), star: true}
+func (r *runner) touch(v Value, at closure.Instr) {
+	given := Arguments{Rest: r.unrun(v, false, at), Star: true}
 	var seen objectSet
-	v.each(&seen, func(o *object) bool {
+	v.each(&seen, func(o *Object) bool {
 		r.steps++
 		switch o.kind {
 		case functionObject:
-			if !r.ran[o.fn] && !r.running(o, arguments{}) {
+			if !r.ran[o.fn] && !r.running(o, Arguments{}) {
 				r.ran[o.fn] = true
 				r.branchCall(func() { r.callFunction(o, nil, given, at) })
 			}
@@ -407,54 +407,54 @@ func (r *runner) touch(v value, at closure.Instr) {
 }
 
 // bindParams puts the arguments into the parameters' slots.
-func (r *runner) bindParams(f *object, args arguments, at closure.Instr) {
+func (r *runner) bindParams(f *Object, args Arguments, at closure.Instr) {
 	fn := f.fn
 	next := 0
 	used := map[string]bool{}
 	for n, p := range fn.Params {
-		var v value
+		var v Value
 		switch p.Kind {
 		case closure.PositionalOnly, closure.PositionalOrKeyword:
 			got := false
-			if next < len(args.pos) {
-				v, got = args.pos[next], true
+			if next < len(args.Pos) {
+				v, got = args.Pos[next], true
 				next++
-			} else if a, ok := args.get(p.Name); ok && p.Kind == closure.PositionalOrKeyword {
-				v, got = a.val, true
+			} else if a, ok := args.Get(p.Name); ok && p.Kind == closure.PositionalOrKeyword {
+				v, got = a.Value, true
 				used[p.Name] = true
 			}
-			if args.star && !got {
-				v = v.union(args.rest)
+			if args.Star && !got {
+				v = v.Union(args.Rest)
 			}
 			if !got && n < len(f.defaults) {
-				v = v.union(f.defaults[n])
+				v = v.Union(f.defaults[n])
 			}
 		case closure.KeywordOnly:
-			if a, ok := args.get(p.Name); ok {
-				v = a.val
+			if a, ok := args.Get(p.Name); ok {
+				v = a.Value
 				used[p.Name] = true
 			} else {
-				v = v.union(args.rest)
+				v = v.Union(args.Rest)
 				if n < len(f.defaults) {
-					v = v.union(f.defaults[n])
+					v = v.Union(f.defaults[n])
 				}
 			}
 		case closure.VarPositional:
 			o := r.alloc(at, partArgs, "builtins.tuple")
-			for ; next < len(args.pos); next++ {
-				o.hold(anyItem, args.pos[next])
+			for ; next < len(args.Pos); next++ {
+				o.Hold(AnyItem, args.Pos[next])
 			}
-			o.hold(anyItem, args.rest)
-			v = o.alone()
+			o.Hold(AnyItem, args.Rest)
+			v = o.Alone()
 		case closure.VarKeyword:
 			o := r.alloc(at, partKeywords, "builtins.dict")
-			for _, a := range args.named {
-				if !used[a.name] && !slices.ContainsFunc(fn.Params, func(q closure.Param) bool { return q.Name == a.name }) {
-					o.hold(textKey(a.name), a.val)
+			for _, a := range args.Named {
+				if !used[a.Name] && !slices.ContainsFunc(fn.Params, func(q closure.Param) bool { return q.Name == a.Name }) {
+					o.Hold(TextKey(a.Name), a.Value)
 				}
 			}
-			o.hold(anyItem, args.rest)
-			v = o.alone()
+			o.Hold(AnyItem, args.Rest)
+			v = o.Alone()
 		}
 		r.frame.vars[p.Slot] = variable{val: v}
 		if fn.Slots[p.Slot].Captured {
@@ -464,27 +464,27 @@ func (r *runner) bindParams(f *object, args arguments, at closure.Instr) {
 }
 
 // instantiate calls a class.
-func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value {
+func (r *runner) instantiate(c *Object, args Arguments, at closure.Instr) Value {
 	r.noteFunction(c, c.qualname(), r.via)
-	var made value
-	for _, meta := range c.class {
+	var made Value
+	for _, meta := range c.Class {
 		if f := r.lookup(meta, "__call__", true); len(f) > 0 { // it may make the instance as usual
 			a := args
-			a.pos = append([]value{{c}}, a.pos...)
-			made = made.union(r.call(f, a, at))
+			a.Pos = append([]Value{{c}}, a.Pos...)
+			made = made.Union(r.call(f, a, at))
 		}
 	}
 	o := r.instance(c, at)
-	self := o.alone()
+	self := o.Alone()
 	for _, f := range r.lookup(c, "__new__", true) {
 		a := args
-		a.pos = append([]value{{c}}, a.pos...)
+		a.Pos = append([]Value{{c}}, a.Pos...)
 		made := f
-		if f.kind == wrapperObject && len(f.made) > 0 {
-			made = f.made[0]
+		if f.kind == wrapperObject && len(f.Runs) > 0 {
+			made = f.Runs[0]
 		}
 		if made.kind == functionObject {
-			self = self.union(r.callFunction(made, nil, a, at))
+			self = self.Union(r.callFunction(made, nil, a, at))
 		}
 	}
 	init := r.lookup(c, "__init__", true)
@@ -492,50 +492,50 @@ func (r *runner) instantiate(c *object, args arguments, at closure.Instr) value 
 		r.callBound(init, x, args, at)
 	}
 	if len(init) == 0 { // a dataclass, a named tuple, or a library's __init__
-		if sequenceTypes[o.typ] { // class Stack(list)
+		if sequenceTypes[o.Type] { // class Stack(list)
 			r.fillContainer(o, args, at)
 		}
-		o.hold(anyItem, args.all())
-		for _, a := range args.named {
-			o.hold(attr(a.name), a.val)
+		o.Hold(AnyItem, args.All())
+		for _, a := range args.Named {
+			o.Hold(Attr(a.Name), a.Value)
 		}
-		r.fillFields(o, c, at, map[*object]bool{})
-		r.askObservers(o, o.library(), args.all(), at)
-		for _, n := range args.named {
-			for _, f := range r.lookup(c, n.name, true) {
-				r.askObservers(o, f.library(), n.val, at)
+		r.fillFields(o, c, at, map[*Object]bool{})
+		r.askObservers(o, o.library(), args.All(), at)
+		for _, n := range args.Named {
+			for _, f := range r.lookup(c, n.Name, true) {
+				r.askObservers(o, f.library(), n.Value, at)
 			}
 		}
 		for _, x := range self {
-			r.callBound(r.lookup(c, "__post_init__", true), x, arguments{}, at)
+			r.callBound(r.lookup(c, "__post_init__", true), x, Arguments{}, at)
 		}
 	}
-	return self.union(made)
+	return self.Union(made)
 }
 
 // callBound calls what a class has for a method, decorated or not, with an instance.
-func (r *runner) callBound(fns value, self *object, args arguments, at closure.Instr) {
+func (r *runner) callBound(fns Value, self *Object, args Arguments, at closure.Instr) {
 	for _, f := range fns {
 		switch f.kind {
 		case functionObject:
-			r.callFunction(f, self.alone(), args, at)
+			r.callFunction(f, self.Alone(), args, at)
 		case wrapperObject:
 			a := args
-			a.pos = append([]value{self.alone()}, a.pos...)
-			a.consts = append([]*pyast.Constant{nil}, a.consts...)
+			a.Pos = append([]Value{self.Alone()}, a.Pos...)
+			a.Consts = append([]*pyast.Constant{nil}, a.Consts...)
 			r.callObject(f, a, at)
 		}
 	}
 }
 
-func (r *runner) instance(c *object, at closure.Instr) *object {
+func (r *runner) instance(c *Object, at closure.Instr) *Object {
 	key := allocKey{at, r.enter(at, c.fn), partInstance, ""}
 	o := r.allocs[key]
 	if o == nil {
-		o = &object{kind: dataObject, unit: r.unit, class: c.alone(), number: r.g.number()}
-		for _, path := range outsideBases(c, map[*object]bool{}) {
+		o = &Object{kind: dataObject, unit: r.unit, Class: c.Alone(), number: r.g.number()}
+		for _, path := range outsideBases(c, map[*Object]bool{}) {
 			if path != "builtins.object" && path != "abc.ABC" && path != "enum.Enum" && path != "typing.NamedTuple" && path != "typing.Protocol" && !strings.HasPrefix(path, "typing.") {
-				o.typ, o.open = path, true
+				o.Type, o.Open = path, true
 			}
 		}
 		c.holders = append(c.holders, o) // what changes in the class changes in its instances
@@ -545,58 +545,58 @@ func (r *runner) instance(c *object, at closure.Instr) *object {
 }
 
 // callWrapper calls what a library made of functions.
-func (r *runner) callWrapper(o *object, args arguments, at closure.Instr) value {
+func (r *runner) callWrapper(o *Object, args Arguments, at closure.Instr) Value {
 	a := args
-	if len(o.elem) > 0 || o.typ == "functools.partial" { // bound arguments come first
-		a.rest = a.rest.union(o.elem)
-		a.star = true
+	if len(o.Elem) > 0 || o.Type == "functools.partial" { // bound arguments come first
+		a.Rest = a.Rest.Union(o.Elem)
+		a.Star = true
 		if len(o.fields) > 0 {
-			var bound []value
-			for n := 0; o.fields[nth(n)] != nil || n < int(o.bound); n++ {
-				bound = append(bound, o.fields[nth(n)])
+			var bound []Value
+			for n := 0; o.fields[Nth(n)] != nil || n < int(o.Bound); n++ {
+				bound = append(bound, o.fields[Nth(n)])
 			}
-			a.pos = append(bound, a.pos...)
-			a.consts = nil
+			a.Pos = append(bound, a.Pos...)
+			a.Consts = nil
 		}
 	}
 	for _, dec := range o.from { // contextlib.ContextDecorator
-		r.runMethods(dec.alone(), []string{"__enter__", "__exit__"}, at)
+		r.runMethods(dec.Alone(), []string{"__enter__", "__exit__"}, at)
 		r.callAny(dec, "", args, at)
 	}
-	v := r.call(o.made, a, at)
-	switch o.typ {
+	v := r.call(o.Runs, a, at)
+	switch o.Type {
 	case "contextlib.contextmanager", "contextlib.asynccontextmanager":
 		return v
 	}
-	return v.with(r.alloc(at, partWrapped, ""))
+	return v.With(r.alloc(at, partWrapped, ""))
 }
 
 // special calls an instance's special method; ok is false when its class has none.
-func (r *runner) special(o *object, name string, at closure.Instr, args ...value) (v value, ok bool) {
-	for _, c := range o.class {
+func (r *runner) special(o *Object, name string, at closure.Instr, args ...Value) (v Value, ok bool) {
+	for _, c := range o.Class {
 		for _, f := range r.lookup(c, name, true) {
 			ok = true
-			v = v.union(r.call(r.bindInstance(f, o, c, at), arguments{pos: args}, at))
+			v = v.Union(r.call(r.bindInstance(f, o, c, at), Arguments{Pos: args}, at))
 		}
 	}
 	return v, ok
 }
 
 // callInside calls functions that a library's object was made from, with what it was given.
-func (r *runner) callInside(fns value, args arguments, at closure.Instr) {
+func (r *runner) callInside(fns Value, args Arguments, at closure.Instr) {
 	if len(fns) == 0 {
 		return
 	}
 	if r.inside >= maxInside || r.spent() {
-		r.release(fns.union(args.all()))
-		r.touch(fns.union(args.all()), at)
+		r.release(fns.Union(args.All()))
+		r.touch(fns.Union(args.All()), at)
 		return
 	}
 	r.inside++
 	defer func() { r.inside-- }()
-	given := arguments{rest: r.deep(args.all()), star: true}
+	given := Arguments{Rest: r.deep(args.All()), Star: true}
 	var seen objectSet
-	fns.each(&seen, func(o *object) bool {
+	fns.each(&seen, func(o *Object) bool {
 		switch o.kind {
 		case functionObject:
 			r.branchCall(func() { r.callFunction(o, nil, given, at) })
@@ -607,22 +607,22 @@ func (r *runner) callInside(fns value, args arguments, at closure.Instr) {
 		case classObject:
 			return false
 		case dataObject:
-			if len(o.class) > 0 {
+			if len(o.Class) > 0 {
 				r.branchCall(func() { r.callNamed(o, "__call__", given, at) })
 			}
-			return len(o.class) == 0
+			return len(o.Class) == 0
 		}
 		return true
 	})
 }
 
 // deep returns the objects and what they hold, a few levels down.
-func (r *runner) deep(v value) value {
-	var out value
+func (r *runner) deep(v Value) Value {
+	var out Value
 	var seen objectSet
 	level := v
 	for range 4 {
-		var next value
+		var next Value
 		for _, o := range level {
 			if !seen.add(o) {
 				continue
@@ -630,7 +630,7 @@ func (r *runner) deep(v value) value {
 			out = append(out, o)
 			r.steps++
 			if o.kind == dataObject || o.kind == memberObject {
-				next = append(next, o.elem...)
+				next = append(next, o.Elem...)
 				for _, f := range o.order {
 					next = append(next, o.fields[f]...)
 				}
@@ -649,21 +649,21 @@ func (r *runner) branchCall(call func()) {
 
 // remember keeps a function given to a wrapper's method (property.setter, dispatch.register):
 // the result is the wrapper, with one more function.
-func (r *runner) remember(o *object, name string, at closure.Instr) value {
-	step := selector{registerStep, name}
-	m := &object{kind: memberObject, step: step, owner: o, unit: r.unit}
+func (r *runner) remember(o *Object, name string, at closure.Instr) Value {
+	step := Selector{registerStep, name}
+	m := &Object{kind: memberObject, step: step, owner: o, unit: r.unit}
 	if p := o.parts[step]; p != nil {
-		return p.alone()
+		return p.Alone()
 	}
 	if o.parts == nil {
-		o.parts = map[selector]*object{}
+		o.parts = map[Selector]*Object{}
 	}
 	o.parts[step] = m
-	return m.alone()
+	return m.Alone()
 }
 
 // mutate notes that an object's content may change.
-func (r *runner) mutate(o *object, at closure.Instr) {
+func (r *runner) mutate(o *Object, at closure.Instr) {
 	if o.kind == scalarObject || o.kind == libraryObject || r.unit == beforeAll {
 		return
 	}
@@ -672,7 +672,7 @@ func (r *runner) mutate(o *object, at closure.Instr) {
 		r.mutated[o] = &Mutation{Pos: r.pos, Via: slices.Clone(r.via)}
 		r.order = append(r.order, o)
 	}
-	if o.iter {
+	if o.Iterator {
 		r.drain(o, at)
 	}
 }

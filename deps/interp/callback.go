@@ -12,28 +12,28 @@ import (
 // the methods of notebook classes that a library gets instances of, or that inherit from its own.
 
 // callBack calls the function arguments with the elements of the other arguments.
-func (k *factCall) callBack(fns value) value {
-	given := arguments{star: true}
-	others := k.args.all()
+func (k *factCall) callBack(fns Value) Value {
+	given := Arguments{Star: true}
+	others := k.args.All()
 	if k.recv != nil {
-		others = others.with(k.recv)
+		others = others.With(k.recv)
 	}
 	for _, o := range others {
-		if fns.has(o) || o.opaque {
+		if fns.Has(o) || o.Unstorable {
 			continue
 		}
 		if o.kind == dataObject || o.kind == memberObject {
-			given.rest = given.rest.union(k.elements(o.alone(), k.at))
+			given.Rest = given.Rest.Union(k.elements(o.Alone(), k.at))
 		}
-		given.rest = given.rest.with(o)
+		given.Rest = given.Rest.With(o)
 	}
-	given.rest = k.deep(given.rest)
-	var v value
+	given.Rest = k.deep(given.Rest)
+	var v Value
 	for _, fn := range fns {
-		if len(fn.class) > 0 && len(k.lookup(fn.class[0], "__call__", true)) == 0 {
+		if len(fn.Class) > 0 && len(k.lookup(fn.Class[0], "__call__", true)) == 0 {
 			continue
 		}
-		k.branchCall(func() { v = v.union(k.callObject(fn, given, k.at)) })
+		k.branchCall(func() { v = v.Union(k.callObject(fn, given, k.at)) })
 	}
 	return v
 }
@@ -44,25 +44,25 @@ func (k *factCall) callUnnamed(path string) {
 	if k.f.Carries {
 		return
 	}
-	var given value
-	for _, arg := range append(slices.Clone(k.args.pos), k.args.rest) {
-		given = given.union(callbacks(arg, 0))
+	var given Value
+	for _, arg := range append(slices.Clone(k.args.Pos), k.args.Rest) {
+		given = given.Union(callbacks(arg, 0))
 	}
-	for _, n := range k.args.named {
-		given = given.union(callbacks(n.val, 0))
+	for _, n := range k.args.Named {
+		given = given.Union(callbacks(n.Value, 0))
 	}
 	fns := k.functionsIn(given)
 	f := k.f
 	for _, refs := range [...][]knowledge.Ref{f.Calls, f.Asks, f.Keeps, f.KeepsElems, f.Same, f.Elem, f.Elems, f.View} {
 		named := k.values(refs)
-		fns = fns.except(named.union(k.functionsIn(named)).has)
+		fns = fns.Except(named.Union(k.functionsIn(named)).Has)
 	}
 	k.reach(fns)
 	if strings.HasPrefix(path, "builtins.") {
 		return
 	}
 	if f.Class {
-		fns = fns.except(k.values(f.Holds).has)
+		fns = fns.Except(k.values(f.Holds).Has)
 	}
 	k.callMethodsOf(k.args, k.at)
 	k.callInside(fns, k.args, k.at)
@@ -70,16 +70,16 @@ func (k *factCall) callUnnamed(path string) {
 
 // callbacks returns an argument that is there to be called: all that it may be are functions,
 // instances with methods, or lists and the like of these.
-func callbacks(arg value, within int) value {
+func callbacks(arg Value, within int) Value {
 	for _, o := range arg {
 		switch o.kind {
 		case memberObject:
 			return nil
 		case dataObject:
-			if len(o.class) > 0 {
+			if len(o.Class) > 0 {
 				continue
 			}
-			if o.typ != "builtins.list" && o.typ != "builtins.tuple" && o.typ != "builtins.dict" || within > 2 || callbacks(o.contents(), within+1) == nil {
+			if o.Type != "builtins.list" && o.Type != "builtins.tuple" && o.Type != "builtins.dict" || within > 2 || callbacks(o.Contents(), within+1) == nil {
 				return nil
 			}
 		}
@@ -91,8 +91,8 @@ func callbacks(arg value, within int) value {
 // classes the method of the same name. Where the call may change what the object holds, it calls all
 // methods that both have, as a pipeline fits and transforms with its steps; where nothing is known of the
 // call, any method.
-func (r *runner) callHeld(owner *object, name string, args arguments, at closure.Instr) {
-	f := r.g.opts.Knowledge.Method(owner.typ, name)
+func (r *runner) callHeld(owner *Object, name string, args Arguments, at closure.Instr) {
+	f := r.g.opts.Knowledge.Method(owner.Type, name)
 	if f != nil && f.Attr {
 		return
 	}
@@ -101,8 +101,8 @@ func (r *runner) callHeld(owner *object, name string, args arguments, at closure
 			r.callAny(r.instance(o, at), "", args, at)
 			continue
 		}
-		if len(o.class) == 0 {
-			r.callInside(o.alone(), args, at)
+		if len(o.Class) == 0 {
+			r.callInside(o.Alone(), args, at)
 			continue
 		}
 		if f == nil || callsSelf(f) {
@@ -110,7 +110,7 @@ func (r *runner) callHeld(owner *object, name string, args arguments, at closure
 			continue
 		}
 		for _, m := range o.methodNames() {
-			if m == name || !strings.HasPrefix(m, "__") && len(f.MutatesHeld) > 0 && r.g.opts.Knowledge.Method(owner.typ, m) != nil {
+			if m == name || !strings.HasPrefix(m, "__") && len(f.MutatesHeld) > 0 && r.g.opts.Knowledge.Method(owner.Type, m) != nil {
 				r.branchCall(func() { r.callNamed(o, m, args, at) })
 			}
 		}
@@ -119,11 +119,11 @@ func (r *runner) callHeld(owner *object, name string, args arguments, at closure
 
 // callOwn calls what a method that a notebook class inherits from a library may call: the methods of
 // the class's own. So threading.Thread.start runs run.
-func (r *runner) callOwn(o *object, name string, args arguments, at closure.Instr) {
-	if strings.HasPrefix(o.typ, "collections.") { // the mixin methods of containers are made of these
+func (r *runner) callOwn(o *Object, name string, args Arguments, at closure.Instr) {
+	if strings.HasPrefix(o.Type, "collections.") { // the mixin methods of containers are made of these
 		r.mayCall(o, []string{"__getitem__", "__setitem__", "__delitem__", "__iter__", "__len__", "__contains__", "__missing__"}, args, at)
 	}
-	if f := r.g.opts.Knowledge.Method(o.typ, name); f != nil && !callsSelf(f) {
+	if f := r.g.opts.Knowledge.Method(o.Type, name); f != nil && !callsSelf(f) {
 		return
 	}
 	r.callAny(o, name, args, at)
@@ -131,9 +131,9 @@ func (r *runner) callOwn(o *object, name string, args arguments, at closure.Inst
 
 // callMethodsOf counts with instances of the notebook classes that a keyword gives to a library: it
 // may make some, and call their methods (json.dumps(x, cls=Encoder)).
-func (r *runner) callMethodsOf(args arguments, at closure.Instr) {
-	for _, n := range args.named {
-		for _, c := range n.val {
+func (r *runner) callMethodsOf(args Arguments, at closure.Instr) {
+	for _, n := range args.Named {
+		for _, c := range n.Value {
 			if c.kind == classObject {
 				r.callAny(r.instance(c, at), "", args, at)
 			}
@@ -142,14 +142,14 @@ func (r *runner) callMethodsOf(args arguments, at closure.Instr) {
 }
 
 // callAny may call any method of an instance's class but the special ones, and one.
-func (r *runner) callAny(o *object, but string, args arguments, at closure.Instr) {
+func (r *runner) callAny(o *Object, but string, args Arguments, at closure.Instr) {
 	names := slices.DeleteFunc(o.methodNames(), func(m string) bool { return strings.HasPrefix(m, "__") || m == but })
 	r.mayCall(o, names, args, at)
 }
 
 // mayCall may call each of these methods, with anything in the arguments.
-func (r *runner) mayCall(o *object, names []string, args arguments, at closure.Instr) {
-	given := arguments{rest: r.deep(args.all()), star: true}
+func (r *runner) mayCall(o *Object, names []string, args Arguments, at closure.Instr) {
+	given := Arguments{Rest: r.deep(args.All()), Star: true}
 	for _, m := range names {
 		r.branchCall(func() { r.callNamed(o, m, given, at) })
 	}
@@ -160,29 +160,29 @@ func callsSelf(f *knowledge.Fact) bool {
 }
 
 // functionsIn returns the functions among values: directly, or as instances that can be called.
-func (r *runner) functionsIn(v value) value {
-	var fns value
+func (r *runner) functionsIn(v Value) Value {
+	var fns Value
 	var seen objectSet
 	for _, o := range v {
 		switch o.kind {
 		case functionObject, boundObject, wrapperObject:
-			fns = fns.with(o)
+			fns = fns.With(o)
 		case libraryObject: // a method taken from its class
-			if i := strings.LastIndexByte(o.typ, '.'); i > 0 && r.g.opts.Knowledge.IsType(o.typ[:i]) {
-				if f := r.g.opts.Knowledge.Lookup(o.typ); f != nil && len(f.Mutates) > 0 {
-					fns = fns.with(o)
+			if i := strings.LastIndexByte(o.Type, '.'); i > 0 && r.g.opts.Knowledge.IsType(o.Type[:i]) {
+				if f := r.g.opts.Knowledge.Lookup(o.Type); f != nil && len(f.Mutates) > 0 {
+					fns = fns.With(o)
 				}
 			}
 		case memberObject: // a method of a library's object
 			if o.owner == nil || !o.step.isAttr() {
 				continue
 			}
-			if f := r.g.opts.Knowledge.Method(o.owner.typ, o.step.name); o.owner.typ != "" && f != nil && !f.Attr && len(f.Mutates) > 0 || f == nil && verb(o.step.name) {
-				fns = fns.with(o)
+			if f := r.g.opts.Knowledge.Method(o.owner.Type, o.step.name); o.owner.Type != "" && f != nil && !f.Attr && len(f.Mutates) > 0 || f == nil && verb(o.step.name) {
+				fns = fns.With(o)
 			}
 		case dataObject:
-			if len(o.class) > 0 || len(o.from) > 0 || o.maker == "operator.attrgetter" || o.maker == "operator.methodcaller" {
-				fns = fns.with(o)
+			if len(o.Class) > 0 || len(o.from) > 0 || o.Maker == "operator.attrgetter" || o.Maker == "operator.methodcaller" {
+				fns = fns.With(o)
 				continue
 			}
 			fns = r.functionsWithin(o, fns, &seen, 0)
@@ -193,22 +193,22 @@ func (r *runner) functionsIn(v value) value {
 
 // functionsWithin adds the functions that a container holds, in the lists and dicts in it as well:
 // agg({"a": ["mean", f]}).
-func (r *runner) functionsWithin(o *object, fns value, seen *objectSet, depth int) value {
+func (r *runner) functionsWithin(o *Object, fns Value, seen *objectSet, depth int) Value {
 	if !seen.add(o) {
 		return fns
 	}
-	look := func(v value) {
+	look := func(v Value) {
 		for _, x := range v {
 			switch {
 			case x.isFunction():
-				fns = fns.with(x)
-			case x.kind == dataObject && len(x.class) == 0 && depth < 2 && inLanguage(x.typ):
+				fns = fns.With(x)
+			case x.kind == dataObject && len(x.Class) == 0 && depth < 2 && inLanguage(x.Type):
 				r.steps++
 				fns = r.functionsWithin(x, fns, seen, depth+1)
 			}
 		}
 	}
-	look(o.elem)
+	look(o.Elem)
 	for _, f := range o.order {
 		look(o.fields[f])
 	}
@@ -217,44 +217,44 @@ func (r *runner) functionsWithin(o *object, fns value, seen *objectSet, depth in
 
 // carried returns what a library's object may call when it holds v: the functions and the instances
 // of notebook classes in it.
-func (r *runner) carried(v value) value {
-	var found value
+func (r *runner) carried(v Value) Value {
+	var found Value
 	for _, o := range r.deep(v) {
 		switch {
-		case o.isFunction(), o.kind == dataObject && len(o.class) > 0:
-			found = found.with(o)
+		case o.isFunction(), o.kind == dataObject && len(o.Class) > 0:
+			found = found.With(o)
 		case o.kind == dataObject:
-			found = found.union(o.from)
+			found = found.Union(o.from)
 		}
 	}
 	return found
 }
 
 // inParts returns what the parts of an object of which little is known were given.
-func (o *object) inParts() value {
-	var v value
-	for _, p := range o.members((*object).isGiven) {
-		v = v.union(p.contents())
+func (o *Object) inParts() Value {
+	var v Value
+	for _, p := range o.members((*Object).isGiven) {
+		v = v.Union(p.Contents())
 	}
 	return v
 }
 
 // classes returns the classes of the notebook among values.
-func (v value) classes() value {
-	return v.except(func(o *object) bool { return o.kind != classObject })
+func (v Value) classes() Value {
+	return v.Except(func(o *Object) bool { return o.kind != classObject })
 }
 
 // isFunction says that an object is a function, a method, or what a library made of some.
-func (o *object) isFunction() bool {
+func (o *Object) isFunction() bool {
 	return o.kind == functionObject || o.kind == boundObject || o.kind == wrapperObject
 }
 
 // methodNames returns the names of an instance's methods, in order.
-func (o *object) methodNames() []string {
+func (o *Object) methodNames() []string {
 	var names []string
-	for _, c := range o.class {
+	for _, c := range o.Class {
 		for _, f := range c.order {
-			if f.isAttr() && slices.ContainsFunc(c.fields[f], func(x *object) bool { return x.kind == functionObject }) {
+			if f.isAttr() && slices.ContainsFunc(c.fields[f], func(x *Object) bool { return x.kind == functionObject }) {
 				names = append(names, f.name)
 			}
 		}

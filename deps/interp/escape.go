@@ -19,7 +19,7 @@ import (
 // never withheld. Globals are resolved in the state at the release.
 
 // reach notes all that the functions carried by v may read.
-func (r *runner) reach(v value) {
+func (r *runner) reach(v Value) {
 	if len(v) == 0 {
 		return
 	}
@@ -35,12 +35,12 @@ func (r *runner) reach(v value) {
 }
 
 // pass notes the functions carried by v and withholds what they may read.
-func (r *runner) pass(v value) {
+func (r *runner) pass(v Value) {
 	if r.exhausted() || len(v) == 1 && foreign(v[0]) {
 		r.reach(v)
 		return
 	}
-	v = v.except(func(o *object) bool { return o.kind == scalarObject || o.kind == libraryObject })
+	v = v.Except(func(o *Object) bool { return o.kind == scalarObject || o.kind == libraryObject })
 	if len(v) > 0 {
 		begin(&r.passes, reachWalk{r: r, does: withholds})
 		r.passes.value(v, r.via)
@@ -48,7 +48,7 @@ func (r *runner) pass(v value) {
 }
 
 // release notes what the functions carried by v may read, of those that it was withheld of.
-func (r *runner) release(v value) {
+func (r *runner) release(v Value) {
 	if len(v) > 0 && len(r.withheld) > 0 {
 		r.releasing(&r.released, releases).value(v, r.via)
 	}
@@ -56,7 +56,7 @@ func (r *runner) release(v value) {
 
 // releaseSpecial does so with the special methods of instances in it: what operators and the containers
 // of the standard library ask of what they hold.
-func (r *runner) releaseSpecial(v value) {
+func (r *runner) releaseSpecial(v Value) {
 	if len(v) > 0 && len(r.withheld) > 0 {
 		r.releasing(&r.releasedSpecial, releasesSpecial).value(v, r.via)
 	}
@@ -92,12 +92,12 @@ func begin(walk **reachWalk, as reachWalk) {
 }
 
 // foreign says that a library made an object: what is done with it is not seen.
-func foreign(o *object) bool {
+func foreign(o *Object) bool {
 	switch o.kind {
 	case dataObject, memberObject:
-		return len(o.class) == 0 && (len(o.from) > 0 || o.typ != "" && !inLanguage(o.typ))
+		return len(o.Class) == 0 && (len(o.from) > 0 || o.Type != "" && !inLanguage(o.Type))
 	case wrapperObject:
-		return o.typ != "" && !inLanguage(o.typ) && !strings.HasPrefix(o.typ, "functools.") && !strings.HasPrefix(o.typ, "contextlib.")
+		return o.Type != "" && !inLanguage(o.Type) && !strings.HasPrefix(o.Type, "functools.") && !strings.HasPrefix(o.Type, "contextlib.")
 	}
 	return false
 }
@@ -139,14 +139,14 @@ func askedByOperators(method string) bool {
 // ofClassStatements are the methods that run when a class is made, and then only.
 var ofClassStatements = map[string]bool{"__init_subclass__": true, "__set_name__": true, "__prepare__": true}
 
-func (w *reachWalk) value(v value, via []string) {
-	v.each(&w.seen, func(o *object) bool {
+func (w *reachWalk) value(v Value, via []string) {
+	v.each(&w.seen, func(o *Object) bool {
 		w.visited++
 		if w.visited&3 == 0 && !w.within && (w.does == reads || w.does == withholds) {
 			w.r.steps++
 		}
 		if w.does == withholds && foreign(o) {
-			w.openly().value(o.alone(), via)
+			w.openly().value(o.Alone(), via)
 			return false
 		}
 		if o.fn != nil {
@@ -156,8 +156,8 @@ func (w *reachWalk) value(v value, via []string) {
 		w.value(o.from, via)
 		w.parts(o, via)
 		for _, s := range o.shares { // a figure and its axes
-			if s.typ != "" && o.typ != "" {
-				w.value(s.alone(), via)
+			if s.Type != "" && o.Type != "" {
+				w.value(s.Alone(), via)
 			}
 		}
 		return true
@@ -165,14 +165,14 @@ func (w *reachWalk) value(v value, via []string) {
 }
 
 // parts goes on with what attributes and elements of an object were given.
-func (w *reachWalk) parts(o *object, via []string) {
-	for _, p := range o.members(func(p *object) bool { return p.isGiven() || len(p.parts) > 0 }) {
-		w.value(p.alone(), via)
+func (w *reachWalk) parts(o *Object, via []string) {
+	for _, p := range o.members(func(p *Object) bool { return p.isGiven() || len(p.parts) > 0 }) {
+		w.value(p.Alone(), via)
 	}
 }
 
 // function notes what one function or class body may read.
-func (w *reachWalk) function(o *object, via []string) {
+func (w *reachWalk) function(o *Object, via []string) {
 	r := w.r
 	switch w.does {
 	case withholds:
@@ -220,12 +220,12 @@ func (w *reachWalk) function(o *object, via []string) {
 }
 
 // follow takes the attributes of a path from local modules. Other objects are taken whole.
-func (r *runner) follow(v value, path string) value {
-	var found value
+func (r *runner) follow(v Value, path string) Value {
+	var found Value
 	for _, o := range v {
 		if o.kind != moduleObject {
 			if path == "" {
-				found = found.with(o)
+				found = found.With(o)
 			}
 			continue
 		}
@@ -235,9 +235,9 @@ func (r *runner) follow(v value, path string) value {
 		first, rest, _ := strings.Cut(path, ".")
 		for _, x := range r.moduleAttribute(o.module, first) {
 			if x.kind == moduleObject {
-				found = found.union(r.follow(value{x}, rest))
+				found = found.Union(r.follow(Value{x}, rest))
 			} else if rest == "" {
-				found = found.with(x)
+				found = found.With(x)
 			}
 		}
 	}
@@ -245,7 +245,7 @@ func (r *runner) follow(v value, path string) value {
 }
 
 // qualname is the function's name as the notebook sees it.
-func (o *object) qualname() string {
+func (o *Object) qualname() string {
 	name := o.fn.Qualname
 	if o.module != nil && o.module.source != nil {
 		return o.module.name + "." + name
@@ -253,7 +253,7 @@ func (o *object) qualname() string {
 	return name
 }
 
-func (r *runner) noteFunction(o *object, name string, via []string) {
+func (r *runner) noteFunction(o *Object, name string, via []string) {
 	if r.unit == beforeAll || r.cell.functions[o] != nil || strings.HasSuffix(name, "<timeit>") {
 		return
 	}

@@ -19,57 +19,57 @@ var factoryOf = map[string]string{
 // fieldAt is the place where an instance's field is filled: each gets an object of its own.
 type fieldAt struct {
 	closure.Instr
-	field selector
+	field Selector
 }
 
-func isField(o *object) bool { return factoryOf[o.maker] != "" }
+func isField(o *Object) bool { return factoryOf[o.Maker] != "" }
 
 func addFields() {
 	for path, keyword := range factoryOf {
-		specialCalls[path] = func(r *runner, o *object, args arguments, at closure.Instr) (value, bool) {
+		specialCalls[path] = func(r *runner, o *Object, args Arguments, at closure.Instr) (Value, bool) {
 			f := r.alloc(at, 0, "")
-			f.maker = path
-			for _, n := range args.named {
-				switch n.name {
+			f.Maker = path
+			for _, n := range args.Named {
+				switch n.Name {
 				case keyword:
-					f.hold(attr("factory"), n.val)
+					f.Hold(Attr("factory"), n.Value)
 				case "default":
-					f.hold(attr("default"), n.val)
+					f.Hold(Attr("default"), n.Value)
 				case "validator", "converter":
-					f.hold(attr("asked"), r.functionsIn(n.val))
+					f.Hold(Attr("asked"), r.functionsIn(n.Value))
 				}
 			}
-			if len(args.pos) > 0 && strings.HasSuffix(path, ".Factory") {
-				f.hold(attr("factory"), args.pos[0])
-			} else if len(args.pos) > 0 {
-				f.hold(attr("default"), args.pos[0])
+			if len(args.Pos) > 0 && strings.HasSuffix(path, ".Factory") {
+				f.Hold(Attr("factory"), args.Pos[0])
+			} else if len(args.Pos) > 0 {
+				f.Hold(Attr("default"), args.Pos[0])
 			}
-			for _, inner := range f.fields[attr("default")] { // default=Factory(list)
-				f.hold(attr("factory"), inner.fields[attr("factory")])
+			for _, inner := range f.fields[Attr("default")] { // default=Factory(list)
+				f.Hold(Attr("factory"), inner.fields[Attr("factory")])
 			}
-			return f.alone(), true
+			return f.Alone(), true
 		}
 	}
 }
 
 // askField runs a field's validators and converters on what it is set to.
-func (r *runner) askField(field, o *object, set value, at closure.Instr) {
-	for _, fn := range field.fields[attr("asked")] {
-		given := arguments{rest: r.deep(set.with(o)), star: true}
-		r.branchCall(func() { r.call(fn.alone(), given, at) })
+func (r *runner) askField(field, o *Object, set Value, at closure.Instr) {
+	for _, fn := range field.fields[Attr("asked")] {
+		given := Arguments{Rest: r.deep(set.With(o)), Star: true}
+		r.branchCall(func() { r.call(fn.Alone(), given, at) })
 	}
 }
 
 // askObservers runs the methods that a class has under decorators of a library, where an attribute which that
 // library keeps is set: traitlets.observe, sqlalchemy.orm.validates, pydantic.field_validator.
-func (r *runner) askObservers(o *object, library string, set value, at closure.Instr) {
+func (r *runner) askObservers(o *Object, library string, set Value, at closure.Instr) {
 	if library == "" {
 		return
 	}
-	given := arguments{rest: r.deep(set.with(o)), star: true}
-	seen := map[*object]bool{}
-	var ask func(class *object)
-	ask = func(class *object) {
+	given := Arguments{Rest: r.deep(set.With(o)), Star: true}
+	seen := map[*Object]bool{}
+	var ask func(class *Object)
+	ask = func(class *Object) {
 		if seen[class] {
 			return
 		}
@@ -77,7 +77,7 @@ func (r *runner) askObservers(o *object, library string, set value, at closure.I
 		for _, name := range class.order {
 			for _, w := range class.fields[name] {
 				if w.kind == wrapperObject && w.library() == library {
-					r.branchCall(func() { r.call(w.made, arguments{pos: []value{o.alone()}, rest: given.rest, star: true}, at) })
+					r.branchCall(func() { r.call(w.Runs, Arguments{Pos: []Value{o.Alone()}, Rest: given.Rest, Star: true}, at) })
 				}
 			}
 		}
@@ -85,16 +85,16 @@ func (r *runner) askObservers(o *object, library string, set value, at closure.I
 			ask(b)
 		}
 	}
-	for _, c := range o.class {
+	for _, c := range o.Class {
 		ask(c)
 	}
 }
 
 // library returns the name of the library that made an object, "" where it is none or the standard one.
-func (o *object) library() string {
-	path := o.typ
+func (o *Object) library() string {
+	path := o.Type
 	if path == "" {
-		path = o.maker
+		path = o.Maker
 	}
 	name, _, ok := strings.Cut(path, ".")
 	if !ok || inLanguage(path) || o.kind != dataObject && o.kind != wrapperObject {
@@ -108,7 +108,7 @@ func (o *object) library() string {
 }
 
 // fillFields gives an instance what its class's fields, and those of the bases, say.
-func (r *runner) fillFields(o, class *object, at closure.Instr, seen map[*object]bool) {
+func (r *runner) fillFields(o, class *Object, at closure.Instr, seen map[*Object]bool) {
 	if seen[class] {
 		return
 	}
@@ -116,14 +116,14 @@ func (r *runner) fillFields(o, class *object, at closure.Instr, seen map[*object
 	for _, name := range class.order {
 		for _, f := range class.fields[name] {
 			if isField(f) {
-				made := r.call(f.fields[attr("factory")], arguments{}, fieldAt{at, name})
-				o.hold(name, f.fields[attr("default")].union(made))
-				r.askField(f, o, o.contents(), at)
+				made := r.call(f.fields[Attr("factory")], Arguments{}, fieldAt{at, name})
+				o.Hold(name, f.fields[Attr("default")].Union(made))
+				r.askField(f, o, o.Contents(), at)
 			}
 		}
 	}
-	for _, f := range class.fields[attr("__attrs_post_init__")] {
-		r.call(r.methods(f.alone(), o.alone()), arguments{}, at)
+	for _, f := range class.fields[Attr("__attrs_post_init__")] {
+		r.call(r.methods(f.Alone(), o.Alone()), Arguments{}, at)
 	}
 	for _, b := range class.bases {
 		if b.kind == classObject {

@@ -89,14 +89,14 @@ func (r *runner) finishBinding(name string, v *variable, old variable) {
 		}
 	}
 	if found {
-		b.Opaque, b.Small = opaque(v.val), small(v.val)
+		b.Opaque, b.Small = unstorable(v.val), small(v.val)
 		b.Aliases = r.aliases(name, v.val)
 		r.cell.Bound = append(r.cell.Bound, b)
 	}
 }
 
 // aliases returns the names from before the cell that for certain hold the one object that a name holds now.
-func (r *runner) aliases(name string, v value) []string {
+func (r *runner) aliases(name string, v Value) []string {
 	if len(v) != 1 || v[0].kind != dataObject || v[0].unit == r.unit {
 		return nil
 	}
@@ -113,11 +113,11 @@ func (r *runner) aliases(name string, v value) []string {
 
 // affected returns every object whose content may have changed, with what changed it: those
 // that were mutated, those that hold one of them, and those that share content with one.
-func (r *runner) affected() map[*object]*Mutation {
+func (r *runner) affected() map[*Object]*Mutation {
 	if len(r.order) == 0 {
 		return nil
 	}
-	found := map[*object]*Mutation{}
+	found := map[*Object]*Mutation{}
 	queue := slices.Clone(r.order)
 	for _, o := range queue {
 		found[o] = r.mutated[o]
@@ -126,7 +126,7 @@ func (r *runner) affected() map[*object]*Mutation {
 		o := queue[0]
 		queue = queue[1:]
 		m := found[o]
-		visit := func(x *object) {
+		visit := func(x *Object) {
 			if x != nil && found[x] == nil {
 				found[x] = m
 				queue = append(queue, x)
@@ -140,11 +140,11 @@ func (r *runner) affected() map[*object]*Mutation {
 		}
 		visit(o.owner)
 		if o.kind == memberObject && o.owner != nil && o.step.isItem() { // any element may be this one
-			for _, p := range o.owner.members(func(p *object) bool { return p.step.isItem() }) {
+			for _, p := range o.owner.members(func(p *Object) bool { return p.step.isItem() }) {
 				switch {
-				case o.step == anyItem:
+				case o.step == AnyItem:
 					visit(p)
-				case p.step == anyItem && found[p] == nil: // and it alone, not each of the others
+				case p.step == AnyItem && found[p] == nil: // and it alone, not each of the others
 					found[p] = m
 					for _, x := range p.holders {
 						visit(x)
@@ -153,7 +153,7 @@ func (r *runner) affected() map[*object]*Mutation {
 			}
 		}
 		if o.sharesParts() { // views of an array or frame
-			for _, p := range o.members(func(*object) bool { return true }) {
+			for _, p := range o.members(func(*Object) bool { return true }) {
 				visit(p)
 			}
 		}
@@ -162,9 +162,9 @@ func (r *runner) affected() map[*object]*Mutation {
 }
 
 // sharesParts says that o is an array or frame, or a part of one.
-func (o *object) sharesParts() bool {
+func (o *Object) sharesParts() bool {
 	for ; o != nil; o = o.owner {
-		if sharing[o.typ] {
+		if sharing[o.Type] {
 			return true
 		}
 	}
@@ -177,54 +177,54 @@ var sharing = map[string]bool{
 	"networkx.Graph": true, "networkx.DiGraph": true, "networkx.MultiGraph": true, "networkx.MultiDiGraph": true,
 }
 
-func (r *runner) finishMutation(name string, old variable, changed map[*object]*Mutation) {
+func (r *runner) finishMutation(name string, old variable, changed map[*Object]*Mutation) {
 	for _, o := range old.val {
 		m := changed[o]
 		if m == nil || o.kind == moduleObject {
 			continue
 		}
 		r.cell.Mutates = append(r.cell.Mutates, &Mutation{
-			Name: name, Pos: m.Pos, Via: m.Via, Opaque: opaque(old.val), Reference: o.kind == classObject || o.kind == functionObject,
+			Name: name, Pos: m.Pos, Via: m.Via, Opaque: unstorable(old.val), Reference: o.kind == classObject || o.kind == functionObject,
 		})
 		return
 	}
 }
 
-// opaque says whether a value can't be hashed or pickled: it is, or holds, a client, a
+// unstorable says whether a value can't be hashed or pickled: it is, or holds, a client, a
 // connection, a generator and the like. One that may also be plain data isn't: leaving it out
 // would be wrong where it is, listing it costs a memo where it isn't. None is no such data, but
 // what a client is before there is one.
-func opaque(v value) bool {
+func unstorable(v Value) bool {
 	found := false
 	for _, o := range v {
 		plain := true
 		switch o.kind {
 		case scalarObject:
-			plain = o.typ != "builtins.NoneType"
+			plain = o.Type != "builtins.NoneType"
 		case dataObject:
-			plain = o.typ != "" || len(o.class) > 0
+			plain = o.Type != "" || len(o.Class) > 0
 		case memberObject:
 			plain = false
 		}
-		if plain && len(v) > 1 && !opaque(value{o}) {
+		if plain && len(v) > 1 && !unstorable(Value{o}) {
 			return false
 		}
 	}
 	var seen objectSet
-	var visit func(v value, depth int)
-	visit = func(v value, depth int) {
+	var visit func(v Value, depth int)
+	visit = func(v Value, depth int) {
 		for _, o := range v {
 			if found || depth > 6 || !seen.add(o) {
 				continue
 			}
-			if o.opaque {
+			if o.Unstorable {
 				found = true
 				return
 			}
 			if o.kind != dataObject {
 				continue
 			}
-			visit(o.elem, depth+1)
+			visit(o.Elem, depth+1)
 			for _, f := range o.fields {
 				visit(f, depth+1)
 			}
@@ -235,11 +235,11 @@ func opaque(v value) bool {
 }
 
 // small says whether a value is a text, a number, a path or None, or a tuple of such.
-func small(v value) bool {
+func small(v Value) bool {
 	for _, o := range v {
 		switch {
-		case o.kind == scalarObject, strings.HasPrefix(o.typ, "pathlib."):
-		case o.typ == "builtins.tuple" && !o.open && small(o.contents()):
+		case o.kind == scalarObject, strings.HasPrefix(o.Type, "pathlib."):
+		case o.Type == "builtins.tuple" && !o.Open && small(o.Contents()):
 		default:
 			return false
 		}
@@ -258,7 +258,7 @@ func (r *runner) classify(read *Read, before map[*variable]variable) {
 	if old, touched := before[v]; touched {
 		val = old.val
 	}
-	read.Opaque = opaque(val)
+	read.Opaque = unstorable(val)
 	read.Imported = len(read.Defs) > 0
 	for _, d := range read.Defs {
 		read.Imported = read.Imported && d.Imported

@@ -12,7 +12,7 @@ import (
 
 // lazyPart is what reading an iterator does, besides giving elements.
 type lazyPart struct {
-	mutates []*object
+	mutates []*Object
 	reads   []lazyRead
 	late    []string // globals it reads that nothing had bound when it was made
 	binds   []lazyBind
@@ -20,7 +20,7 @@ type lazyPart struct {
 
 // doneSoFar logs what a run did, in order.
 type doneSoFar struct {
-	mutated []*object
+	mutated []*Object
 	read    []string
 	late    []string // read before anything had bound them
 	bound   []lazyBind
@@ -29,13 +29,13 @@ type doneSoFar struct {
 // lazyRead is a global that reading an iterator reads, with what it held when the iterator was made.
 type lazyRead struct {
 	name string
-	held value
+	held Value
 }
 
 // lazyBind is a global that reading an iterator binds.
 type lazyBind struct {
 	name string
-	val  value
+	val  Value
 	kind closure.BindKind
 }
 
@@ -51,7 +51,7 @@ func (r *runner) mark() logMark {
 }
 
 // keepLazy keeps what was done since the mark with an iterator.
-func (r *runner) keepLazy(o *object, since logMark) {
+func (r *runner) keepLazy(o *Object, since logMark) {
 	if since == r.mark() {
 		return
 	}
@@ -65,12 +65,12 @@ func (r *runner) keepLazy(o *object, since logMark) {
 		}
 	}
 	for _, n := range r.log.read[since.read:] {
-		var held value
+		var held Value
 		if v := r.g.main.vars[n]; v != nil {
 			held = v.val
 		}
 		if i := slices.IndexFunc(l.reads, func(x lazyRead) bool { return x.name == n }); i >= 0 {
-			l.reads[i].held = l.reads[i].held.union(held)
+			l.reads[i].held = l.reads[i].held.Union(held)
 		} else {
 			l.reads = append(l.reads, lazyRead{name: n, held: held})
 		}
@@ -90,13 +90,13 @@ func (r *runner) keepLazy(o *object, since logMark) {
 // drain does the lazy part of an iterator again. Its globals are looked up anew: one that held
 // an object which the iterator mutates may hold another one now, and so may the place in a
 // container.
-func (r *runner) drain(o *object, at closure.Instr) {
+func (r *runner) drain(o *Object, at closure.Instr) {
 	l := o.lazy
 	if l == nil || r.draining[o] {
 		return
 	}
 	if r.draining == nil {
-		r.draining = map[*object]bool{}
+		r.draining = map[*Object]bool{}
 		defer func() { r.draining = nil }()
 	}
 	r.draining[o] = true
@@ -131,21 +131,21 @@ func (r *runner) drain(o *object, at closure.Instr) {
 
 // drainRebound mutates in what a global holds now what may be in the places of the objects that
 // were mutated in what it held when the iterator was made.
-func (r *runner) drainRebound(l *lazyPart, before, now value, at closure.Instr) {
+func (r *runner) drainRebound(l *lazyPart, before, now Value, at closure.Instr) {
 	if len(l.mutates) == 0 {
 		return
 	}
 	held := r.deep(before)
-	var mutated value
+	var mutated Value
 	for _, m := range l.mutates {
-		if held.has(m) {
-			mutated = mutated.with(m)
+		if held.Has(m) {
+			mutated = mutated.With(m)
 		}
 	}
 	if len(mutated) == 0 {
 		return
 	}
-	rebound := slices.ContainsFunc(now, func(x *object) bool { return !before.has(x) })
+	rebound := slices.ContainsFunc(now, func(x *Object) bool { return !before.Has(x) })
 	for _, x := range r.deep(now) {
 		if x.kind != dataObject {
 			continue
@@ -155,22 +155,22 @@ func (r *runner) drainRebound(l *lazyPart, before, now value, at closure.Instr) 
 				r.mutate(there, at)
 			}
 		}
-		if rebound && slices.ContainsFunc(mutated, func(m *object) bool { return m.typ == x.typ }) {
+		if rebound && slices.ContainsFunc(mutated, func(m *Object) bool { return m.Type == x.Type }) {
 			r.mutate(x, at)
 		}
 	}
 }
 
 // beside returns what else may be in the places of a container in which an object may be.
-func (o *object) beside(x *object) value {
-	var v value
+func (o *Object) beside(x *Object) Value {
+	var v Value
 	for _, f := range o.order {
-		if in := o.fields[f]; in.has(x) {
-			v = v.union(in)
+		if in := o.fields[f]; in.Has(x) {
+			v = v.Union(in)
 		}
 	}
-	if o.elem.has(x) {
-		v = v.union(o.elem)
+	if o.Elem.Has(x) {
+		v = v.Union(o.Elem)
 	}
 	return v
 }
@@ -186,7 +186,7 @@ func (f *frame) begun(reg closure.Reg) logMark {
 }
 
 // readLazy notes what reading the iterators in a value may read.
-func (w *reachWalk) readLazy(o *object, via []string) {
+func (w *reachWalk) readLazy(o *Object, via []string) {
 	if o.lazy == nil {
 		return
 	}

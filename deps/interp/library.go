@@ -15,15 +15,15 @@ import (
 // callable, by the type of its receiver; where it says nothing, the shape of the call.
 
 // callLibrary calls what a dotted path names.
-func (r *runner) callLibrary(o *object, args arguments, at closure.Instr) value {
+func (r *runner) callLibrary(o *Object, args Arguments, at closure.Instr) Value {
 	mark := r.mark()
-	r.consult(args.all())
+	r.consult(args.All())
 	r.releaseTo(o, "", args, at)
 	v := r.callPath(o, args, at)
 	for _, x := range r.deep(v) {
-		if x.iter && x.kind == dataObject && !args.all().has(x) {
+		if x.Iterator && x.kind == dataObject && !args.All().Has(x) {
 			r.keepLazy(x, mark)
-			for _, src := range args.all() { // what it iterates over is part of its content
+			for _, src := range args.All() { // what it iterates over is part of its content
 				if src.kind != scalarObject && src != x {
 					src.holders = append(src.holders, x)
 				}
@@ -35,7 +35,7 @@ func (r *runner) callLibrary(o *object, args arguments, at closure.Instr) value 
 
 // releaseTo releases what a library gets: it may call any of it. The functions of the language and of what
 // handles its containers call what is known of them; a decorator calls nothing yet.
-func (r *runner) releaseTo(recv *object, name string, args arguments, at closure.Instr) {
+func (r *runner) releaseTo(recv *Object, name string, args Arguments, at closure.Instr) {
 	if recv != nil && recv.kind == classObject && strings.HasPrefix(name, "__") { // super().__new__(cls)
 		return
 	}
@@ -43,20 +43,20 @@ func (r *runner) releaseTo(recv *object, name string, args arguments, at closure
 		return
 	}
 	release := r.release
-	if recv != nil && (recv.kind == libraryObject && callsKnown(recv.typ) || sequenceTypes[recv.typ] && recv.typ != "collections.Counter") && !args.contain(foreign) {
-		if runsAll[recv.typ] {
+	if recv != nil && (recv.kind == libraryObject && callsKnown(recv.Type) || sequenceTypes[recv.Type] && recv.Type != "collections.Counter") && !args.contain(foreign) {
+		if runsAll[recv.Type] {
 			return
 		}
 		release = r.releaseSpecial
 	} else if recv != nil && recv.kind != libraryObject {
-		release(recv.alone())
+		release(recv.Alone())
 	}
 	if recv != nil && recv.kind == libraryObject {
-		if f := r.g.opts.Knowledge.Lookup(recv.typ); f != nil && f.Class && slices.ContainsFunc(f.Holds, func(ref knowledge.Ref) bool { return ref.All }) {
+		if f := r.g.opts.Knowledge.Lookup(recv.Type); f != nil && f.Class && slices.ContainsFunc(f.Holds, func(ref knowledge.Ref) bool { return ref.All }) {
 			return // they are called later
 		}
 	}
-	release(args.all())
+	release(args.All())
 }
 
 // callsKnown says of a function or type that all that it calls of its arguments, besides special methods, is known.
@@ -73,27 +73,27 @@ var runsAll = map[string]bool{
 	"builtins.hasattr": true, "builtins.issubclass": true,
 }
 
-func (r *runner) callPath(o *object, args arguments, at closure.Instr) value {
-	if special, ok := specialCalls[o.typ]; ok {
+func (r *runner) callPath(o *Object, args Arguments, at closure.Instr) Value {
+	if special, ok := specialCalls[o.Type]; ok {
 		if v, done := special(r, o, args, at); done {
 			return v
 		}
 	}
-	if f := r.g.opts.Knowledge.Lookup(o.typ); f != nil {
+	if f := r.g.opts.Knowledge.Lookup(o.Type); f != nil {
 		r.decided(ByKnowledge, at)
 		if f.Attr && o.parts[itself] != nil { // called as what it is: stats.norm(0, 1)
 			if v, ok := r.callTyped(o.parts[itself], args, at); ok {
 				return v
 			}
 		}
-		if recv, rest, ok := r.unbound(o.typ, args); ok { // list.append(x, 1)
-			var v value
+		if recv, rest, ok := r.unbound(o.Type, args); ok { // list.append(x, 1)
+			var v Value
 			for _, x := range recv {
-				v = v.union(r.applyFact(f, x, o.typ, rest, at))
+				v = v.Union(r.applyFact(f, x, o.Type, rest, at))
 			}
 			return v
 		}
-		return r.applyFact(f, nil, o.typ, args, at)
+		return r.applyFact(f, nil, o.Type, args, at)
 	}
 	return r.callUnknown(o, "", args, at)
 }
@@ -108,29 +108,29 @@ func (r *runner) decided(d Decision, at closure.Instr) {
 }
 
 // unbound takes the receiver of a method that was taken from its class out of the arguments.
-func (r *runner) unbound(path string, args arguments) (recv value, rest arguments, ok bool) {
+func (r *runner) unbound(path string, args Arguments) (recv Value, rest Arguments, ok bool) {
 	i := strings.LastIndexByte(path, '.')
-	if len(args.pos) == 0 && args.star {
-		args.pos = []value{args.rest}
+	if len(args.Pos) == 0 && args.Star {
+		args.Pos = []Value{args.Rest}
 	}
-	if i < 0 || len(args.pos) == 0 || !r.g.opts.Knowledge.IsType(path[:i]) {
+	if i < 0 || len(args.Pos) == 0 || !r.g.opts.Knowledge.IsType(path[:i]) {
 		return nil, args, false
 	}
-	for _, o := range args.pos[0] {
-		if o.typ == "" || o.typ == path[:i] || r.g.opts.Knowledge.Method(o.typ, path[i+1:]) != nil && o.kind != scalarObject {
-			recv = recv.with(o)
+	for _, o := range args.Pos[0] {
+		if o.Type == "" || o.Type == path[:i] || r.g.opts.Knowledge.Method(o.Type, path[i+1:]) != nil && o.kind != scalarObject {
+			recv = recv.With(o)
 		}
 	}
 	rest = args
-	rest.pos = rest.pos[1:]
-	if len(rest.consts) > 0 {
-		rest.consts = rest.consts[1:]
+	rest.Pos = rest.Pos[1:]
+	if len(rest.Consts) > 0 {
+		rest.Consts = rest.Consts[1:]
 	}
 	return recv, rest, len(recv) > 0
 }
 
 // callMember calls a method of a library's object.
-func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
+func (r *runner) callMember(m *Object, args Arguments, at closure.Instr) Value {
 	owner := m.owner
 	if m.step.isItem() || owner == nil { // an element, called
 		r.releaseAll()
@@ -141,17 +141,17 @@ func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 		return r.callWrapperMethod(owner, name, args)
 	}
 	if owner.kind == classObject && name == "_make" { // of a named tuple
-		return r.instantiate(owner, arguments{rest: r.elements(args.all(), at), star: true}, at)
+		return r.instantiate(owner, Arguments{Rest: r.elements(args.All(), at), Star: true}, at)
 	}
-	if owner.typ == namespaceType {
+	if owner.Type == namespaceType {
 		return r.callNamespace(name, args, at)
 	}
-	if owner.typ == shellType {
+	if owner.Type == shellType {
 		if v, ok := r.callShell(name, args, at); ok {
 			return v
 		}
 	}
-	r.consult(args.all())
+	r.consult(args.All())
 	r.releaseTo(owner, name, args, at)
 	if len(owner.from) > 0 {
 		r.callHeld(owner, name, args, at)
@@ -159,19 +159,19 @@ func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 	if v, ok := r.callTyped(m, args, at); ok { // an attribute: frame.plot(x="a")
 		return v
 	}
-	if len(owner.class) > 0 {
+	if len(owner.Class) > 0 {
 		r.callOwn(owner, name, args, at)
 	}
-	if owner.typ != "" {
+	if owner.Type != "" {
 		if special, ok := specialMethods[name]; ok {
 			if v, done := special(r, owner, args, at); done {
 				r.decided(ByType, at)
 				return v
 			}
 		}
-		if f := r.g.opts.Knowledge.Method(owner.typ, name); f != nil {
+		if f := r.g.opts.Knowledge.Method(owner.Type, name); f != nil {
 			r.decided(ByType, at)
-			return r.applyFact(f, owner, owner.typ+"."+name, args, at)
+			return r.applyFact(f, owner, owner.Type+"."+name, args, at)
 		}
 	}
 	if owner.kind == scalarObject {
@@ -181,41 +181,41 @@ func (r *runner) callMember(m *object, args arguments, at closure.Instr) value {
 }
 
 // callTyped calls an object by its type's __call__.
-func (r *runner) callTyped(o *object, args arguments, at closure.Instr) (value, bool) {
-	if o.typ == "" {
+func (r *runner) callTyped(o *Object, args Arguments, at closure.Instr) (Value, bool) {
+	if o.Type == "" {
 		return nil, false
 	}
-	f := r.g.opts.Knowledge.Method(o.typ, "__call__")
+	f := r.g.opts.Knowledge.Method(o.Type, "__call__")
 	if f == nil || callsSelf(f) { // then what it calls is called already
 		return nil, false
 	}
 	r.decided(ByType, at)
-	return r.applyFact(f, o, o.typ+".__call__", args, at), true
+	return r.applyFact(f, o, o.Type+".__call__", args, at), true
 }
 
 // callWrapperMethod calls property.setter and the like: the wrapper gets one more function.
-func (r *runner) callWrapperMethod(w *object, name string, args arguments) value {
-	fns := r.functionsIn(args.all())
+func (r *runner) callWrapperMethod(w *Object, name string, args Arguments) Value {
+	fns := r.functionsIn(args.All())
 	if len(fns) == 0 { // register(int): the function comes next
-		return value{&object{kind: memberObject, step: selector{registerStep, name}, owner: w, unit: r.unit}}
+		return Value{&Object{kind: memberObject, step: Selector{registerStep, name}, owner: w, unit: r.unit}}
 	}
-	if w.typ == propertyPath {
-		w.hold(attr(name), fns)
+	if w.Type == propertyPath {
+		w.Hold(Attr(name), fns)
 	} else {
-		w.made = w.made.union(fns)
+		w.Runs = w.Runs.Union(fns)
 		for _, f := range fns {
 			f.holders = append(f.holders, w)
 		}
 	}
-	return w.alone()
+	return w.Alone()
 }
 
 // callUnknown calls something of which nothing is known. recv is the receiver and name its
 // method, or the library function itself, or nil.
-func (r *runner) callUnknown(recv *object, name string, args arguments, at closure.Instr) value {
+func (r *runner) callUnknown(recv *Object, name string, args Arguments, at closure.Instr) Value {
 	r.releaseTo(recv, name, args, at)
 	r.noteUnknown(at)
-	fns := r.functionsIn(args.all())
+	fns := r.functionsIn(args.All())
 	call, _ := at.(*closure.Call)
 	decorator := call != nil && call.Decorator
 	if !decorator {
@@ -225,74 +225,74 @@ func (r *runner) callUnknown(recv *object, name string, args arguments, at closu
 	}
 	path := ""
 	if recv != nil && recv.kind == libraryObject {
-		path = recv.typ
+		path = recv.Type
 	}
-	for _, n := range args.named {
+	for _, n := range args.Named {
 		switch {
-		case n.name == "out":
-			for _, o := range n.val {
+		case n.Name == "out":
+			for _, o := range n.Value {
 				r.mutate(o, at)
 			}
-		case n.name == "inplace" && recv != nil && path == "" && (n.constant == nil || n.constant.Kind != pyast.False):
+		case n.Name == "inplace" && recv != nil && path == "" && (n.Const == nil || n.Const.Kind != pyast.False):
 			r.mutate(recv, at)
 		}
 	}
 	r.callMethodsOf(args, at)
 	result := r.alloc(at, 0, "")
-	result.open = true
-	result.from = result.from.union(fns)
-	for _, o := range args.all() {
+	result.Open = true
+	result.from = result.from.Union(fns)
+	for _, o := range args.All() {
 		if o.kind == classObject {
-			result.from = result.from.with(o)
+			result.from = result.from.With(o)
 		}
 	}
 	if recv != nil && path == "" {
-		result.from = result.from.union(recv.from).union(r.carried(recv.inParts()))
+		result.from = result.from.Union(recv.from).Union(r.carried(recv.inParts()))
 		if ofNamedTuples[name] {
-			result.hold(anyItem, recv.contents())
+			result.Hold(AnyItem, recv.Contents())
 		}
 	}
 	for _, f := range fns {
 		f.holders = append(f.holders, result)
 	}
 	if path != "" {
-		result.maker = path
+		result.Maker = path
 		if last := path[strings.LastIndexByte(path, '.')+1:]; classLike(last) {
-			result.typ = path
-			result.hold(anyItem, args.all())
-			result.from = result.from.union(r.carried(args.all()))
-			for _, n := range args.named {
-				result.hold(attr(n.name), n.val)
+			result.Type = path
+			result.Hold(AnyItem, args.All())
+			result.from = result.from.Union(r.carried(args.All()))
+			for _, n := range args.Named {
+				result.Hold(Attr(n.Name), n.Value)
 			}
-			return result.alone()
-		} else if len(args.pos) > 0 && (verbs[last] || strings.HasPrefix(last, "train_") || strings.HasPrefix(last, "fit_") || strings.HasSuffix(last, "_") && !strings.HasSuffix(last, "__")) {
-			for _, o := range args.pos[0] {
+			return result.Alone()
+		} else if len(args.Pos) > 0 && (verbs[last] || strings.HasPrefix(last, "train_") || strings.HasPrefix(last, "fit_") || strings.HasSuffix(last, "_") && !strings.HasSuffix(last, "__")) {
+			for _, o := range args.Pos[0] {
 				r.mutate(o, at)
 			}
 		}
 		r.decided(ByNothing, at)
-		return result.alone()
+		return result.Alone()
 	}
 	if recv == nil {
 		r.decided(ByNothing, at)
-		return result.alone()
+		return result.Alone()
 	}
 	discarded := call != nil && call.Discard
 	switch {
 	case verb(name), discarded && (!call.Last || len(fns) > 0) && !shows(name):
 		r.decided(ByShape, at)
 		r.mutate(recv, at)
-		recv.hold(anyItem, args.all())
+		recv.Hold(AnyItem, args.All())
 	case name == "__call__":
 		r.decided(ByNothing, at)
 	default:
-		recv.hold(anyItem, fns)
+		recv.Hold(AnyItem, fns)
 		r.decided(ByShape, at)
 	}
 	if recv.kind == dataObject && len(recv.from) > 0 && name == "__call__" {
-		result.from = result.from.union(recv.from)
+		result.from = result.from.Union(recv.from)
 	}
-	return result.alone()
+	return result.Alone()
 }
 
 // ofNamedTuples are the methods of named tuples whose results hold what their receivers hold.
@@ -300,11 +300,11 @@ var ofNamedTuples = map[string]bool{"_replace": true, "_asdict": true}
 
 // decorated is the result of a library's decorator: the class itself, or a wrapper that calls
 // the function. Nil when nothing of ours is decorated.
-func (r *runner) decorated(dec *object, fns value, args arguments, at closure.Instr) value {
-	var v value
-	for _, o := range args.all() {
+func (r *runner) decorated(dec *Object, fns Value, args Arguments, at closure.Instr) Value {
+	var v Value
+	for _, o := range args.All() {
 		if o.kind == classObject {
-			v = v.with(o)
+			v = v.With(o)
 		}
 	}
 	if len(v) > 0 {
@@ -314,21 +314,21 @@ func (r *runner) decorated(dec *object, fns value, args arguments, at closure.In
 		return nil
 	}
 	w := r.wrapper(dec, fns, at)
-	if dec != nil && len(dec.class) > 0 {
-		w.from = w.from.with(dec)
+	if dec != nil && len(dec.Class) > 0 {
+		w.from = w.from.With(dec)
 	}
 	if dec != nil && isField(dec) { // @field.validator
-		dec.hold(attr("asked"), fns)
+		dec.Hold(Attr("asked"), fns)
 	}
-	return w.alone()
+	return w.Alone()
 }
 
-func (r *runner) wrapper(dec *object, fns value, at closure.Instr) *object {
+func (r *runner) wrapper(dec *Object, fns Value, at closure.Instr) *Object {
 	w := r.alloc(at, partWrapper, "")
 	w.kind = wrapperObject
-	w.made = w.made.union(fns)
+	w.Runs = w.Runs.Union(fns)
 	if dec != nil {
-		w.typ, w.maker = dec.typ, dec.maker
+		w.Type, w.Maker = dec.Type, dec.Maker
 	}
 	for _, f := range fns {
 		f.holders = append(f.holders, w)
@@ -379,34 +379,34 @@ func shows(name string) bool {
 }
 
 // applyFact does what is known of a callable.
-func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args arguments, at closure.Instr) value {
+func (r *runner) applyFact(f *knowledge.Fact, recv *Object, path string, args Arguments, at closure.Instr) Value {
 	k := factCall{r, f, recv, args, at}
 	call, _ := at.(*closure.Call)
 	if call != nil && call.Decorator {
-		if v := r.decorated(r.library(path), r.functionsIn(args.all()), args, at); v != nil {
+		if v := r.decorated(r.library(path), r.functionsIn(args.All()), args, at); v != nil {
 			return v
 		}
 	}
 	asked := k.values(f.Asks)
-	if fns := r.functionsIn(asked).union(asked.classes()); len(fns) > 0 {
+	if fns := r.functionsIn(asked).Union(asked.classes()); len(fns) > 0 {
 		answers := k.callBack(fns)
 		if compared[path] { // sorted(xs, key=Key)
 			r.compare(answers, at)
 		}
 	}
 	called := k.values(f.Calls)
-	results := value(nil)
-	if fns := r.functionsIn(called).union(called.classes()); len(fns) > 0 {
+	results := Value(nil)
+	if fns := r.functionsIn(called).Union(called.classes()); len(fns) > 0 {
 		results = k.callBack(fns)
 	}
 	if f.Carries && (f.Iterator || recv != nil) { // called when it is read, or by a later call
-		if fns := r.functionsIn(args.all()); len(fns) > 0 {
-			results = results.union(k.callBack(fns))
+		if fns := r.functionsIn(args.All()); len(fns) > 0 {
+			results = results.Union(k.callBack(fns))
 		}
 	}
 	k.callUnnamed(path)
 	for _, o := range k.values(f.Consumes) {
-		if o.iter || len(o.class) > 0 {
+		if o.Iterator || len(o.Class) > 0 {
 			r.iterateObject(o, at)
 		}
 	}
@@ -424,7 +424,7 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args ar
 	if len(f.Keeps)+len(f.KeepsElems) > 0 {
 		keepers := k.values(f.Mutates) // heapq.heappush(heap, x)
 		if recv != nil {
-			keepers = recv.alone()
+			keepers = recv.Alone()
 		}
 		for _, o := range keepers {
 			k.keep(o)
@@ -439,39 +439,39 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *object, path string, args ar
 	}
 	for _, o := range r.deep(k.values(f.Draws)) {
 		if o.unseeded && o.unit != r.unit { // where it is made, that is the effect
-			r.libraryEffect(knowledge.Random, o.maker)
+			r.libraryEffect(knowledge.Random, o.Maker)
 		}
 	}
 	v := k.result(path, results)
 	for _, o := range v {
-		o.unseeded = o.unseeded || unseeded && o.maker == path
+		o.unseeded = o.unseeded || unseeded && o.Maker == path
 	}
 	return v
 }
 
 // isData says that an object is no estimator: one of the language, of a library of arrays or frames, or of unknown type.
-func isData(o *object) bool {
-	library, _, _ := strings.Cut(o.typ, ".")
+func isData(o *Object) bool {
+	library, _, _ := strings.Cut(o.Type, ".")
 	switch library {
 	case "", "builtins", "collections", "numpy", "pandas", "scipy", "polars":
-		return len(o.class) == 0
+		return len(o.Class) == 0
 	}
 	return false
 }
 
 // keep makes an object hold what the fact says is kept.
-func (k *factCall) keep(o *object) {
+func (k *factCall) keep(o *Object) {
 	if kept := k.values(k.f.Keeps); len(kept) > 0 {
-		o.hold(anyItem, kept)
-		if !inLanguage(o.typ) {
-			o.from = o.from.union(k.carried(kept))
+		o.Hold(AnyItem, kept)
+		if !inLanguage(o.Type) {
+			o.from = o.from.Union(k.carried(kept))
 		}
 	}
 	if sources := k.values(k.f.KeepsElems); len(sources) > 0 {
-		o.hold(anyItem, k.elements(sources, k.at))
+		o.Hold(AnyItem, k.elements(sources, k.at))
 		for _, s := range sources {
-			o.keys = o.keys.union(s.keys)
-			o.hold(anyItem, s.contents())
+			o.Keys = o.Keys.Union(s.Keys)
+			o.Hold(AnyItem, s.Contents())
 		}
 	}
 }
@@ -479,46 +479,46 @@ func (k *factCall) keep(o *object) {
 type factCall struct {
 	*runner
 	f    *knowledge.Fact
-	recv *object
-	args arguments
+	recv *Object
+	args Arguments
 	at   closure.Instr
 }
 
 // values returns the objects that a fact's references mean in this call.
-func (k *factCall) values(refs []knowledge.Ref) value {
-	var v value
+func (k *factCall) values(refs []knowledge.Ref) Value {
+	var v Value
 	for _, ref := range refs {
 		if k.holds(ref.When) {
-			v = v.union(k.param(ref.Param))
+			v = v.Union(k.param(ref.Param))
 		}
 	}
 	return v
 }
 
-func (k *factCall) param(p knowledge.Param) value {
+func (k *factCall) param(p knowledge.Param) Value {
 	if p.Self {
 		if k.recv == nil {
 			return nil
 		}
-		return k.recv.alone()
+		return k.recv.Alone()
 	}
 	if p.All {
-		return k.args.all()
+		return k.args.All()
 	}
 	if p.Keywords {
-		var v value
-		for _, n := range k.args.named {
-			v = v.union(n.val)
+		var v Value
+		for _, n := range k.args.Named {
+			v = v.Union(n.Value)
 		}
 		return v
 	}
-	if p.Index >= 0 && p.Index < len(k.args.pos) {
-		return k.args.pos[p.Index]
+	if p.Index >= 0 && p.Index < len(k.args.Pos) {
+		return k.args.Pos[p.Index]
 	}
-	if n, ok := k.args.get(p.Name); ok && p.Name != "" {
-		return n.val
+	if n, ok := k.args.Get(p.Name); ok && p.Name != "" {
+		return n.Value
 	}
-	return k.args.rest
+	return k.args.Rest
 }
 
 // happens evaluates the condition of an effect. An effect is a finding: an argument of which nothing says that it may be
@@ -529,15 +529,15 @@ func (k *factCall) happens(c *knowledge.Condition) bool {
 	}
 	for ; c != nil; c = c.And {
 		given, constant := k.constant(c.Param)
-		if c.Op == knowledge.Unless && given && constant == nil && !k.args.star && !mayBeNone(k.param(c.Param)) {
+		if c.Op == knowledge.Unless && given && constant == nil && !k.args.Star && !mayBeNone(k.param(c.Param)) {
 			return false
 		}
 	}
 	return true
 }
 
-func mayBeNone(v value) bool {
-	return slices.ContainsFunc(v, func(o *object) bool { return o.typ == "builtins.NoneType" })
+func mayBeNone(v Value) bool {
+	return slices.ContainsFunc(v, func(o *Object) bool { return o.Type == "builtins.NoneType" })
 }
 
 // holds evaluates a condition; an argument that is not constant counts as any value.
@@ -563,68 +563,68 @@ func (k *factCall) holds(c *knowledge.Condition) bool {
 }
 
 func (k *factCall) constant(p knowledge.Param) (given bool, c *pyast.Constant) {
-	if p.Index >= 0 && p.Index < len(k.args.pos) {
-		if p.Index < len(k.args.consts) {
-			c = k.args.consts[p.Index]
+	if p.Index >= 0 && p.Index < len(k.args.Pos) {
+		if p.Index < len(k.args.Consts) {
+			c = k.args.Consts[p.Index]
 		}
 		return true, c
 	}
-	if n, ok := k.args.get(p.Name); ok && p.Name != "" {
-		return true, n.constant
+	if n, ok := k.args.Get(p.Name); ok && p.Name != "" {
+		return true, n.Const
 	}
-	return k.args.star, nil
+	return k.args.Star, nil
 }
 
 // result makes the value of the call.
-func (k *factCall) result(path string, results value) value {
+func (k *factCall) result(path string, results Value) Value {
 	r, f, at := k.runner, k.f, k.at
-	fns := k.functionsIn(k.args.all())
+	fns := k.functionsIn(k.args.All())
 	if f.Carries && len(fns) > 0 && !f.Class && f.Result.IsZero() { // a function again: partial, vectorize
 		w := r.wrapper(r.library(path), fns, at)
-		return w.alone()
+		return w.Alone()
 	}
 	v := k.values(f.Same)
-	if len(f.Same) > 0 && f.Same[0].All && len(k.args.pos) == 1 && len(f.Elem) > 0 { // max(xs), not max(x, y)
+	if len(f.Same) > 0 && f.Same[0].All && len(k.args.Pos) == 1 && len(f.Elem) > 0 { // max(xs), not max(x, y)
 		v = nil
 	}
 	if len(f.Elem) > 0 {
 		for _, o := range k.values(f.Elem) {
-			v = v.union(k.element(o))
+			v = v.Union(k.element(o))
 		}
 		if f.Result.IsZero() {
 			if len(v) == 0 && results == nil {
 				return nil
 			}
-			return v.union(results)
+			return v.Union(results)
 		}
 	}
 	if len(f.Same) > 0 {
 		if f.Same[0].Self || f.Result.IsZero() && len(v) > 0 {
 			return v
 		}
-		v = v.except(func(o *object) bool { return o.kind == scalarObject }) // out=None, default_rng(1)
+		v = v.Except(func(o *Object) bool { return o.kind == scalarObject }) // out=None, default_rng(1)
 	}
-	var fresh value
+	var fresh Value
 	switch {
 	case f.Class && f.Immutable:
-		fresh = r.scalar(f.Path).alone()
+		fresh = r.scalar(f.Path).Alone()
 	case f.Class:
 		o := r.alloc(at, 0, f.Path)
-		o.opaque, o.iter = o.opaque || f.Opaque, o.iter || f.Iterator
-		fresh = o.alone()
+		o.Unstorable, o.Iterator = o.Unstorable || f.Opaque, o.Iterator || f.Iterator
+		fresh = o.Alone()
 	case f.Result.Like != nil:
 		for _, o := range k.param(*f.Result.Like) {
 			if o.kind == scalarObject {
-				fresh = fresh.with(o)
-			} else if !slices.ContainsFunc(fresh, func(x *object) bool { return x.kind != scalarObject && x.typ == o.typ }) {
-				fresh = fresh.with(r.alloc(at, len(fresh), o.typ))
+				fresh = fresh.With(o)
+			} else if !slices.ContainsFunc(fresh, func(x *Object) bool { return x.kind != scalarObject && x.Type == o.Type }) {
+				fresh = fresh.With(r.alloc(at, len(fresh), o.Type))
 			}
 		}
 		if fresh == nil {
-			fresh = r.alloc(at, 0, "").alone()
+			fresh = r.alloc(at, 0, "").Alone()
 		}
 		for _, o := range fresh {
-			o.open = o.kind != scalarObject
+			o.Open = o.kind != scalarObject
 		}
 	default:
 		t := f.Result
@@ -636,16 +636,16 @@ func (k *factCall) result(path string, results value) value {
 		}
 		fresh = r.typed(at, 0, t)
 		if joinsTexts(path) {
-			fresh = fresh.union(r.addresses(k.args.all().with(k.recv)))
+			fresh = fresh.Union(r.addresses(k.args.All().With(k.recv)))
 		}
 	}
 	for _, o := range r.deep(fresh) {
-		if o.typ == "matplotlib.figure.Figure" && hasEffect(f, knowledge.PyplotState) {
-			r.g.figures = r.g.figures.with(o)
+		if o.Type == "matplotlib.figure.Figure" && hasEffect(f, knowledge.PyplotState) {
+			r.g.figures = r.g.figures.With(o)
 		}
-		if f.Linked && !fresh.has(o) && o.kind != scalarObject {
+		if f.Linked && !fresh.Has(o) && o.kind != scalarObject {
 			for _, p := range r.deep(fresh) {
-				if !fresh.has(p) {
+				if !fresh.Has(p) {
 					o.share(p)
 				}
 			}
@@ -655,53 +655,53 @@ func (k *factCall) result(path string, results value) value {
 		if o.kind == scalarObject {
 			continue
 		}
-		o.maker = path
-		o.opaque = o.opaque || f.Opaque
-		o.iter = o.iter || f.Iterator
+		o.Maker = path
+		o.Unstorable = o.Unstorable || f.Opaque
+		o.Iterator = o.Iterator || f.Iterator
 		for _, s := range k.values(f.View) {
 			o.share(s)
-			for _, x := range r.deep(o.contents()) { // a, b = np.split(base, 2)
+			for _, x := range r.deep(o.Contents()) { // a, b = np.split(base, 2)
 				x.share(s)
 			}
-			if sequenceTypes[s.typ] || s.iter || sequenceTypes[o.typ] {
-				o.hold(anyItem, s.contents())
+			if sequenceTypes[s.Type] || s.Iterator || sequenceTypes[o.Type] {
+				o.Hold(AnyItem, s.Contents())
 			}
 		}
-		o.hold(anyItem, k.held())
+		o.Hold(AnyItem, k.held())
 		if f.Class && !inLanguage(f.Path) {
-			o.from = o.from.union(r.carried(k.held()))
+			o.from = o.from.Union(r.carried(k.held()))
 		}
 		if f.Class && len(f.Holds) > 0 {
-			for _, n := range k.args.named {
-				o.hold(attr(n.name), n.val)
+			for _, n := range k.args.Named {
+				o.Hold(Attr(n.Name), n.Value)
 			}
 		}
 		if len(f.Elems) > 0 {
 			src := k.values(f.Elems)
-			o.hold(anyItem, r.elements(src, at))
+			o.Hold(AnyItem, r.elements(src, at))
 			for _, s := range src {
-				o.keys = o.keys.union(s.keys)
-				if o.typ == "builtins.dict" || strings.HasPrefix(o.typ, "collections.") || o.typ == s.typ {
-					o.hold(anyItem, s.contents())
+				o.Keys = o.Keys.Union(s.Keys)
+				if o.Type == "builtins.dict" || strings.HasPrefix(o.Type, "collections.") || o.Type == s.Type {
+					o.Hold(AnyItem, s.Contents())
 				}
-				o.open = o.open && s.open
+				o.Open = o.Open && s.Open
 			}
 		}
 		if len(results) > 0 {
-			o.hold(anyItem, results)
+			o.Hold(AnyItem, results)
 		}
 		switch {
 		case f.Carries || len(f.Calls) > 0 && f.Class:
-			o.from = o.from.union(fns)
-			o.hold(anyItem, fns)
+			o.from = o.from.Union(fns)
+			o.Hold(AnyItem, fns)
 		case len(f.Calls) > 0 && f.Iterator && len(fns) > 0: // its elements are what they return
-			o.made, o.open = o.made.union(fns), false
+			o.Runs, o.Open = o.Runs.Union(fns), false
 		}
 		if f.Result.IsZero() && !f.Class {
-			o.open = true
+			o.Open = true
 		}
 	}
-	return v.union(fresh)
+	return v.Union(fresh)
 }
 
 func hasEffect(f *knowledge.Fact, kind knowledge.EffectKind) bool {
@@ -714,28 +714,28 @@ func inLanguage(typ string) bool {
 }
 
 // held returns what the result holds. A function that was only called is not kept.
-func (k *factCall) held() value {
+func (k *factCall) held() Value {
 	v := k.values(k.f.Holds)
 	if k.f.Carries || len(k.f.Calls)+len(k.f.Asks) == 0 {
 		return v
 	}
-	called := k.values(k.f.Calls).union(k.values(k.f.Asks))
-	return v.except(func(o *object) bool { return called.has(o) && (o.fn != nil || o.kind == boundObject) })
+	called := k.values(k.f.Calls).Union(k.values(k.f.Asks))
+	return v.Except(func(o *Object) bool { return called.Has(o) && (o.fn != nil || o.kind == boundObject) })
 }
 
 // element takes any element out of a container.
-func (k *factCall) element(o *object) value {
+func (k *factCall) element(o *Object) Value {
 	if o.kind == scalarObject {
 		return nil
 	}
-	if len(o.class) > 0 {
+	if len(o.Class) > 0 {
 		if v, ok := k.special(o, "__next__", k.at); ok {
 			return v
 		}
 	}
-	v := o.contents()
-	if o.open || !sequenceTypes[o.typ] && o.typ != "builtins.generator" && !o.iter {
-		v = v.with(o.part(anyItem, "", k.unit))
+	v := o.Contents()
+	if o.Open || !sequenceTypes[o.Type] && o.Type != "builtins.generator" && !o.Iterator {
+		v = v.With(o.part(AnyItem, "", k.unit))
 	}
 	return v
 }

@@ -9,20 +9,20 @@ import (
 )
 
 // scalar returns the object that stands for all immutable values of a type.
-func (r *runner) scalar(typ string) *object {
+func (r *runner) scalar(typ string) *Object {
 	o := r.g.scalars[typ]
 	if o == nil {
-		o = &object{kind: scalarObject, typ: typ, unit: beforeAll}
+		o = &Object{kind: scalarObject, Type: typ, unit: beforeAll}
 		r.g.scalars[typ] = o
 	}
 	return o
 }
 
 // library returns the object behind a dotted path of an import from outside.
-func (r *runner) library(path string) *object {
+func (r *runner) library(path string) *Object {
 	o := r.g.libraries[path]
 	if o == nil {
-		o = &object{kind: libraryObject, typ: path, unit: beforeAll}
+		o = &Object{kind: libraryObject, Type: path, unit: beforeAll}
 		r.g.libraries[path] = o
 	}
 	return o
@@ -46,11 +46,11 @@ const (
 
 // alloc returns the object that an instruction makes in the present context. part tells apart
 // several that one instruction makes.
-func (r *runner) alloc(at closure.Instr, part int, typ string) *object {
+func (r *runner) alloc(at closure.Instr, part int, typ string) *Object {
 	key := allocKey{at, r.ctx, part, typ}
 	o := r.allocs[key]
 	if o == nil {
-		o = &object{kind: dataObject, typ: typ, unit: r.unit, number: r.g.number()}
+		o = &Object{kind: dataObject, Type: typ, unit: r.unit, number: r.g.number()}
 		r.allocs[key] = o
 	}
 	return o
@@ -63,43 +63,43 @@ func (g *Notebook) number() int {
 }
 
 // typed makes a fresh object of a known type, with what it is known to hold.
-func (r *runner) typed(at closure.Instr, part int, t knowledge.Type) value {
+func (r *runner) typed(at closure.Instr, part int, t knowledge.Type) Value {
 	if len(t.Or) > 0 { // the first is the usual one: what only the others are, it is taken not to be
 		v := r.typed(at, part*8+1, t.Or[0])
 		for i, x := range t.Or[1:] {
 			for _, o := range r.typed(at, part*8+i+2, x) {
-				if !o.opaque && !o.iter {
-					v = v.with(o)
+				if !o.Unstorable && !o.Iterator {
+					v = v.With(o)
 				}
 			}
 		}
 		return v
 	}
 	if t.Name == "" {
-		return r.alloc(at, part, "").alone()
+		return r.alloc(at, part, "").Alone()
 	}
 	if f := r.g.opts.Knowledge.Lookup(t.Name); f != nil && f.Immutable && t.Name != "builtins.tuple" && t.Name != "builtins.frozenset" {
-		return r.scalar(t.Name).alone()
+		return r.scalar(t.Name).Alone()
 	}
 	o := r.alloc(at, part, t.Name)
 	if f := r.g.opts.Knowledge.Lookup(t.Name); f != nil {
-		o.opaque = o.opaque || f.Opaque
-		o.iter = o.iter || f.Iterator
+		o.Unstorable = o.Unstorable || f.Opaque
+		o.Iterator = o.Iterator || f.Iterator
 	}
-	o.open = len(t.Args) == 0
+	o.Open = len(t.Args) == 0
 	for i, a := range t.Args {
 		v := r.typed(at, part*8+i+1, a)
 		if t.Name == "builtins.tuple" && len(t.Args) > 1 {
-			o.hold(nth(i), v)
+			o.Hold(Nth(i), v)
 		} else {
-			o.hold(anyItem, v)
+			o.Hold(AnyItem, v)
 		}
 	}
-	return o.alone()
+	return o.Alone()
 }
 
 // build makes a container display's object.
-func (r *runner) build(i *closure.Build) value {
+func (r *runner) build(i *closure.Build) Value {
 	o := r.alloc(i, 0, i.Type)
 	exact := i.Type == "builtins.list" || i.Type == "builtins.tuple"
 	n := 0
@@ -107,37 +107,37 @@ func (r *runner) build(i *closure.Build) value {
 		v := r.frame.regs[e.Reg]
 		if e.Ref != closure.NoReg && e.Ref >= 0 {
 			r.asIndex(r.frame.regs[e.Ref], i)
-			o.keys = o.keys.union(r.frame.regs[e.Ref])
+			o.Keys = o.Keys.Union(r.frame.regs[e.Ref])
 		}
 		switch {
 		case e.Star:
 			exact = false
 			if i.Type == "builtins.dict" {
 				for _, d := range v {
-					o.keys = o.keys.union(d.keys)
+					o.Keys = o.Keys.Union(d.Keys)
 				}
-				o.hold(anyItem, r.contents(v, i))
+				o.Hold(AnyItem, r.contents(v, i))
 			} else {
-				o.hold(anyItem, r.elements(v, i))
+				o.Hold(AnyItem, r.elements(v, i))
 			}
 		case e.Key != "":
-			o.hold(key(e.Key), v)
+			o.Hold(Key(e.Key), v)
 		case exact && len(i.Elems) <= 32 && !comprehension(i):
-			o.hold(nth(n), v)
+			o.Hold(Nth(n), v)
 		default:
-			o.hold(anyItem, v)
+			o.Hold(AnyItem, v)
 		}
 		n++
 	}
 	if i.Type == "builtins.set" {
-		r.asIndex(o.elem, i)
+		r.asIndex(o.Elem, i)
 	}
 	if i.Type == "builtins.generator" {
-		o.opaque, o.iter = true, true
+		o.Unstorable, o.Iterator = true, true
 		r.keepLazy(o, r.frame.begun(i.Lazy))
 	}
-	o.open = i.Type == ""
-	return o.alone()
+	o.Open = i.Type == ""
+	return o.Alone()
 }
 
 // comprehension says whether the display was made by a comprehension: one element for all.
@@ -145,12 +145,12 @@ func comprehension(i *closure.Build) bool {
 	return len(i.Elems) == 1 && i.Elems[0].Merged
 }
 
-func (r *runner) makeFunc(i *closure.MakeFunc) value {
+func (r *runner) makeFunc(i *closure.MakeFunc) Value {
 	o := r.alloc(i, 0, "builtins.function")
 	if o.fn == nil {
 		o.kind, o.fn, o.env, o.module = functionObject, i.Func, r.frame.env, r.frame.mod
 		for e := o.env; e != nil; e = e.outer {
-			e.made = append(e.made, o)
+			e.funcs = append(e.funcs, o)
 			for _, c := range e.captured {
 				for _, x := range c {
 					if x.kind != scalarObject {
@@ -161,11 +161,11 @@ func (r *runner) makeFunc(i *closure.MakeFunc) value {
 		}
 	}
 	if o.defaults == nil {
-		o.defaults = make([]value, len(i.Defaults))
+		o.defaults = make([]Value, len(i.Defaults))
 	}
 	for n, d := range i.Defaults {
 		if d != closure.NoReg {
-			o.defaults[n] = o.defaults[n].union(r.frame.regs[d])
+			o.defaults[n] = o.defaults[n].Union(r.frame.regs[d])
 			for _, x := range r.frame.regs[d] {
 				if x.kind != scalarObject {
 					x.holders = append(x.holders, o)
@@ -173,15 +173,15 @@ func (r *runner) makeFunc(i *closure.MakeFunc) value {
 			}
 		}
 	}
-	return o.alone()
+	return o.Alone()
 }
 
 // makeClass runs a class body and makes the class of what it binds.
-func (r *runner) makeClass(i *closure.MakeClass) value {
+func (r *runner) makeClass(i *closure.MakeClass) Value {
 	o := r.alloc(i, 0, "builtins.type")
 	o.kind, o.fn, o.module = classObject, i.Func, r.frame.mod
 	for _, b := range i.Bases {
-		o.bases = o.bases.union(r.frame.regs[b])
+		o.bases = o.bases.Union(r.frame.regs[b])
 	}
 	outer := r.frame
 	ctx := r.ctx
@@ -190,91 +190,91 @@ func (r *runner) makeClass(i *closure.MakeClass) value {
 	r.frame.class = o
 	r.exec(i.Func.Body)
 	for n, v := range r.frame.vars {
-		o.hold(attr(i.Func.Slots[n].Name), v.val)
+		o.Hold(Attr(i.Func.Slots[n].Name), v.val)
 	}
 	o.env = outer.env
 	r.frame, r.ctx = outer, ctx
-	if slices.ContainsFunc(outsideBases(o, map[*object]bool{}), func(path string) bool { return strings.HasPrefix(path, "enum.") }) {
+	if slices.ContainsFunc(outsideBases(o, map[*Object]bool{}), func(path string) bool { return strings.HasPrefix(path, "enum.") }) {
 		r.makeMembers(o, i)
 	}
 	for _, b := range o.bases {
 		if b.kind == classObject {
-			o.class = b.class
+			o.Class = b.Class
 		}
 	}
 	for _, k := range i.Keywords {
 		if k.Name == "metaclass" {
-			o.class = r.frame.regs[k.Reg]
+			o.Class = r.frame.regs[k.Reg]
 		}
 	}
 	for _, name := range o.order {
 		for _, x := range o.fields[name] {
-			r.special(x, "__set_name__", i, o.alone(), nil)
+			r.special(x, "__set_name__", i, o.Alone(), nil)
 		}
 	}
 	for _, f := range r.lookup(o, "__init_subclass__", false) { // of a base
-		r.call(f.alone(), arguments{pos: []value{{o}}}, i)
+		r.call(f.Alone(), Arguments{Pos: []Value{{o}}}, i)
 	}
 	r.askMetaclass(o, i)
-	return o.alone()
+	return o.Alone()
 }
 
 // askMetaclass runs what makes a class. What the metaclass takes for the class holds it.
-func (r *runner) askMetaclass(class *object, i *closure.MakeClass) {
+func (r *runner) askMetaclass(class *Object, i *closure.MakeClass) {
 	bases, body := r.alloc(i, 1, "builtins.tuple"), r.alloc(i, 2, "builtins.dict")
-	bases.hold(anyItem, class.bases)
-	body.hold(anyItem, class.contents())
-	given := []value{r.scalar("builtins.str").alone(), bases.alone(), body.alone()}
-	for _, meta := range class.class {
+	bases.Hold(AnyItem, class.bases)
+	body.Hold(AnyItem, class.Contents())
+	given := []Value{r.scalar("builtins.str").Alone(), bases.Alone(), body.Alone()}
+	for _, meta := range class.Class {
 		for _, f := range r.lookup(meta, "__new__", true) {
-			for _, made := range r.call(f.alone(), arguments{pos: append([]value{meta.alone()}, given...)}, i) {
+			for _, made := range r.call(f.Alone(), Arguments{Pos: append([]Value{meta.Alone()}, given...)}, i) {
 				if made.kind == dataObject {
-					made.hold(anyItem, class.alone())
+					made.Hold(AnyItem, class.Alone())
 				}
 			}
 		}
 		for _, f := range r.lookup(meta, "__init__", true) {
-			r.call(f.alone(), arguments{pos: append([]value{class.alone()}, given...)}, i)
+			r.call(f.Alone(), Arguments{Pos: append([]Value{class.Alone()}, given...)}, i)
 		}
 	}
 }
 
 // makeMembers makes the members of an enumeration: instances of its class, one object for all.
-func (r *runner) makeMembers(class *object, i *closure.MakeClass) {
+func (r *runner) makeMembers(class *Object, i *closure.MakeClass) {
 	member := r.instance(class, i)
-	member.typ, member.open = "", false
-	member.hold(attr("name"), r.scalar("builtins.str").alone())
+	member.Type, member.Open = "", false
+	member.Hold(Attr("name"), r.scalar("builtins.str").Alone())
 	for _, name := range class.order {
 		v := class.fields[name]
-		if strings.HasPrefix(name.name, "__") || slices.ContainsFunc(v, func(o *object) bool { return o.kind != dataObject && o.kind != scalarObject }) {
+		if strings.HasPrefix(name.name, "__") || slices.ContainsFunc(v, func(o *Object) bool { return o.kind != dataObject && o.kind != scalarObject }) {
 			continue
 		}
-		member.hold(attr("value"), v)
+		member.Hold(Attr("value"), v)
 		for _, init := range r.lookup(class, "__init__", true) {
-			args := arguments{pos: []value{v}}
-			if len(v) == 1 && v[0].typ == "builtins.tuple" {
-				args = arguments{rest: r.elements(v, i), star: true}
+			args := Arguments{Pos: []Value{v}}
+			if len(v) == 1 && v[0].Type == "builtins.tuple" {
+				args = Arguments{Rest: r.elements(v, i), Star: true}
 			}
-			r.call(r.methods(init.alone(), member.alone()), args, i)
+			r.call(r.methods(init.Alone(), member.Alone()), args, i)
 		}
-		class.fields[name] = member.alone()
+		class.fields[name] = member.Alone()
 	}
-	class.hold(anyItem, member.alone())
+	class.Hold(AnyItem, member.Alone())
 }
 
 // lookup finds an attribute along a class's bases, in the order of a depth-first search. The
 // class's own attributes count when self is set.
-func (r *runner) lookup(class *object, name string, self bool) value {
-	return r.lookupIn(class, name, self, map[*object]bool{})
+func (r *runner) lookup(class *Object, name string, self bool) Value {
+	return r.lookupIn(class, name, self, map[*Object]bool{})
 }
 
-func (r *runner) lookupIn(class *object, name string, self bool, seen map[*object]bool) value {
+func (r *runner) lookupIn(class *Object, name string, self bool, seen map[*Object]bool) Value {
 	if seen[class] {
 		return nil
 	}
 	seen[class] = true
 	if self {
-		if v := class.fields[attr(name)]; len(v) > 0 {
+		if v := class.fields[Attr(name)]; len(v) > 0 {
 			return v
 		}
 	}
@@ -289,7 +289,7 @@ func (r *runner) lookupIn(class *object, name string, self bool, seen map[*objec
 }
 
 // outsideBases returns the dotted paths of the library classes that a class derives from.
-func outsideBases(class *object, seen map[*object]bool) []string {
+func outsideBases(class *Object, seen map[*Object]bool) []string {
 	if seen[class] {
 		return nil
 	}
@@ -300,7 +300,7 @@ func outsideBases(class *object, seen map[*object]bool) []string {
 		case classObject:
 			paths = append(paths, outsideBases(b, seen)...)
 		case libraryObject:
-			paths = append(paths, b.typ)
+			paths = append(paths, b.Type)
 		}
 	}
 	return paths

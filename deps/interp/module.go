@@ -15,13 +15,13 @@ type module struct {
 	vars   map[string]*variable
 	order  []string // names, in order of first sight
 	loaded bool
-	object *object
+	object *Object
 	wild   bool // globals may have been bound that we don't see
 
 	// Of the notebook itself: where each global stands in order, and which may hold an object
 	// when a cell ends. So a cell's end looks at what it touched, not at all there is.
 	positions map[*variable]int
-	holding   map[*object][]int
+	holding   map[*Object][]int
 }
 
 func (m *module) variable(name string) *variable {
@@ -45,7 +45,7 @@ func (g *Notebook) local(name string) *module {
 	var m *module
 	if src := g.opts.Imports.Local(name); src != nil {
 		m = &module{name: name, source: src, vars: map[string]*variable{}}
-		m.object = &object{kind: moduleObject, typ: name, unit: beforeAll, module: m}
+		m.object = &Object{kind: moduleObject, Type: name, unit: beforeAll, module: m}
 	}
 	g.modules[name] = m
 	return m
@@ -66,31 +66,31 @@ func (r *runner) load(m *module) {
 }
 
 // attribute returns a global of a local module, or a submodule of a package.
-func (r *runner) moduleAttribute(m *module, name string) value {
+func (r *runner) moduleAttribute(m *module, name string) Value {
 	r.load(m)
 	if v := m.vars[name]; v != nil && (len(v.defs) > 0 || len(v.val) > 0) {
 		return r.held(v)
 	}
 	if sub := r.g.local(m.name + "." + name); sub != nil {
-		return value{sub.object}
+		return Value{sub.object}
 	}
 	return nil
 }
 
 // importModule evaluates one clause of an import statement.
-func (r *runner) importModule(i *closure.Import) value {
+func (r *runner) importModule(i *closure.Import) Value {
 	t := r.g.opts.Imports.Resolve(i, r.mod.source)
 	switch {
 	case i.Name != "" && t.Path == "__main__."+i.Name:
 		return r.g.main.variable(i.Name).val
 	case t.Module == nil:
-		return r.library(t.Path).alone()
+		return r.library(t.Path).Alone()
 	case t.Name != "":
 		return r.moduleAttribute(r.g.local(t.Module.Name), t.Name)
 	case t.Loads != nil:
 		r.load(r.g.local(t.Loads.Name))
 	}
-	return value{r.g.local(t.Module.Name).object}
+	return Value{r.g.local(t.Module.Name).object}
 }
 
 // importStar binds what a star import binds, as far as it can be known.
@@ -139,10 +139,10 @@ func (r *runner) bindLibrary(module string, names []string, i *closure.ImportSta
 
 // held is what a global may hold, with the objects behind the names that star imports of
 // libraries bound.
-func (r *runner) held(v *variable) value {
+func (r *runner) held(v *variable) Value {
 	for _, d := range v.defs {
 		if d.library != "" {
-			v.val = v.val.with(r.library(d.library + "." + d.Name))
+			v.val = v.val.With(r.library(d.library + "." + d.Name))
 		}
 	}
 	return v.val

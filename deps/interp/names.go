@@ -11,7 +11,7 @@ import (
 )
 
 // loadVar reads a variable.
-func (r *runner) loadVar(v *closure.Var) value {
+func (r *runner) loadVar(v *closure.Var) Value {
 	if v.Func == nil {
 		return r.loadGlobal(v.Name)
 	}
@@ -19,10 +19,10 @@ func (r *runner) loadVar(v *closure.Var) value {
 		slot := &r.frame.vars[v.Slot]
 		val := slot.val
 		if v.Func.Slots[v.Slot].Rebound {
-			val = val.union(r.frame.env.captured[v.Slot])
+			val = val.Union(r.frame.env.captured[v.Slot])
 		}
 		if v.Outer != nil && slot.unbound {
-			return val.union(r.loadVar(v.Outer))
+			return val.Union(r.loadVar(v.Outer))
 		}
 		return val
 	}
@@ -35,7 +35,7 @@ func (r *runner) loadVar(v *closure.Var) value {
 }
 
 // loadGlobal reads a global of the module whose code runs.
-func (r *runner) loadGlobal(name string) value {
+func (r *runner) loadGlobal(name string) Value {
 	m := r.frame.mod
 	g := m.vars[name]
 	if g == nil || g.unbound && len(g.defs) == 0 {
@@ -48,7 +48,7 @@ func (r *runner) loadGlobal(name string) value {
 		r.log.read = append(r.log.read, name)
 		r.readGlobal(name, g, r.via)
 		if g.unbound && r.knowsBuiltin(name) {
-			return r.held(g).with(r.library("builtins." + name))
+			return r.held(g).With(r.library("builtins." + name))
 		}
 	}
 	v := r.held(g)
@@ -58,10 +58,10 @@ func (r *runner) loadGlobal(name string) value {
 
 // loadUnbound reads a name that nothing has bound so far: a builtin, a name that only later
 // cells bind, one from code we can't see, or one that nothing binds.
-func (r *runner) loadUnbound(m *module, name string) value {
+func (r *runner) loadUnbound(m *module, name string) Value {
 	if m != r.g.main {
 		if r.knowsBuiltin(name) {
-			return r.library("builtins." + name).alone()
+			return r.library("builtins." + name).Alone()
 		}
 		return nil
 	}
@@ -70,11 +70,11 @@ func (r *runner) loadUnbound(m *module, name string) value {
 	}
 	switch {
 	case r.knowsBuiltin(name):
-		return r.library("builtins." + name).alone()
+		return r.library("builtins." + name).Alone()
 	case name == "display":
-		return r.library("IPython.display.display").alone()
+		return r.library("IPython.display.display").Alone()
 	case name == "get_ipython":
-		return r.library("IPython.get_ipython").alone()
+		return r.library("IPython.get_ipython").Alone()
 	}
 	return nil
 }
@@ -144,7 +144,7 @@ func (r *runner) readGlobal(name string, v *variable, via []string) {
 func (r *runner) boundBefore(name string) bool { return len(r.g.binders[name]) > 0 }
 
 // note returns the cell's read of a name, which is made here if this is the first.
-func (r *runner) note(name string, val value, via []string, later bool) *Read {
+func (r *runner) note(name string, val Value, via []string, later bool) *Read {
 	if r.unit == beforeAll {
 		return &Read{}
 	}
@@ -187,11 +187,11 @@ func (r *runner) resolves(name string) bool {
 }
 
 // storeVar binds a variable.
-func (r *runner) storeVar(v *closure.Var, val value, i *closure.Store) {
+func (r *runner) storeVar(v *closure.Var, val Value, i *closure.Store) {
 	if len(val) == 0 { // whatever it is, it has a name from here on
 		o := r.alloc(i, 0, "")
-		o.open = true
-		val = o.alone()
+		o.Open = true
+		val = o.Alone()
 	}
 	if v.Func == nil {
 		r.bind(v.Name, val, r.bindingOf(v.Name, val, i))
@@ -208,7 +208,7 @@ func (r *runner) storeVar(v *closure.Var, val value, i *closure.Store) {
 	for e := r.frame.env; e != nil; e = e.outer {
 		if e.fn == v.Func {
 			e.capture(v.Slot, val)
-			for _, f := range e.made { // their content is what they close over
+			for _, f := range e.funcs { // their content is what they close over
 				r.mutate(f, i)
 			}
 			return
@@ -226,7 +226,7 @@ type bindingKey struct {
 
 // bindingOf returns the binding that a store makes. It is the same in each round of a loop, which
 // else would never see that nothing changes any more.
-func (r *runner) bindingOf(name string, val value, i *closure.Store) *Binding {
+func (r *runner) bindingOf(name string, val Value, i *closure.Store) *Binding {
 	key := bindingKey{store: i, module: r.frame.mod, pos: r.pos, function: isFunction(i.Kind, val)}
 	if key.function && key.module == r.g.main {
 		r.g.functions[place{r.frame.fn.Summary, i.At()}] = true
@@ -249,30 +249,30 @@ func (r *runner) bindingOf(name string, val value, i *closure.Store) *Binding {
 }
 
 // isFunction says whether a binding makes its name a function or class, or one wrapped.
-func isFunction(kind closure.BindKind, val value) bool {
+func isFunction(kind closure.BindKind, val Value) bool {
 	switch kind {
 	case closure.BindDef, closure.BindClass, closure.BindLambda:
 		return true
 	}
-	return slices.ContainsFunc(val, func(o *object) bool {
+	return slices.ContainsFunc(val, func(o *Object) bool {
 		return o.kind == functionObject || o.kind == classObject || o.kind == wrapperObject || o.kind == boundObject
 	})
 }
 
 // capture adds to what a variable that inner functions use may hold. Those functions hold it.
-func (e *env) capture(slot int, val value) {
+func (e *env) capture(slot int, val Value) {
 	old := e.captured[slot]
-	merged := old.union(val)
+	merged := old.Union(val)
 	e.captured[slot] = merged
 	for _, x := range merged[len(old):] {
 		if x.kind != scalarObject {
-			x.holders = append(x.holders, e.made...)
+			x.holders = append(x.holders, e.funcs...)
 		}
 	}
 }
 
 // bind binds a global of the running module.
-func (r *runner) bind(name string, val value, b *Binding) {
+func (r *runner) bind(name string, val Value, b *Binding) {
 	m := r.frame.mod
 	if m == r.g.main && !slices.Contains(r.g.binders[name], r.unit) && r.unit != beforeAll {
 		r.g.binders[name] = append(r.g.binders[name], r.unit)
@@ -304,7 +304,7 @@ func (r *runner) deleteVar(v *closure.Var, i *closure.Delete) {
 }
 
 // opaque takes code that we can't see into: it may read its tokens, and bind anything.
-func (r *runner) opaque(i *closure.Opaque) {
+func (r *runner) runUnseen(i *closure.Opaque) {
 	for _, t := range i.Tokens {
 		if v := r.frame.mod.vars[t.Name]; v != nil && len(v.defs) > 0 {
 			if len(r.via) == 0 {
@@ -324,30 +324,30 @@ func (r *runner) opaque(i *closure.Opaque) {
 
 // anything returns what the globals of the running module hold, and what else code may make: that
 // carries the notebook's functions.
-func (r *runner) anything(at closure.Instr) value {
+func (r *runner) anything(at closure.Instr) Value {
 	made, pair := r.alloc(at, 0, ""), r.alloc(at, 1, "builtins.tuple")
-	v := made.alone()
+	v := made.Alone()
 	m := r.frame.mod
 	for _, name := range slices.Sorted(maps.Keys(m.vars)) {
 		for _, o := range m.vars[name].val {
 			switch o.kind {
 			case dataObject, memberObject:
-				v = v.with(o)
+				v = v.With(o)
 			case functionObject, wrapperObject, boundObject:
 				if m == r.g.main {
-					made.from = made.from.with(o)
+					made.from = made.from.With(o)
 				}
 			}
 		}
 	}
-	pair.hold(anyItem, made.from) // of globals().items()
-	made.hold(anyItem, pair.alone())
+	pair.Hold(AnyItem, made.from) // of globals().items()
+	made.Hold(AnyItem, pair.Alone())
 	return v
 }
 
 // embedded reads what a computed string may name: variables in the strings written so far.
-func (r *runner) embedded() value {
-	var v value
+func (r *runner) embedded() Value {
+	var v Value
 	seen := map[string]bool{}
 	note := func(s *closure.Summary) {
 		if s == nil {
@@ -356,7 +356,7 @@ func (r *runner) embedded() value {
 		for _, name := range s.Embedded {
 			if g := r.frame.mod.vars[name]; !seen[name] && g != nil && len(g.defs) > 0 {
 				seen[name] = true
-				v = v.union(r.loadGlobal(name))
+				v = v.Union(r.loadGlobal(name))
 				r.release(v)
 			}
 		}

@@ -18,15 +18,15 @@ const (
 )
 
 // namespace returns the notebook's namespace.
-func (r *runner) namespace() *object {
+func (r *runner) namespace() *Object {
 	if r.g.namespace == nil {
-		r.g.namespace = &object{kind: dataObject, typ: namespaceType, unit: beforeAll, opaque: true}
+		r.g.namespace = &Object{kind: dataObject, Type: namespaceType, unit: beforeAll, Unstorable: true}
 	}
 	return r.g.namespace
 }
 
 // named takes the global of a constant key, "'x", of the namespace; of any other key it is any global.
-func (r *runner) named(key string, at closure.Instr) value {
+func (r *runner) named(key string, at closure.Instr) Value {
 	name, constant := strings.CutPrefix(key, "'")
 	switch {
 	case !constant || r.frame.mod != r.g.main:
@@ -39,7 +39,7 @@ func (r *runner) named(key string, at closure.Instr) value {
 }
 
 // setNamed binds the global of a key, or deletes it.
-func (r *runner) setNamed(key string, val value, deletes bool, at closure.Instr) {
+func (r *runner) setNamed(key string, val Value, deletes bool, at closure.Instr) {
 	name, constant := strings.CutPrefix(key, "'")
 	if !constant || r.frame.mod != r.g.main {
 		r.effect("dynamic-code", "")
@@ -54,7 +54,7 @@ func (r *runner) setNamed(key string, val value, deletes bool, at closure.Instr)
 		return
 	}
 	if len(val) == 0 {
-		val = r.alloc(at, partUnknown, "").alone()
+		val = r.alloc(at, partUnknown, "").Alone()
 	}
 	r.bind(name, val, &Binding{
 		Name: name, Unit: r.unit, Pos: r.pos, Kind: closure.BindAssign, Function: isFunction(closure.BindAssign, val), module: r.g.main,
@@ -62,30 +62,30 @@ func (r *runner) setNamed(key string, val value, deletes bool, at closure.Instr)
 }
 
 // setAllNamed binds what a dict with constant keys says.
-func (r *runner) setAllNamed(v value, at closure.Instr) {
+func (r *runner) setAllNamed(v Value, at closure.Instr) {
 	for _, o := range v {
 		for _, field := range o.order {
 			if name, ok := field.text(); ok {
 				r.setNamed("'"+name, o.fields[field], false, at)
 			}
 		}
-		if o.open || len(o.elem) > 0 || len(o.order) == 0 && o.kind != scalarObject {
+		if o.Open || len(o.Elem) > 0 || len(o.order) == 0 && o.kind != scalarObject {
 			r.setNamed("", nil, false, at)
 		}
 	}
 }
 
 // callNamespace calls a method of the namespace.
-func (r *runner) callNamespace(name string, args arguments, at closure.Instr) value {
-	key, ok := args.str(0)
+func (r *runner) callNamespace(name string, args Arguments, at closure.Instr) Value {
+	key, ok := args.Text(0)
 	if ok {
 		key = "'" + key
 	}
 	switch name {
 	case "get", "pop", "__getitem__", "setdefault":
 		v := r.named(key, at)
-		for _, d := range args.pos[min(1, len(args.pos)):] {
-			v = v.union(d)
+		for _, d := range args.Pos[min(1, len(args.Pos)):] {
+			v = v.Union(d)
 		}
 		if name == "pop" {
 			r.setNamed(key, nil, true, at)
@@ -95,11 +95,11 @@ func (r *runner) callNamespace(name string, args arguments, at closure.Instr) va
 		}
 		return v
 	case "update":
-		if len(args.pos) > 0 {
-			r.setAllNamed(args.pos[0], at)
+		if len(args.Pos) > 0 {
+			r.setAllNamed(args.Pos[0], at)
 		}
-		for _, n := range args.named {
-			r.setNamed("'"+n.name, n.val, false, at)
+		for _, n := range args.Named {
+			r.setNamed("'"+n.Name, n.Value, false, at)
 		}
 		return nil
 	case "keys":
@@ -110,18 +110,18 @@ func (r *runner) callNamespace(name string, args arguments, at closure.Instr) va
 
 // callShell runs the code that a method of IPython's shell is given as text. ok is false where there is none, or it
 // isn't constant.
-func (r *runner) callShell(name string, args arguments, at closure.Instr) (v value, ok bool) {
+func (r *runner) callShell(name string, args Arguments, at closure.Instr) (v Value, ok bool) {
 	var words []string
-	for n := range args.pos {
-		word, ok := args.str(n)
+	for n := range args.Pos {
+		word, ok := args.Text(n)
 		if !ok {
 			break
 		}
 		words = append(words, word)
 	}
 	switch {
-	case name == "push" && len(args.pos) > 0:
-		r.setAllNamed(args.pos[0], at)
+	case name == "push" && len(args.Pos) > 0:
+		r.setAllNamed(args.Pos[0], at)
 		return nil, true
 	case len(words) == 0 || r.depth >= maxDepth:
 		return nil, false
@@ -134,7 +134,7 @@ func (r *runner) callShell(name string, args arguments, at closure.Instr) (v val
 	default:
 		return nil, false
 	}
-	return r.alloc(at, 0, "").alone(), true
+	return r.alloc(at, 0, "").Alone(), true
 }
 
 // runText runs source text in the globals of the running code, and returns the state that it ends in.

@@ -44,13 +44,13 @@ type Notebook struct {
 	modules   map[string]*module
 	binders   map[string][]int // units that visibly bind a name
 	wild      []int            // units that may bind any name
-	figures   value            // pyplot's, in order of making
+	figures   Value            // pyplot's, in order of making
 	pool      int              // steps left to be run with calling contexts told apart
 	walks     int              // steps left for walks over objects
 	objects   int              // made so far
-	scalars   map[string]*object
-	libraries map[string]*object
-	namespace *object // see namespace.go
+	scalars   map[string]*Object
+	libraries map[string]*Object
+	namespace *Object // see namespace.go
 	appending bool
 	last      *runner // of the cell that was appended last
 
@@ -94,7 +94,7 @@ type Cell struct {
 	Unknown []UnknownCall
 
 	reads     map[string]*Read
-	functions map[*object]*Function
+	functions map[*Object]*Function
 	undefined map[string]bool
 	gone      map[string]bool // those of Deletes that are deleted on every normal path
 }
@@ -115,7 +115,7 @@ type Read struct {
 	// Imported says that the value is a module or comes from outside: it is no input.
 	Imported bool
 
-	val value
+	val Value
 }
 
 // Types are the types of the values that are read, as far as they are known: dotted paths of
@@ -123,10 +123,10 @@ type Read struct {
 func (r *Read) Types() []string {
 	var names []string
 	for _, o := range r.val {
-		name := strings.TrimPrefix(o.typ, "builtins.")
+		name := strings.TrimPrefix(o.Type, "builtins.")
 		switch {
-		case len(o.class) > 0:
-			name = o.class[0].qualname()
+		case len(o.Class) > 0:
+			name = o.Class[0].qualname()
 		case o.kind == functionObject:
 			name = "function"
 		case o.kind == classObject:
@@ -202,10 +202,10 @@ func Run(units []Unit, opts Options) *Notebook {
 func Begin(opts Options) *Notebook {
 	g := &Notebook{
 		opts: opts, Decided: map[*closure.Call]Decision{}, modules: map[string]*module{}, binders: map[string][]int{},
-		scalars: map[string]*object{}, libraries: map[string]*object{},
+		scalars: map[string]*Object{}, libraries: map[string]*Object{},
 		functions: map[place]bool{}, scripts: map[*closure.Summary]*imports.Module{},
 	}
-	g.main = &module{name: "__main__", vars: map[string]*variable{}, loaded: true, positions: map[*variable]int{}, holding: map[*object][]int{}}
+	g.main = &module{name: "__main__", vars: map[string]*variable{}, loaded: true, positions: map[*variable]int{}, holding: map[*Object][]int{}}
 	return g
 }
 

@@ -10,7 +10,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // binary evaluates an operator: by the special methods of notebook classes, else to a new
 // object of the operands' type.
-func (r *runner) binary(i *closure.Binary) value {
+func (r *runner) binary(i *closure.Binary) Value {
 	a, b := r.frame.regs[i.A], r.reg(i.B)
 	if names := implicit[i.Op]; names != nil {
 		r.askInstances(a, names, i)
@@ -24,19 +24,19 @@ func (r *runner) binary(i *closure.Binary) value {
 	r.consult(b)
 	r.releaseSpecial(a)
 	r.releaseSpecial(b)
-	var v value
+	var v Value
 	own := false
 	for _, o := range a {
-		if len(o.class) > 0 {
-			args := []value{b}
+		if len(o.Class) > 0 {
+			args := []Value{b}
 			if i.B == closure.NoReg {
 				args = nil
 			}
 			if x, ok := r.special(o, "__"+i.Op+"__", i, args...); ok {
-				v, own = v.union(x), true
+				v, own = v.Union(x), true
 			} else if i.Op == "ne" {
 				if x, ok := r.special(o, "__eq__", i, args...); ok {
-					v, own = v.union(x), true
+					v, own = v.Union(x), true
 				}
 			} else if i.Op == "contains" {
 				if _, ok := r.iterateInstance(o, i); ok {
@@ -47,13 +47,13 @@ func (r *runner) binary(i *closure.Binary) value {
 		}
 	}
 	for _, o := range b {
-		if len(o.class) > 0 {
+		if len(o.Class) > 0 {
 			if x, ok := r.special(o, "__r"+i.Op+"__", i, a); ok {
-				v, own = v.union(x), true
+				v, own = v.Union(x), true
 			}
 			if m := reflected[i.Op]; i.Compare && m != "" {
 				if x, ok := r.special(o, "__"+m+"__", i, a); ok {
-					v, own = v.union(x), true
+					v, own = v.Union(x), true
 				}
 			}
 		}
@@ -61,21 +61,21 @@ func (r *runner) binary(i *closure.Binary) value {
 	if i.Op == "contains" {
 		r.asIndex(b, i)
 		for _, o := range a {
-			if o.iter {
+			if o.Iterator {
 				r.mutate(o, i)
 			}
-			if sequenceTypes[o.typ] {
-				r.asIndex(o.contents(), i)
+			if sequenceTypes[o.Type] {
+				r.asIndex(o.Contents(), i)
 			}
 		}
-		return r.scalar("builtins.bool").alone()
+		return r.scalar("builtins.bool").Alone()
 	}
 	if own && len(a) <= 1 && len(b) <= 1 {
 		return v
 	}
 	if i.Op == "mod" && !i.Compare { // "%s" % x
 		for _, o := range a {
-			if o.typ == "builtins.str" {
+			if o.Type == "builtins.str" {
 				r.askInstances(r.deep(b), implicit["str"], i)
 			}
 		}
@@ -85,24 +85,24 @@ func (r *runner) binary(i *closure.Binary) value {
 		if typ == "" {
 			return v
 		}
-		v = v.with(r.scalar(typ))
+		v = v.With(r.scalar(typ))
 		if typ == "builtins.str" {
-			v = v.union(r.addresses(a.union(b)))
+			v = v.Union(r.addresses(a.Union(b)))
 		}
 		return v
 	}
 	o := r.alloc(i, 0, typ)
 	switch typ {
 	case "builtins.list", "builtins.tuple", "builtins.dict", "builtins.set", "":
-		for _, x := range a.union(b) {
+		for _, x := range a.Union(b) {
 			if x.kind == dataObject {
-				o.hold(anyItem, x.contents())
-				o.keys = o.keys.union(x.keys)
-				o.open = o.open || x.open || typ == ""
+				o.Hold(AnyItem, x.Contents())
+				o.Keys = o.Keys.Union(x.Keys)
+				o.Open = o.Open || x.Open || typ == ""
 			}
 		}
 	}
-	return v.with(o)
+	return v.With(o)
 }
 
 // implicit are the methods that may run when a value is tested, put into a string or displayed.
@@ -116,9 +116,9 @@ var implicit = map[string][]string{
 }
 
 // askInstances runs those of the methods that the instances of notebook classes in a value have.
-func (r *runner) askInstances(v value, names []string, at closure.Instr) {
+func (r *runner) askInstances(v Value, names []string, at closure.Instr) {
 	for _, o := range v {
-		if len(o.class) == 0 {
+		if len(o.Class) == 0 {
 			continue
 		}
 		for _, name := range names {
@@ -136,25 +136,25 @@ var arrayTypes = []string{
 }
 
 // resultType returns the type of an operator's result and whether it is data that can change.
-func (r *runner) resultType(a, b value, i *closure.Binary) (typ string, data bool) {
-	all := a.union(b)
+func (r *runner) resultType(a, b Value, i *closure.Binary) (typ string, data bool) {
+	all := a.Union(b)
 	for _, t := range arrayTypes {
 		for _, o := range all {
-			if o.typ == t && o.kind != libraryObject {
+			if o.Type == t && o.kind != libraryObject {
 				return t, true
 			}
 		}
 	}
 	numeric := ""
 	for _, o := range all {
-		if o.kind == memberObject && o.typ == "" && o.owner.typ == "pandas.DataFrame" && i.Compare { // frame.column > 1
+		if o.kind == memberObject && o.Type == "" && o.owner.Type == "pandas.DataFrame" && i.Compare { // frame.column > 1
 			return "pandas.Series", true
 		}
 		if o.kind != scalarObject {
 			return "", true
 		}
-		if numeric == "" || o.typ == "builtins.float" || o.typ == "builtins.str" {
-			numeric = o.typ
+		if numeric == "" || o.Type == "builtins.float" || o.Type == "builtins.str" {
+			numeric = o.Type
 		}
 	}
 	if i.Compare {
@@ -174,32 +174,32 @@ var mutableInPlace = map[string]bool{
 }
 
 // inPlace evaluates the operator of an augmented assignment.
-func (r *runner) inPlace(i *closure.InPlace) value {
+func (r *runner) inPlace(i *closure.InPlace) Value {
 	a, b := r.frame.regs[i.A], r.frame.regs[i.B]
-	var v value
+	var v Value
 	for _, o := range a {
-		if len(o.class) > 0 {
+		if len(o.Class) > 0 {
 			if x, ok := r.special(o, "__i"+i.Op+"__", i, b); ok {
-				v = v.union(x)
+				v = v.Union(x)
 				continue
 			}
 			if x, ok := r.special(o, "__"+i.Op+"__", i, b); ok {
-				v = v.union(x)
+				v = v.Union(x)
 				continue
 			}
 		}
-		known := mutableInPlace[o.typ]
+		known := mutableInPlace[o.Type]
 		if o.kind == scalarObject {
-			v = v.with(r.sum(o, b, i))
+			v = v.With(r.sum(o, b, i))
 			continue
 		}
-		if f := r.g.opts.Knowledge.Method(o.typ, "__i"+i.Op+"__"); f != nil && o.typ != "" {
+		if f := r.g.opts.Knowledge.Method(o.Type, "__i"+i.Op+"__"); f != nil && o.Type != "" {
 			known = len(f.Mutates) > 0
-		} else if o.typ == "" && (o.kind == dataObject || o.kind == memberObject && (mutableOperand(b) || o.ofArray())) {
+		} else if o.Type == "" && (o.kind == dataObject || o.kind == memberObject && (mutableOperand(b) || o.ofArray())) {
 			known = true
 		}
 		if !known {
-			v = v.with(r.alloc(i, 0, o.typ))
+			v = v.With(r.alloc(i, 0, o.Type))
 			continue
 		}
 		r.mutate(o, i)
@@ -207,21 +207,21 @@ func (r *runner) inPlace(i *closure.InPlace) value {
 		for _, x := range o.array {
 			r.mutate(x, i)
 		}
-		if o.typ != "numpy.ndarray" && o.typ != "pandas.DataFrame" && o.typ != "pandas.Series" {
-			o.hold(anyItem, r.elements(b, i))
+		if o.Type != "numpy.ndarray" && o.Type != "pandas.DataFrame" && o.Type != "pandas.Series" {
+			o.Hold(AnyItem, r.elements(b, i))
 		}
-		v = v.with(o)
-		if o.typ == "" {
-			v = v.with(r.alloc(i, 0, ""))
+		v = v.With(o)
+		if o.Type == "" {
+			v = v.With(r.alloc(i, 0, ""))
 		}
 	}
 	if len(a) == 0 {
-		v = v.with(r.alloc(i, partUnknown, ""))
+		v = v.With(r.alloc(i, partUnknown, ""))
 	}
 	for _, o := range b {
-		if len(o.class) > 0 {
+		if len(o.Class) > 0 {
 			if x, ok := r.special(o, "__r"+i.Op+"__", i, a); ok {
-				v = v.union(x)
+				v = v.Union(x)
 			}
 		}
 	}
@@ -229,14 +229,14 @@ func (r *runner) inPlace(i *closure.InPlace) value {
 }
 
 // ofArray says that o is an element of an array: a row, where the array has more than one dimension.
-func (o *object) ofArray() bool {
-	return o.step.isItem() && (sharing[o.owner.typ] && o.owner.typ != "pandas.Series" || o.owner.locates())
+func (o *Object) ofArray() bool {
+	return o.step.isItem() && (sharing[o.owner.Type] && o.owner.Type != "pandas.Series" || o.owner.locates())
 }
 
 // mutableOperand says that the right side is a container: then so is the left.
-func mutableOperand(b value) bool {
+func mutableOperand(b Value) bool {
 	for _, o := range b {
-		if mutableInPlace[o.typ] || o.typ == "builtins.tuple" {
+		if mutableInPlace[o.Type] || o.Type == "builtins.tuple" {
 			return true
 		}
 	}
@@ -244,48 +244,48 @@ func mutableOperand(b value) bool {
 }
 
 // sum is the result of an operator on an immutable left side.
-func (r *runner) sum(o *object, b value, i *closure.InPlace) *object {
+func (r *runner) sum(o *Object, b Value, i *closure.InPlace) *Object {
 	for _, x := range b {
 		if x.kind != scalarObject {
-			return r.alloc(i, 0, x.typ)
+			return r.alloc(i, 0, x.Type)
 		}
 	}
 	return o
 }
 
 // enterContext evaluates a context manager's __enter__.
-func (r *runner) enterContext(ctx value, i closure.Instr) value {
-	var v value
+func (r *runner) enterContext(ctx Value, i closure.Instr) Value {
+	var v Value
 	for _, o := range ctx {
-		if len(o.class) > 0 {
+		if len(o.Class) > 0 {
 			x, ok := r.special(o, "__enter__", i)
 			if !ok {
 				x, ok = r.special(o, "__aenter__", i)
 				x = r.await(x, i)
 			}
 			if ok {
-				v = v.union(x)
+				v = v.Union(x)
 				continue
 			}
 		}
-		if o.typ == "builtins.generator" { // from a function under contextlib.contextmanager
-			v = v.union(o.elem)
+		if o.Type == "builtins.generator" { // from a function under contextlib.contextmanager
+			v = v.Union(o.Elem)
 			continue
 		}
-		if o.typ != "" && o.kind != scalarObject {
-			if f := r.g.opts.Knowledge.Method(o.typ, "__enter__"); f != nil {
-				v = v.union(r.applyFact(f, o, o.typ+".__enter__", arguments{}, i))
+		if o.Type != "" && o.kind != scalarObject {
+			if f := r.g.opts.Knowledge.Method(o.Type, "__enter__"); f != nil {
+				v = v.Union(r.applyFact(f, o, o.Type+".__enter__", Arguments{}, i))
 				continue
 			}
 		}
-		v = v.with(o)
+		v = v.With(o)
 	}
 	return v
 }
 
-func (r *runner) exitContext(ctx value, i closure.Instr) {
+func (r *runner) exitContext(ctx Value, i closure.Instr) {
 	for _, o := range ctx {
-		if len(o.class) > 0 {
+		if len(o.Class) > 0 {
 			if _, ok := r.special(o, "__exit__", i, nil, nil, nil); !ok {
 				r.special(o, "__aexit__", i, nil, nil, nil)
 			}
@@ -301,9 +301,9 @@ var swallowing = map[string]bool{
 
 // maySwallow says whether an exception in the block may be suppressed. Notebook classes and
 // generators may; of libraries' managers only those that exist for it.
-func (r *runner) maySwallow(ctx value) bool {
+func (r *runner) maySwallow(ctx Value) bool {
 	for _, o := range ctx {
-		if len(o.class) > 0 || o.typ == "builtins.generator" || swallowing[o.typ] || swallowing[o.maker] {
+		if len(o.Class) > 0 || o.Type == "builtins.generator" || swallowing[o.Type] || swallowing[o.Maker] {
 			return true
 		}
 	}

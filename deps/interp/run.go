@@ -87,8 +87,8 @@ func (r *runner) enter(site closure.Instr, fn *closure.Func) *context {
 
 // activation is a call whose body is being run.
 type activation struct {
-	f       *object
-	args    value
+	f       *Object
+	args    Value
 	objects int // that there were when it began
 }
 
@@ -96,17 +96,17 @@ type activation struct {
 // instances that were there before the recursion began, as in a walk down a tree: another one may be of another
 // class. The functions that one def makes, as a decorator does, are told apart as well: all that were there before, and a
 // few more.
-func (r *runner) running(f *object, args arguments) bool {
+func (r *runner) running(f *Object, args Arguments) bool {
 	first := slices.IndexFunc(r.stack, func(x activation) bool { return x.f.fn == f.fn })
 	if first < 0 {
 		return false
 	}
 	before := r.stack[first].objects
-	there := args.all().except(func(o *object) bool { return len(o.class) == 0 || o.number > before })
+	there := args.All().Except(func(o *Object) bool { return len(o.Class) == 0 || o.number > before })
 	self, like := 0, 0
 	for _, x := range r.stack[first:] {
 		switch {
-		case x.f == f && !slices.ContainsFunc(there, func(o *object) bool { return !x.args.has(o) }):
+		case x.f == f && !slices.ContainsFunc(there, func(o *Object) bool { return !x.args.Has(o) }):
 			self++
 			like++
 		case x.f.fn == f.fn && f.number > before:
@@ -128,13 +128,13 @@ type frame struct {
 	fn     *closure.Func
 	vars   []variable
 	env    *env
-	regs   []value
+	regs   []Value
 	mod    *module
 	mark   int // of the trail, at its start
 	rets   []delta
-	result value
-	yields value
-	class  *object // of a class body: the class being made
+	result Value
+	yields Value
+	class  *Object // of a class body: the class being made
 	loops  []*jumps
 	blocks []*jumps
 	lazy   []lazyStart
@@ -176,17 +176,17 @@ type runner struct {
 	// version counts the changes of globals: with the same version, a load gives the same.
 	version int
 	walked  *reachWalk      // past exhaustion
-	reached map[*object]int // version + 1 at which all that the function may read was noted
+	reached map[*Object]int // version + 1 at which all that the function may read was noted
 	// withheld are the functions that were seen, but what they may read was not noted.
-	withheld                  map[*object]bool
-	withheldNow               value            // these, as they were met
-	byName                    map[string]value // and by their names
+	withheld                  map[*Object]bool
+	withheldNow               Value            // these, as they were met
+	byName                    map[string]Value // and by their names
 	passes                    *reachWalk
 	released, releasedSpecial *reachWalk
-	allocs                    map[allocKey]*object
+	allocs                    map[allocKey]*Object
 	envs                      map[envKey]*env
-	beyond                    *object          // what calls that are not run may share with what they got
-	within                    map[*object]bool // what beyond stands for
+	beyond                    *Object          // what calls that are not run may share with what they got
+	within                    map[*Object]bool // what beyond stands for
 	// bindings are those that stores have made so far.
 	bindings map[bindingKey]*Binding
 	tries    []*catcher
@@ -196,25 +196,25 @@ type runner struct {
 	pos pyast.Pos
 	via []string
 
-	mutated map[*object]*Mutation
-	order   []*object // of mutated
+	mutated map[*Object]*Mutation
+	order   []*Object // of mutated
 	log     doneSoFar
 	// draining are the iterators whose lazy part is being done, or was done by the same read.
-	draining map[*object]bool
+	draining map[*Object]bool
 }
 
 // newRunner returns what runs the body of a cell or module, with steps for calling contexts and for walks.
 func newRunner(g *Notebook, c *Cell, mod *module, exact, walks int) *runner {
 	return &runner{
 		g: g, cell: c, unit: c.Index, mod: mod, exact: exact, limit: exact*(1+beyondExact) + walks,
-		allocs: map[allocKey]*object{}, envs: map[envKey]*env{}, bindings: map[bindingKey]*Binding{},
+		allocs: map[allocKey]*Object{}, envs: map[envKey]*env{}, bindings: map[bindingKey]*Binding{},
 	}
 }
 
 // run runs a cell of the notebook and notes what it does. It returns what ran it, which knows the way back.
 func (g *Notebook) run(c *Cell) *runner {
 	r := newRunner(g, c, g.main, max(minExact, g.pool/2), max(4*minExact, g.walks/2))
-	c.reads, c.functions = map[string]*Read{}, map[*object]*Function{}
+	c.reads, c.functions = map[string]*Read{}, map[*Object]*Function{}
 	c.undefined, c.gone = map[string]bool{}, map[string]bool{}
 	r.module(c.Summary.Body)
 	g.pool -= min(r.steps, r.exact, g.pool)
@@ -227,16 +227,16 @@ func (g *Notebook) run(c *Cell) *runner {
 func (r *runner) module(body *closure.Func) {
 	r.root = &context{}
 	r.ctx = r.root
-	r.byName = map[string]value{}
-	r.reached, r.withheld, r.calls, r.ran = map[*object]int{}, map[*object]bool{}, map[*closure.Func][]pastCall{}, map[*closure.Func]bool{}
+	r.byName = map[string]Value{}
+	r.reached, r.withheld, r.calls, r.ran = map[*Object]int{}, map[*Object]bool{}, map[*closure.Func][]pastCall{}, map[*closure.Func]bool{}
 	r.frame = r.newFrame(body, nil, r.mod)
-	r.mutated = map[*object]*Mutation{}
+	r.mutated = map[*Object]*Mutation{}
 	r.exec(body.Body)
 	r.dead = false
 }
 
 func (r *runner) newFrame(fn *closure.Func, outer *env, mod *module) *frame {
-	f := &frame{fn: fn, vars: make([]variable, len(fn.Slots)), regs: make([]value, fn.Regs), mod: mod, mark: len(r.trail)}
+	f := &frame{fn: fn, vars: make([]variable, len(fn.Slots)), regs: make([]Value, fn.Regs), mod: mod, mark: len(r.trail)}
 	for i := range f.vars {
 		f.vars[i].unbound = true
 	}
@@ -244,7 +244,7 @@ func (r *runner) newFrame(fn *closure.Func, outer *env, mod *module) *frame {
 	if f.env = r.envs[key]; f.env == nil {
 		f.env = &env{fn: fn, outer: outer}
 		if slices.ContainsFunc(fn.Slots, func(s closure.Slot) bool { return s.Captured || s.Rebound }) {
-			f.env.captured = make([]value, len(fn.Slots))
+			f.env.captured = make([]Value, len(fn.Slots))
 		}
 		r.envs[key] = f.env
 	}
@@ -270,9 +270,9 @@ func (r *runner) step(i closure.Instr) {
 	case *closure.Const:
 		switch {
 		case isAddress(i.Value):
-			regs[i.Dst] = r.address().alone()
+			regs[i.Dst] = r.address().Alone()
 		case i.Type != "":
-			regs[i.Dst] = r.scalar(i.Type).alone()
+			regs[i.Dst] = r.scalar(i.Type).Alone()
 		}
 	case *closure.Load:
 		regs[i.Dst] = r.loadVar(&i.Var)
@@ -282,7 +282,7 @@ func (r *runner) step(i closure.Instr) {
 		r.deleteVar(&i.Var, i)
 	case *closure.Merge:
 		if i.Src != closure.NoReg {
-			regs[i.Dst] = regs[i.Dst].union(regs[i.Src])
+			regs[i.Dst] = regs[i.Dst].Union(regs[i.Src])
 		}
 	case *closure.Build:
 		regs[i.Dst] = r.build(i)
@@ -298,8 +298,8 @@ func (r *runner) step(i closure.Instr) {
 		r.setItem(regs[i.Base], r.reg(i.Index), i.Key, r.reg(i.Src), i)
 	case *closure.Rest:
 		o := r.alloc(i, 0, "builtins.list")
-		o.hold(anyItem, r.elements(regs[i.Src], i))
-		regs[i.Dst] = o.alone()
+		o.Hold(AnyItem, r.elements(regs[i.Src], i))
+		regs[i.Dst] = o.Alone()
 	case *closure.Binary:
 		regs[i.Dst] = r.binary(i)
 	case *closure.InPlace:
@@ -321,12 +321,12 @@ func (r *runner) step(i closure.Instr) {
 		if i.From {
 			v = r.elements(v, i)
 		}
-		r.frame.yields = r.frame.yields.union(v)
+		r.frame.yields = r.frame.yields.Union(v)
 		regs[i.Dst] = nil
 	case *closure.Await:
 		regs[i.Dst] = r.await(regs[i.Src], i)
 	case *closure.Return:
-		r.frame.result = r.frame.result.union(r.reg(i.Src))
+		r.frame.result = r.frame.result.Union(r.reg(i.Src))
 		r.frame.rets = append(r.frame.rets, r.since(r.frame.mark))
 		r.dead = true
 	case *closure.Raise:
@@ -377,7 +377,7 @@ func (r *runner) step(i closure.Instr) {
 			r.exec(i.Then)
 		}
 	case *closure.Opaque:
-		r.opaque(i)
+		r.runUnseen(i)
 	case *closure.Anything:
 		regs[i.Dst] = r.anything(i)
 	case *closure.Embedded:
@@ -390,7 +390,7 @@ func (r *runner) step(i closure.Instr) {
 	}
 }
 
-func (r *runner) reg(reg closure.Reg) value {
+func (r *runner) reg(reg closure.Reg) Value {
 	if reg == closure.NoReg {
 		return nil
 	}

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// selector is one step of an access path. What an object holds is kept by selectors, and so
+// Selector is one step of an access path. What an object holds is kept by selectors, and so
 // are the objects that stand for parts of it of which only the place is known.
-type selector struct {
+type Selector struct {
 	kind selectorKind
 	name string // of an attribute, a method, a constant key
 }
@@ -29,31 +29,31 @@ const (
 )
 
 var (
-	itself  = selector{kind: itselfStep}
-	anyAttr = selector{anyAttrStep, "?"}
-	anyItem = selector{anyItemStep, "*"}
-	slice   = selector{sliceStep, ":"}
+	itself  = Selector{kind: itselfStep}
+	AnyAttr = Selector{anyAttrStep, "?"}
+	AnyItem = Selector{anyItemStep, "*"}
+	slice   = Selector{sliceStep, ":"}
 )
 
-func attr(name string) selector { return selector{attrStep, name} }
+func Attr(name string) Selector { return Selector{attrStep, name} }
 
-// key is the selector of a constant key, as closure writes it.
-func key(k string) selector { return selector{itemStep, k} }
+// Key is the selector of a constant key, as closure writes it.
+func Key(k string) Selector { return Selector{itemStep, k} }
 
-// textKey is the selector of a text as key.
-func textKey(text string) selector { return key("'" + text) }
+// TextKey is the selector of a text as key.
+func TextKey(text string) Selector { return Key("'" + text) }
 
-// nth is the selector of a sequence's n-th element.
-func nth(n int) selector { return key(strconv.Itoa(n)) }
+// Nth is the selector of a sequence's n-th element.
+func Nth(n int) Selector { return Key(strconv.Itoa(n)) }
 
 // isItem says that the step takes an element: by a constant, by anything, or a slice of them.
-func (s selector) isItem() bool { return s.kind >= itemStep }
+func (s Selector) isItem() bool { return s.kind >= itemStep }
 
 // isAttr says that the step takes an attribute.
-func (s selector) isAttr() bool { return s.kind == attrStep || s.kind == anyAttrStep }
+func (s Selector) isAttr() bool { return s.kind == attrStep || s.kind == anyAttrStep }
 
 // text returns the key that the step takes, where it is a constant text.
-func (s selector) text() (string, bool) {
+func (s Selector) text() (string, bool) {
 	if s.kind != itemStep {
 		return "", false
 	}
@@ -61,7 +61,7 @@ func (s selector) text() (string, bool) {
 }
 
 // compare orders selectors: methods, attributes, items, each by name.
-func (s selector) compare(t selector) int {
+func (s Selector) compare(t Selector) int {
 	if a, b := s.group(), t.group(); a != b {
 		return int(a) - int(b)
 	}
@@ -69,7 +69,7 @@ func (s selector) compare(t selector) int {
 }
 
 // group is the kind, but one for all attributes and one for all items.
-func (s selector) group() selectorKind {
+func (s Selector) group() selectorKind {
 	switch {
 	case s.isItem():
 		return itemStep

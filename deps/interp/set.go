@@ -2,13 +2,13 @@ package interp
 
 // objectSet is a set of objects for one walk. Most walks see few, which need no map.
 type objectSet struct {
-	few  [16]*object
+	few  [16]*Object
 	n    int // of few
-	many map[*object]bool
+	many map[*Object]bool
 }
 
 // add puts o into the set and says whether it wasn't there.
-func (s *objectSet) add(o *object) bool {
+func (s *objectSet) add(o *Object) bool {
 	for _, x := range s.few[:s.n] {
 		if x == o {
 			return false
@@ -23,7 +23,7 @@ func (s *objectSet) add(o *object) bool {
 		return false
 	}
 	if s.many == nil {
-		s.many = map[*object]bool{}
+		s.many = map[*Object]bool{}
 	}
 	s.many[o] = true
 	return true

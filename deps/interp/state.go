@@ -47,13 +47,13 @@ func (b *Binding) Statement() (file *closure.Summary, pos pyast.Pos) {
 // variable is what is known of a name at one point of the flow: what it may hold, which
 // bindings may have put it there, and whether there is a path on which nothing did.
 type variable struct {
-	val     value
+	val     Value
 	defs    []*Binding
 	unbound bool
 }
 
 func (v *variable) merge(w variable) (changed bool) {
-	merged := v.val.union(w.val)
+	merged := v.val.Union(w.val)
 	if len(merged) != len(v.val) {
 		v.val, changed = merged, true
 	}

@@ -24,30 +24,30 @@ const (
 
 // Object is an abstract object: all objects that one place in the code makes in one calling
 // context. Objects are shared by reference, so that two names with the same object are aliases.
-type object struct {
+type Object struct {
 	kind kind
-	typ  string   // dotted type of data, scalars; dotted path of library objects
-	step selector // of a member: what it is of its owner
+	Type string   // dotted type of data, scalars; dotted path of library objects
+	step Selector // of a member: what it is of its owner
 	unit int      // the cell that made it; beforeAll for what was there from the start
 	// number tells which of two objects was made first; those that are there from the start have none.
 	number int
 
-	fields  map[selector]value // what was stored under a constant attribute or key
-	order   []selector         // of fields, as they came, so that a run always gives the same result
-	elem    value              // what was stored under any other index
-	keys    value              // keys of a dict
-	holders []*object          // objects that hold this one
-	shares  []*object          // objects that share content with this one: views
+	fields  map[Selector]Value // what was stored under a constant attribute or key
+	order   []Selector         // of fields, as they came, so that a run always gives the same result
+	Elem    Value              // what was stored under any other index
+	Keys    Value              // keys of a dict
+	holders []*Object          // objects that hold this one
+	shares  []*Object          // objects that share content with this one: views
 
-	owner  *object // of a member: the object it belongs to
-	parts  map[selector]*object
-	depth  int8   // of a chain of parts
-	bound  int8   // of a partial: how many positional arguments it has already
-	note   string // what the model that made it keeps: the method of a methodcaller
-	maker  string // the library function that made it
-	open   bool   // may hold more than fields and elem say
-	opaque bool   // can't be hashed or pickled
-	iter   bool   // is used up by iterating
+	owner      *Object // of a member: the object it belongs to
+	parts      map[Selector]*Object
+	depth      int8   // of a chain of parts
+	Bound      int8   // of a partial: how many positional arguments it has already
+	Note       string // what the model that made it keeps: the method of a methodcaller
+	Maker      string // the library function that made it
+	Open       bool   // may hold more than fields and elem say
+	Unstorable bool   // can't be hashed or pickled
+	Iterator   bool   // is used up by iterating
 	// unseeded is what draws random numbers when it is used: an estimator without random_state.
 	unseeded bool
 	lazy     *lazyPart
@@ -55,33 +55,33 @@ type object struct {
 	fn       *closure.Func // of functions and classes
 	env      *env
 	module   *module
-	defaults []value
-	bases    value // of a class
-	class    value // of an instance
-	self     value // of a bound method and super()
-	made     value // of a wrapper: the functions inside
-	from     value // of a library's result: functions among the arguments, called when it is
+	defaults []Value
+	bases    Value // of a class
+	Class    Value // of an instance
+	self     Value // of a bound method and super()
+	Runs     Value // of a wrapper: the functions inside
+	from     Value // of a library's result: functions among the arguments, called when it is
 
 	// array is what a frame was made on: stores into the frame's parts are stores into it, new columns aren't.
-	array value
+	array Value
 
-	one [1]*object // itself: see alone
+	one [1]*Object // itself: see Alone
 }
 
-// alone returns the value that may hold this object only. All such values share their memory, which
+// Alone returns the value that may hold this object only. All such values share their memory, which
 // is why a value is never changed in place.
-func (o *object) alone() value {
+func (o *Object) Alone() Value {
 	o.one[0] = o
 	return o.one[:]
 }
 
 const beforeAll = -1
 
-// value is a set of objects that a name or register may hold. Nil is a value of which nothing
+// Value is a set of objects that a name or register may hold. Nil is a value of which nothing
 // is known but that it shares nothing.
-type value []*object
+type Value []*Object
 
-func (v value) has(o *object) bool {
+func (v Value) Has(o *Object) bool {
 	for _, x := range v {
 		if x == o {
 			return true
@@ -90,29 +90,29 @@ func (v value) has(o *object) bool {
 	return false
 }
 
-// with returns v and o; v itself is not changed.
-func (v value) with(o *object) value {
-	if o == nil || v.has(o) {
+// With returns v and o; v itself is not changed.
+func (v Value) With(o *Object) Value {
+	if o == nil || v.Has(o) {
 		return v
 	}
 	if len(v) == 0 {
-		return o.alone()
+		return o.Alone()
 	}
 	return append(v[:len(v):len(v)], o)
 }
 
-// union returns v and w; neither is changed.
-func (v value) union(w value) value {
+// Union returns v and w; neither is changed.
+func (v Value) Union(w Value) Value {
 	if len(v) == 0 {
 		return w
 	}
-	known := v.has
+	known := v.Has
 	if len(v)*len(w) >= 256 {
-		in := make(map[*object]bool, len(v))
+		in := make(map[*Object]bool, len(v))
 		for _, o := range v {
 			in[o] = true
 		}
-		known = func(o *object) bool { return in[o] }
+		known = func(o *Object) bool { return in[o] }
 	}
 	both := v[:len(v):len(v)] // the first append copies
 	for _, o := range w {
@@ -123,20 +123,20 @@ func (v value) union(w value) value {
 	return both
 }
 
-// except returns v without the objects that drop says yes to; v itself is not changed.
-func (v value) except(drop func(*object) bool) value {
+// Except returns v without the objects that drop says yes to; v itself is not changed.
+func (v Value) Except(drop func(*Object) bool) Value {
 	if !slices.ContainsFunc(v, drop) {
 		return v
 	}
 	return slices.DeleteFunc(slices.Clone(v), drop)
 }
 
-func (v value) equal(w value) bool {
+func (v Value) equal(w Value) bool {
 	if len(v) != len(w) {
 		return false
 	}
 	for _, o := range w {
-		if !v.has(o) {
+		if !v.Has(o) {
 			return false
 		}
 	}
@@ -147,21 +147,21 @@ func (v value) equal(w value) bool {
 type env struct {
 	fn       *closure.Func
 	outer    *env
-	captured []value   // by slot; nil where inner functions use none
-	made     []*object // the functions that were made in it
+	captured []Value   // by slot; nil where inner functions use none
+	funcs    []*Object // the functions that were made in it
 }
 
-// hold makes o hold what v has, under a field or, with anyItem, anywhere. It says whether
+// Hold makes o hold what v has, under a field or, with AnyItem, anywhere. It says whether
 // that is new.
-func (o *object) hold(field selector, v value) bool {
+func (o *Object) Hold(field Selector, v Value) bool {
 	if o.kind == scalarObject || len(v) == 0 {
 		return false
 	}
-	old := o.elem
-	if field != anyItem {
+	old := o.Elem
+	if field != AnyItem {
 		old = o.fields[field]
 	}
-	merged := old.union(v)
+	merged := old.Union(v)
 	if len(merged) == len(old) {
 		return false
 	}
@@ -170,12 +170,12 @@ func (o *object) hold(field selector, v value) bool {
 			x.holders = append(x.holders, o)
 		}
 	}
-	if field == anyItem {
-		o.elem = merged
+	if field == AnyItem {
+		o.Elem = merged
 		return true
 	}
 	if o.fields == nil {
-		o.fields = map[selector]value{}
+		o.fields = map[Selector]Value{}
 	}
 	if old == nil {
 		o.order = append(o.order, field)
@@ -185,7 +185,7 @@ func (o *object) hold(field selector, v value) bool {
 }
 
 // share makes two objects views of each other's content.
-func (o *object) share(p *object) {
+func (o *Object) share(p *Object) {
 	if o == p || o.kind == scalarObject || p.kind == scalarObject {
 		return
 	}
@@ -202,49 +202,49 @@ const maxParts = 4
 
 // part returns the object that stands for an attribute or element of o of which only its place
 // is known: its changes are o's changes.
-func (o *object) part(step selector, typ string, unit int) *object {
+func (o *Object) part(step Selector, typ string, unit int) *Object {
 	if o.depth >= maxParts {
 		return o
 	}
 	if p := o.parts[step]; p != nil {
 		return p
 	}
-	p := &object{kind: memberObject, step: step, typ: typ, unit: unit, owner: o, depth: o.depth + 1, open: true}
+	p := &Object{kind: memberObject, step: step, Type: typ, unit: unit, owner: o, depth: o.depth + 1, Open: true}
 	if o.parts == nil {
-		o.parts = map[selector]*object{}
+		o.parts = map[Selector]*Object{}
 	}
 	o.parts[step] = p
 	return p
 }
 
 // members returns those of o's parts of which only the place is known, in order.
-func (o *object) members(which func(*object) bool) []*object {
-	var found []*object
+func (o *Object) members(which func(*Object) bool) []*Object {
+	var found []*Object
 	for _, p := range o.parts {
 		if p.kind == memberObject && which(p) {
 			found = append(found, p)
 		}
 	}
 	if len(found) > 1 {
-		slices.SortFunc(found, func(a, b *object) int { return a.step.compare(b.step) })
+		slices.SortFunc(found, func(a, b *Object) int { return a.step.compare(b.step) })
 	}
 	return found
 }
 
 // isGiven says that something was stored in a part.
-func (o *object) isGiven() bool { return len(o.elem) > 0 || len(o.order) > 0 }
+func (o *Object) isGiven() bool { return len(o.Elem) > 0 || len(o.order) > 0 }
 
-// contents returns everything that the object is known to hold.
-func (o *object) contents() value {
-	v := o.elem
+// Contents returns everything that the object is known to hold.
+func (o *Object) Contents() Value {
+	v := o.Elem
 	for _, f := range o.order {
-		v = v.union(o.fields[f])
+		v = v.Union(o.fields[f])
 	}
 	return v
 }
 
 // each calls visit for o and all that is reached from it, until visit returns false for a branch.
-func (v value) each(seen *objectSet, visit func(*object) bool) {
+func (v Value) each(seen *objectSet, visit func(*Object) bool) {
 	for _, o := range v {
 		if !seen.add(o) || !visit(o) {
 			continue
@@ -252,11 +252,11 @@ func (v value) each(seen *objectSet, visit func(*object) bool) {
 		for _, f := range o.order {
 			o.fields[f].each(seen, visit)
 		}
-		for _, next := range [...]value{o.elem, o.keys, o.class, o.self, o.made, o.bases} {
+		for _, next := range [...]Value{o.Elem, o.Keys, o.Class, o.self, o.Runs, o.bases} {
 			next.each(seen, visit)
 		}
 		if o.owner != nil {
-			o.owner.alone().each(seen, visit)
+			o.owner.Alone().each(seen, visit)
 		}
 		if o.env != nil {
 			for e := o.env; e != nil; e = e.outer {
