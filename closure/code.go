@@ -319,6 +319,7 @@ type (
 	IfBound struct {
 		Place
 		Names []string
+		Data  []Reg // whose columns are no variables
 		Then  []Instr
 	}
 	// Opaque is code that we can't see into. It may read Tokens, and bind any name when Binds.

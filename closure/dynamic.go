@@ -168,7 +168,7 @@ func (l *lowering) namespaceMethod(e *pyast.Call, f *pyast.Attribute, name strin
 		named := strings.HasPrefix(key, "'")
 		switch {
 		case (f.Attr.Name == "get" || f.Attr.Name == "pop" || f.Attr.Name == "setdefault") && named:
-			l.emit(&IfBound{at(e), []string{key[1:]}, l.block(func() { l.emit(&Merge{at(e), r, l.load(key[1:], e)}) })})
+			l.emit(&IfBound{at(e), []string{key[1:]}, nil, l.block(func() { l.emit(&Merge{at(e), r, l.load(key[1:], e)}) })})
 			if f.Attr.Name == "pop" {
 				l.delete(key[1:], e, false)
 			}
@@ -243,10 +243,10 @@ func (l *lowering) namespaceItem(e *pyast.Subscript, use func(name string), unkn
 	return true
 }
 
-// readIfBound reads a name if it is bound, and returns the register of its value.
-func (l *lowering) readIfBound(name string, n pyast.Node) Reg {
+// readIfBound reads a name if it is bound and certainly no column of the data, and returns the register of its value.
+func (l *lowering) readIfBound(name string, n pyast.Node, data ...Reg) Reg {
 	r := l.reg()
-	l.emit(&IfBound{at(n), []string{name}, l.block(func() { l.emit(&Merge{at(n), r, l.load(name, n)}) })})
+	l.emit(&IfBound{at(n), []string{name}, data, l.block(func() { l.emit(&Merge{at(n), r, l.load(name, n)}) })})
 	return r
 }
 

@@ -11,8 +11,8 @@ import (
 
 // Names in strings that a call is handed: `@x` in DataFrame.query and eval, all names in pandas.eval,
 // numexpr.evaluate, in SQL over frames, in statements for timeit and in a template that gets
-// locals(), and what a formula ("y ~ f(x) + I(z - center)") uses besides columns. A string that is computed
-// may be made of any that the notebook has written so far.
+// locals(), and what a formula ("y ~ f(x) + z") uses besides what certainly are columns of the data. A string that
+// is computed may be made of any that the notebook has written so far.
 
 // notation is what a string is written in, as far as it names variables.
 type notation int
@@ -21,6 +21,7 @@ const (
 	noNames      notation = iota
 	atNames               // @x
 	formulas              // y ~ f(x)
+	formulaTerms          // f(x): part of a formula, perhaps
 	sqlNames              // from x join y
 	percentNames          // %(x)s
 	allNames
@@ -30,7 +31,7 @@ const (
 const EmbeddedName = "@"
 
 // embedded returns what the call gets besides its arguments.
-func (l *lowering) embedded(e *pyast.Call) []Arg {
+func (l *lowering) embedded(e *pyast.Call, given []Arg) []Arg {
 	method, base, bound := "", "", false
 	switch f := e.Func.(type) {
 	case *pyast.Name:
@@ -43,10 +44,12 @@ func (l *lowering) embedded(e *pyast.Call) []Arg {
 	}
 	args := make([]pyast.Expr, 0, len(e.Args)+len(e.Keywords))
 	args = append(args, e.Args...)
-	data := len(e.Args) > 1
 	for _, k := range e.Keywords {
 		args = append(args, k.Value)
-		data = data || k.Arg.Name == "data"
+	}
+	var data []Reg
+	for _, a := range given {
+		data = append(data, a.Reg)
 	}
 	kind := noNames
 	switch {
@@ -61,19 +64,19 @@ func (l *lowering) embedded(e *pyast.Call) []Arg {
 		kind = atNames
 	}
 	var got []Arg
-	read := func(name string) { got = append(got, Arg{Reg: l.readIfBound(name, e), Name: EmbeddedName}) }
-	for _, a := range args {
+	for n, a := range args {
 		texts, known := constants(a)
-		k := kind
-		if k == noNames && slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(t, "~") }) {
-			k = formulas
+		k, besides := kind, []Reg(nil)
+		formula := formulaCalls[method] && (n == 0 || n >= len(e.Args) && e.Keywords[n-len(e.Args)].Arg.Name == "formula")
+		if k == noNames && (formula || slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(t, "~") })) {
+			k, besides = formulas, data
 		}
 		for _, t := range texts {
-			for _, name := range namesIn(t, k, data) {
-				read(name)
+			for _, name := range namesIn(t, k) {
+				got = append(got, Arg{Reg: l.readIfBound(name, e, besides...), Name: EmbeddedName})
 			}
 		}
-		if !known && (kind == atNames || formulaCalls[method] && a == args[0]) {
+		if !known && (kind == atNames || formula) {
 			r := l.reg()
 			l.emit(&Embedded{at(e), r})
 			got = append(got, Arg{Reg: r, Name: EmbeddedName})
@@ -106,6 +109,7 @@ var formulaCalls = map[string]bool{
 	"ols": true, "wls": true, "gls": true, "glsar": true, "glm": true, "gee": true, "logit": true, "probit": true, "mnlogit": true,
 	"poisson": true, "negativebinomial": true, "quantreg": true, "rlm": true, "mixedlm": true, "phreg": true, "glmgam": true,
 	"ordinal_gee": true, "nominal_gee": true, "from_formula": true, "dmatrix": true, "dmatrices": true, "lm": true, "feols": true,
+	"incr_dbuilder": true, "incr_dbuilders": true, "model_matrix": true, "get_model_matrix": true, "Formula": true, "conditional_logit": true,
 }
 
 // constants returns the strings that are written in an expression, and whether it consists of nothing else.
@@ -126,7 +130,7 @@ func constants(e pyast.Expr) (texts []string, known bool) {
 }
 
 // namesIn returns the identifiers in a text that may be variables.
-func namesIn(text string, k notation, data bool) []string {
+func namesIn(text string, k notation) []string {
 	var names []string
 	seen := map[string]bool{}
 	depth, last := 0, ""
@@ -144,8 +148,8 @@ func namesIn(text string, k notation, data bool) []string {
 		switch k {
 		case atNames:
 			use = before == '@'
-		case formulas:
-			use = !quoted && before != '.' && (depth > 0 || after == '(' || !data)
+		case formulas, formulaTerms:
+			use = !quoted && before != '.' && (k == formulas || depth > 0 || after == '(')
 			if after == '=' && !strings.HasPrefix(rest, "==") {
 				use = false
 			}
@@ -205,9 +209,12 @@ func inWord(c rune) bool { return c == '_' || unicode.IsLetter(c) || unicode.IsD
 // noteText keeps what a written string may name, for strings that are computed of it.
 func (l *lowering) noteText(text string) {
 	if strings.Contains(text, "@") {
-		l.sum.Embedded = append(l.sum.Embedded, namesIn(text, atNames, true)...)
+		l.sum.Embedded = append(l.sum.Embedded, namesIn(text, atNames)...)
 	}
-	if strings.Contains(text, "(") {
-		l.sum.Embedded = append(l.sum.Embedded, namesIn(text, formulas, true)...)
+	switch {
+	case strings.Contains(text, "~"):
+		l.sum.Embedded = append(l.sum.Embedded, namesIn(text, formulas)...)
+	case strings.Contains(text, "("):
+		l.sum.Embedded = append(l.sum.Embedded, namesIn(text, formulaTerms)...)
 	}
 }

@@ -38,7 +38,7 @@ func (l *lowering) expr(e pyast.Expr) Reg {
 		if e.Op == pyast.Mod && namespaceCall(e.Right) != "" { // "%(x)s" % globals()
 			texts, _ := constants(e.Left)
 			for _, t := range texts {
-				for _, name := range namesIn(t, percentNames, false) {
+				for _, name := range namesIn(t, percentNames) {
 					l.readIfBound(name, e)
 				}
 			}
@@ -362,7 +362,7 @@ func (l *lowering) call(e *pyast.Call, discard, last bool) Reg {
 		c.Args = append(c.Args, arg)
 	}
 	c.Args = append(c.Args, l.keywords(e.Keywords)...)
-	c.Args = append(c.Args, l.embedded(e)...)
+	c.Args = append(c.Args, l.embedded(e, c.Args)...)
 	c.Dst = l.reg()
 	l.emit(c)
 	return c.Dst

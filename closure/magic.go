@@ -359,7 +359,7 @@ func (l *lowering) expand(text string, n pyast.Node) {
 			l.snippet(code, n.Pos().Start)
 		}
 	})
-	l.emit(&IfBound{at(n), names, body})
+	l.emit(&IfBound{at(n), names, nil, body})
 }
 
 // closing finds the brace that closes the one at i.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
 // findLive says of every binding and mutation whether a later cell may read it: ordinary
@@ -68,7 +69,7 @@ func (g *Graph) Inputs(i int) []string {
 	var data, within, functions []string
 	for _, r := range c.Reads {
 		switch {
-		case r.Imported || r.Opaque:
+		case r.Imported || r.Opaque || !pyast.IsName(r.Name): // globals()["a b"] can't stand in a header
 		case r.Function:
 			functions = append(functions, r.Name)
 		case len(r.Via) > 0: // a function's body reads after the call's arguments
@@ -128,7 +129,7 @@ func (g *Graph) Outputs(i int) Outputs {
 	var out Outputs
 	var unread []string
 	add := func(name string, live, opaque, fallback bool) {
-		if slices.Contains(out.All, name) || name == "_" || name == "__" || name == "___" {
+		if slices.Contains(out.All, name) || name == "_" || name == "__" || name == "___" || !pyast.IsName(name) {
 			return
 		}
 		out.All = append(out.All, name)

@@ -176,6 +176,11 @@ func keyword(s string) token {
 	return tName
 }
 
+// IsName reports whether a text can be a variable's name: an identifier that is no keyword.
+func IsName(text string) bool {
+	return text != "" && (text[0] < '0' || text[0] > '9') && wordEnd(text, 0) == len(text) && keyword(text) == tName
+}
+
 // binary holds the operator of each token that is a binary operator, with its precedence:
 // 1 binds loosest. 0 stands for every other token.
 var binary = [tokenCount]struct {

@@ -337,17 +337,6 @@ func init() {
 		}
 		return r.namespace().Alone(), true
 	}
-	// sympy.var("x y") binds x and y in the caller's globals
-	specialCalls["sympy.var"] = func(r *runner, o *Object, args Arguments, at closure.Instr) (Value, bool) {
-		names, ok := args.Text(0)
-		if !ok || r.frame.mod != r.g.main {
-			return nil, false
-		}
-		for _, n := range strings.FieldsFunc(names, func(c rune) bool { return c == ' ' || c == ',' }) {
-			r.bind(n, r.scalar("sympy.Symbol").Alone(), &Binding{Name: n, Unit: r.unit, Pos: r.pos, Kind: closure.BindAssign, module: r.g.main})
-		}
-		return r.scalar("sympy.Symbol").Alone(), true
-	}
 	// close changes the figures that are open
 	specialCalls["matplotlib.pyplot.close"] = func(r *runner, o *Object, args Arguments, at closure.Instr) (Value, bool) {
 		figures := args.All()
@@ -447,6 +436,9 @@ func init() {
 			v := r.applyFact(r.g.opts.Knowledge.Lookup(path), nil, path, args, at)
 			r.holdCarried(v, args)
 			for _, x := range given {
+				if x.Type == "builtins.dict" && len(given) == 1 && len(v) == 1 {
+					v[0].columns = x.order
+				}
 				if sharing[x.Type] {
 					for _, frame := range v {
 						frame.array = frame.array.With(x)

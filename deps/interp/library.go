@@ -220,8 +220,13 @@ func (r *runner) callUnknown(recv *Object, name string, args Arguments, at closu
 	decorator := call != nil && call.Decorator
 	if !decorator {
 		r.callInside(fns, args, at)
-	} else if v := r.decorated(recv, fns, args, at); v != nil {
-		return v
+	} else {
+		if recv != nil && (recv.kind == memberObject || recv.by != nil || recv.kind == dataObject && classLike(recv.Type[strings.LastIndexByte(recv.Type, '.')+1:])) {
+			r.register(recv, fns.Union(args.All().classes()), args, at)
+		}
+		if v := r.decorated(recv, fns, args, at); v != nil {
+			return v
+		}
 	}
 	path := ""
 	if recv != nil && recv.kind == libraryObject {
@@ -247,6 +252,7 @@ func (r *runner) callUnknown(recv *Object, name string, args Arguments, at closu
 		}
 	}
 	if recv != nil && path == "" {
+		result.by = recv
 		result.from = result.from.Union(recv.from).Union(r.carried(recv.inParts()))
 		if ofNamedTuples[name] {
 			result.Hold(AnyItem, recv.Contents())
@@ -279,6 +285,10 @@ func (r *runner) callUnknown(recv *Object, name string, args Arguments, at closu
 	}
 	discarded := call != nil && call.Discard
 	switch {
+	case len(fns) > 0 && registers(name):
+		r.decided(ByShape, at)
+		r.register(recv, fns, args, at)
+		recv.Hold(AnyItem, args.All())
 	case verb(name), discarded && (!call.Last || len(fns) > 0) && !shows(name):
 		r.decided(ByShape, at)
 		r.mutate(recv, at)
@@ -293,6 +303,39 @@ func (r *runner) callUnknown(recv *Object, name string, args Arguments, at closu
 		result.from = result.from.Union(recv.from)
 	}
 	return result.Alone()
+}
+
+// register hands functions and classes to a library's object, which keeps them and may call them at once. What
+// made the object for that keeps them, too: @app.get("/") changes app.
+func (r *runner) register(o *Object, given Value, args Arguments, at closure.Instr) {
+	if len(given) == 0 {
+		return
+	}
+	r.release(given)
+	r.callInside(given, args, at)
+	for _, c := range given.classes() {
+		r.callAny(r.instance(c, at), "", Arguments{}, at)
+	}
+	for range maxParts {
+		r.mutate(o, at)
+		keeper := o
+		for keeper.owner != nil {
+			keeper = keeper.owner
+		}
+		keeper.from = keeper.from.Union(given)
+		if o = keeper.by; o == nil {
+			return
+		}
+	}
+}
+
+// registers says that a method of that name keeps the functions that it gets, whatever it returns.
+func registers(name string) bool {
+	switch name {
+	case "on", "once", "subscribe", "connect", "listen", "observe", "hook", "attach", "bind":
+		return true
+	}
+	return strings.HasPrefix(name, "on_") || strings.HasPrefix(name, "register") || strings.HasPrefix(name, "add_") || strings.HasPrefix(name, "subscribe_")
 }
 
 // ofNamedTuples are the methods of named tuples whose results hold what their receivers hold.

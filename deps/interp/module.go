@@ -154,13 +154,22 @@ func (r *runner) wildImport(i *closure.ImportStar) {
 		r.mod.wild = true
 		return
 	}
-	for _, w := range r.g.wild {
-		if w == r.unit {
-			return
-		}
+	if !slices.Contains(r.g.wild, r.unit) {
+		r.g.wild = append(r.g.wild, r.unit)
+		r.cell.effect("unresolved-star-import", i.At(), i.Module, nil)
 	}
-	r.g.wild = append(r.g.wild, r.unit)
-	r.cell.effect("unresolved-star-import", i.At(), i.Module, nil)
+}
+
+// bindsAny notes that a call may have bound any name.
+func (r *runner) bindsAny(what string) {
+	if r.frame.mod != r.g.main {
+		r.frame.mod.wild = true
+		return
+	}
+	if r.unit != beforeAll && !slices.Contains(r.g.wild, r.unit) {
+		r.g.wild = append(r.g.wild, r.unit)
+	}
+	r.effect("dynamic-code", what)
 }
 
 // public returns the names that a star import takes: __all__ where it is a constant list, else

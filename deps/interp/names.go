@@ -186,6 +186,17 @@ func (r *runner) resolves(name string) bool {
 	return v != nil && len(v.defs) > 0 || r.knowsBuiltin(name) || provided[name]
 }
 
+// isColumn says whether data certainly has a column of that name: a dict, or a frame made of one.
+func (r *runner) isColumn(name string, data []closure.Reg) bool {
+	for _, reg := range data {
+		v := r.frame.regs[reg]
+		if len(v) == 1 && (v[0].Type == "builtins.dict" && v[0].fields[TextKey(name)] != nil || slices.Contains(v[0].columns, TextKey(name))) {
+			return true
+		}
+	}
+	return false
+}
+
 // storeVar binds a variable.
 func (r *runner) storeVar(v *closure.Var, val Value, i *closure.Store) {
 	if len(val) == 0 { // whatever it is, it has a name from here on

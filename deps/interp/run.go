@@ -373,7 +373,7 @@ func (r *runner) step(i closure.Instr) {
 			r.exec(i.Else)
 		}
 	case *closure.IfBound:
-		if !slices.ContainsFunc(i.Names, func(n string) bool { return !r.resolves(n) }) {
+		if !slices.ContainsFunc(i.Names, func(n string) bool { return !r.resolves(n) || r.isColumn(n, i.Data) }) {
 			r.exec(i.Then)
 		}
 	case *closure.Opaque:

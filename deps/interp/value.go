@@ -65,7 +65,13 @@ type Object struct {
 	// array is what a frame was made on: stores into the frame's parts are stores into it, new columns aren't.
 	array Value
 
-	one [1]*Object // itself: see Alone
+	// by is the library's object whose method gave this one: app of app.get("/").
+	by *Object
+
+	// columns are those that a frame certainly has: it was made of a dict.
+	columns []Selector
+
+	one [1]*Object // itself: see alone
 }
 
 // Alone returns the value that may hold this object only. All such values share their memory, which
