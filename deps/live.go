@@ -63,7 +63,7 @@ func (g *Graph) Reader(i int, name string) int {
 }
 
 // Inputs returns the names that cell i's header is to list as input: data in order of first
-// read, then functions and classes in order of first reach (semantics.md sections 2 and 5).
+// read, then functions and classes in order of first reach (docs/semantics.md sections 2 and 5).
 func (g *Graph) Inputs(i int) []string {
 	c := g.Cells[i]
 	var data, within, functions []string
@@ -123,7 +123,7 @@ type Outputs struct {
 	All  []string
 }
 
-// Outputs returns what cell i binds or mutates (semantics.md section 3).
+// Outputs returns what cell i binds or mutates (docs/semantics.md section 3).
 func (g *Graph) Outputs(i int) Outputs {
 	c := g.Cells[i]
 	var out Outputs

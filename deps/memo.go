@@ -44,7 +44,7 @@ const (
 	ReasonParameters       = "parameters"    // papermill's cell of parameters
 )
 
-// Memoizable returns why cell i can't be memoized, nothing when it can (semantics.md section 4).
+// Memoizable returns why cell i can't be memoized, nothing when it can (docs/semantics.md section 4).
 func (g *Graph) Memoizable(i int) []Reason {
 	c := g.Cells[i]
 	if c.Summary == nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -55,4 +56,90 @@ func TestDocumented(t *testing.T) {
 			}
 		}
 	}
+}
+
+var (
+	markdownLink = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	heading      = regexp.MustCompile(`(?m)^#+ (.*)$`)
+	notInAnchor  = regexp.MustCompile(`[^\pL\pN _-]`)
+	citedPage    = regexp.MustCompile(`[\w/.-]*\b[\w-]+\.md\b`)
+)
+
+// TestLinks holds that what pages link to, and what comments cite, is there.
+func TestLinks(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatal("no pages: ", err)
+	}
+	for _, page := range append(pages, "../../README.md", "../../testdata/corpus/README.md") {
+		prose := codeSpan.ReplaceAll(readFile(t, page), nil)
+		for _, m := range markdownLink.FindAllSubmatch(prose, -1) {
+			link := string(m[1])
+			if strings.Contains(link, "://") {
+				continue
+			}
+			path, anchor, _ := strings.Cut(link, "#")
+			target := page
+			if path != "" {
+				target = filepath.Join(filepath.Dir(page), path)
+			}
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s links to %s: %v", page, link, err)
+			} else if anchor != "" && !hasAnchor(t, target, anchor) {
+				t.Errorf("%s links to %s, which has no such heading", page, link)
+			}
+		}
+	}
+}
+
+func hasAnchor(t *testing.T, page, anchor string) bool {
+	for _, m := range heading.FindAllSubmatch(readFile(t, page), -1) {
+		text := notInAnchor.ReplaceAllString(strings.ToLower(string(m[1])), "")
+		if strings.ReplaceAll(text, " ", "-") == anchor {
+			return true
+		}
+	}
+	return false
+}
+
+// TestCitedPages holds that the pages that comments cite are there: from the root of the tree, or beside the file.
+func TestCitedPages(t *testing.T) {
+	cited := 0
+	for _, file := range goFiles(t) {
+		for line := range strings.Lines(string(readFile(t, file))) {
+			_, comment, ok := strings.Cut(line, "//")
+			if !ok {
+				continue
+			}
+			for _, page := range citedPage.FindAllString(comment, -1) {
+				cited++
+				_, fromRoot := os.Stat(filepath.Join("../..", page))
+				_, beside := os.Stat(filepath.Join(filepath.Dir(file), page))
+				if fromRoot != nil && beside != nil {
+					t.Errorf("%s cites %s, which is not there", file, page)
+				}
+			}
+		}
+	}
+	if cited < 10 {
+		t.Errorf("only %d pages are cited: the test has gone blind", cited)
+	}
+}
+
+// goFiles are the Go files of the tree.
+func goFiles(t *testing.T) []string {
+	var files []string
+	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && path != "../.." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules") {
+			return filepath.SkipDir
+		}
+		if err == nil && strings.HasSuffix(path, ".go") {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
-// Calls into libraries, in the order of semantics.md section 3: what the knowledge says of the
+// Calls into libraries, in the order of docs/semantics.md section 3: what the knowledge says of the
 // callable, by the type of its receiver; where it says nothing, the shape of the call.
 
 // callLibrary calls what a dotted path names.
