@@ -35,7 +35,7 @@ class XetMemo(Magics):
         The cell runs again when its code, an input, or a function that it reaches changes. Only cells that take 3
         seconds or more are stored (set_runtime_threshold), with always=True every one.
         """
-        run = _Run(self.shell, line, cell)
+        run = Run(self.shell, line, cell)
         if run.replayed():
             return
         with run.recorded():
@@ -48,7 +48,7 @@ async def run_async(line: str, cell: str) -> None:
     from IPython import get_ipython
 
     shell = get_ipython()
-    run = _Run(shell, line, cell)
+    run = Run(shell, line, cell)
     if run.replayed():
         return
     with run.recorded():
@@ -84,11 +84,12 @@ def _awaits(body: str) -> bool:
     return bool(code.co_flags & inspect.CO_COROUTINE)
 
 
-class _Run:
+class Run:
     """One run of one memoized cell."""
 
     def __init__(self, shell: Any, line: str, cell: str):
         self.shell = shell
+        self.threshold = config.get_runtime_threshold()
         self.line = line
         self.cell = cell
         self.header = header.parse(line)
@@ -104,14 +105,13 @@ class _Run:
             return self._replayed()
         except Exception as e:  # the cell is never lost to a defect here
             self.key = None
-            status.warn_once(repr(e) + self.cell, f"runs without a memo: the look-up failed ({type(e).__name__}: {e})")
+            self.refuse(f"the look-up failed ({type(e).__name__}: {e})")
             return False
 
     def _replayed(self) -> bool:
         refused = self._refused()
         if refused:
-            status.warn_once(refused + self.cell, f"runs without a memo: {refused}")
-            status.report("uncached", "cell", f"runs without a memo: {refused}", show=False)
+            self.refuse(refused)
             return False
         found = memo.lookup(self.key, self.header.output)
         self.reasons = found.reasons
@@ -130,8 +130,17 @@ class _Run:
         line = f"hit {', '.join(self.header.output)} ({', '.join(notes)})".replace("hit  (", "hit (")
         changes.ran(self.key, {o["name"]: o.get("digest") for o in found.manifest["outputs"]})
         details = {"saved": saved, "hashing": self.key.seconds, "parts": self.key.parts()}
-        status.report("hit", self.key.slot, line, after=found.events, **details)
+        self.report("hit", self.key.slot, line, after=found.events, **details)
         return True
+
+    def refuse(self, why: str) -> None:
+        """Say that the cell has no memo, and can't have one."""
+        status.warn_once(why + self.cell, f"runs without a memo: {why}")
+        self.report("uncached", "cell", f"runs without a memo: {why}", show=False)
+
+    def report(self, kind: str, slot: str, line: str, **more: Any) -> None:
+        """Record what happened to the cell, and say it."""
+        status.report(kind, slot, line, **more)
 
     def _old(self) -> bool:
         """Take the cell from a memo of 2023, if the user trusts it."""
@@ -144,7 +153,7 @@ class _Run:
         self.shell.user_ns.update(found.values)
         line = f"hit {', '.join(self.header.output)} (the old memo {found.name}, which you trust: it doesn't know of edited functions)"
         changes.ran(self.key, {})
-        status.report("hit", self.key.slot, line, hashing=self.key.seconds, parts=self.key.parts())
+        self.report("hit", self.key.slot, line, hashing=self.key.seconds, parts=self.key.parts())
         return True
 
     def _refused(self) -> str:
@@ -173,21 +182,27 @@ class _Run:
 
     def finish(self, result: Any) -> None:
         """Store what a run left, or raise what it raised."""
+        error = self.ended(result)
+        if error is not None:
+            _show_no_traceback(self.shell, error)
+            raise error
+
+    def ended(self, result: Any) -> Optional[BaseException]:
+        """Store what a run left, or return what it raised."""
         seconds = time.perf_counter() - self.since
         if self.tracer is not None:
             self.tracer.finish()
         error = result.error_before_exec or result.error_in_exec
         if error is not None:
             slot = self.key.slot if self.key is not None else "cell"
-            status.report("failed", slot, f"failed: {type(error).__name__}", show=False)
-            _show_no_traceback(self.shell, error)
-            raise error
-        if self.key is None or self.key.refused:
-            return
-        self._store(seconds)
+            self.report("failed", slot, f"failed: {type(error).__name__}", show=False)
+            return error
+        if self.key is not None and not self.key.refused:
+            self._store(seconds)
+        return None
 
     def _store(self, seconds: float) -> None:
-        key, threshold = self.key, config.get_runtime_threshold()
+        key, threshold = self.key, self.threshold
         changed = changes.reasons(key)
         line = f"miss: {', '.join(changed)}" if changed else "miss"
         if self.reasons:
@@ -208,7 +223,7 @@ class _Run:
         changes.ran(key, digests)
         kind = "stored" if stored else "not stored"
         details = {"hashing": key.seconds, "parts": key.parts(), "reasons": self.reasons}
-        status.report(kind, key.slot, line, after=self.recorder.events, **details)
+        self.report(kind, key.slot, line, after=self.recorder.events, **details)
 
     def _values(self) -> Tuple[Dict[str, Any], str]:
         values: Dict[str, Any] = {}
