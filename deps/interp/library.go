@@ -271,6 +271,8 @@ func (r *runner) callUnknown(recv *Object, name string, args Arguments, at closu
 				result.Hold(Attr(n.Name), n.Value)
 			}
 			return result.Alone()
+		} else if call != nil && call.Discard && changesThings(last, call.Last) {
+			r.changeGiven(args, false, at)
 		} else if len(args.Pos) > 0 && (verbs[last] || strings.HasPrefix(last, "train_") || strings.HasPrefix(last, "fit_") || strings.HasSuffix(last, "_") && !strings.HasSuffix(last, "__")) {
 			for _, o := range args.Pos[0] {
 				r.mutate(o, at)
@@ -289,10 +291,13 @@ func (r *runner) callUnknown(recv *Object, name string, args Arguments, at closu
 		r.decided(ByShape, at)
 		r.register(recv, fns, args, at)
 		recv.Hold(AnyItem, args.All())
-	case verb(name), discarded && (!call.Last || len(fns) > 0) && !shows(name):
+	case verb(name), discarded && name == "__call__" && !call.Last, discarded && name != "__call__" && (len(fns) > 0 && !shows(name) || changesThings(name, call.Last)) && !(call.Last && isPicture(recv)):
 		r.decided(ByShape, at)
 		r.mutate(recv, at)
 		recv.Hold(AnyItem, args.All())
+		if discarded && !verb(name) {
+			r.changeGiven(args, true, at)
+		}
 	case name == "__call__":
 		r.decided(ByNothing, at)
 	default:
@@ -405,20 +410,6 @@ var verbs = map[string]bool{
 	"clear": true, "setdefault": true, "push": true, "put": true, "learn": true, "zero_grad": true, "backward": true,
 	"discard": true, "reset": true, "popitem": true, "fit_transform": true, "fit_predict": true, "train_on_batch": true,
 	"optimize": true, "shuffle": true, "seed": true, "sort": true, "reverse": true, "fill": true, "next": true,
-}
-
-// shows says that a method whose result is thrown away is still no change: it displays or
-// writes somewhere else.
-func shows(name string) bool {
-	if strings.HasPrefix(name, "to_") || strings.HasPrefix(name, "plot") || strings.HasPrefix(name, "print") {
-		return true
-	}
-	switch name {
-	case "show", "head", "tail", "info", "describe", "display", "summary", "save", "savefig", "hist", "boxplot", "write_image",
-		"write_html", "render", "dump", "export", "pprint", "view":
-		return true
-	}
-	return false
 }
 
 // applyFact does what is known of a callable.
