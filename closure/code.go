@@ -352,12 +352,6 @@ type (
 		Place
 		Path string
 	}
-	// WriteFile is %%writefile: later imports may read the module it makes.
-	WriteFile struct {
-		Place
-		Path string
-		Text string
-	}
 )
 
 // Elem is an element of a container display.

@@ -291,6 +291,7 @@ func (l *lowering) stmt(s pyast.Stmt) {
 	case *pyast.ImportFrom:
 		for _, a := range s.Names {
 			if a.Name.Name == "*" {
+				l.sum.ImportsStar = true
 				l.emit(&ImportStar{at(a), s.Module.Name, s.Level})
 				continue
 			}
@@ -719,6 +720,7 @@ func (l *lowering) exprStmt(s *pyast.ExprStmt) {
 	var r Reg
 	last := pyast.Stmt(s) == l.last
 	if c, ok := s.Value.(*pyast.Call); ok {
+		l.noteSearchPath(c)
 		r = l.call(c, true, last)
 	} else {
 		r = l.expr(s.Value)
@@ -741,4 +743,15 @@ var operatorMethods = map[pyast.Operator]string{
 	pyast.Add: "add", pyast.Sub: "sub", pyast.Mult: "mul", pyast.MatMult: "matmul", pyast.Div: "truediv",
 	pyast.Mod: "mod", pyast.Pow: "pow", pyast.LShift: "lshift", pyast.RShift: "rshift", pyast.BitOr: "or",
 	pyast.BitXor: "xor", pyast.BitAnd: "and", pyast.FloorDiv: "floordiv",
+}
+
+// noteSearchPath notes a folder that a call adds to where imports look, if the text says which.
+func (l *lowering) noteSearchPath(c *pyast.Call) {
+	method := pyast.Dotted(c.Func)
+	if l.fn.Kind != scope.Module || method != "sys.path.append" && method != "sys.path.insert" || len(c.Args) == 0 {
+		return
+	}
+	if folder, ok := c.Args[len(c.Args)-1].(*pyast.Constant); ok && folder.Kind == pyast.Str {
+		l.sum.Paths = append(l.sum.Paths, folder.Str)
+	}
 }

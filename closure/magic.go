@@ -44,6 +44,7 @@ func (l *lowering) magic(m *pyast.Magic) Reg {
 	case magics.Stored:
 		l.storeMagic(m)
 	case magics.StarImport:
+		l.sum.ImportsStar = true
 		l.emit(&ImportStar{at(m), name, 0})
 	case magics.Anything:
 		l.opaqueText("unknown-magic", m.TextSpan, true)
@@ -194,7 +195,10 @@ func (l *lowering) rawBody(row magics.Magic, m pyast.CellMagic) {
 		l.expand(m.Text, m)
 		path := filePath(m.Text)
 		l.emit(&Effect{at(m), "writes-file", path})
-		l.emit(&WriteFile{at(m), path, body})
+		appends := slices.ContainsFunc(strings.Fields(m.Text), func(w string) bool { return w == "-a" || w == "--append" })
+		if path != "" && !strings.ContainsAny(path, "{$") {
+			l.sum.Written = append(l.sum.Written, WrittenFile{path, body, appends})
+		}
 	case magics.ForeignBody:
 		l.foreign(row, m.Text, m)
 	default:

@@ -28,10 +28,22 @@ type Summary struct {
 	Loads map[string]pyast.Pos
 	// Embedded are the names in the text of strings that a query or formula may take for variables.
 	Embedded []string
+	// ImportsStar is set where a star import, or %pylab, binds what its module has.
+	ImportsStar bool
+	// Written are the files that %%writefile makes, in order: later imports may read them.
+	Written []WrittenFile
+	// Paths are the folders that the code adds to sys.path by a constant, as it writes them.
+	Paths []string
 	// Size is the number of instructions.
 	Size int
 	// Scopes are the file's scopes, for checks against CPython's symtable and for renaming.
 	Scopes *scope.Scopes
+}
+
+// WrittenFile is a file that a cell makes of its text.
+type WrittenFile struct {
+	Path, Text string
+	Append     bool // the text is added to what the file holds
 }
 
 // Summarize puts a file into flow form. It never fails: what is no Python becomes Opaque steps.

@@ -386,7 +386,6 @@ func (r *runner) step(i closure.Instr) {
 		r.effect(i.Kind, i.Detail)
 	case *closure.RunFile:
 		r.runFile(i)
-	case *closure.WriteFile:
 	}
 }
 

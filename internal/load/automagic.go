@@ -1,8 +1,6 @@
 package load
 
 import (
-	"strings"
-
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
@@ -17,7 +15,7 @@ func (v *variables) add(s *closure.Summary) {
 	for name := range s.Binds {
 		v.names[name] = true
 	}
-	v.any = v.any || s.BindsUnknown || importsStar(s.File)
+	v.any = v.any || s.BindsUnknown || s.ImportsStar
 }
 
 // automagic says whether a line that begins with a magic's name runs it. One that is Python and may name a variable
@@ -38,23 +36,4 @@ func (v *variables) stillHolds(f *pyast.File) bool {
 		}
 	}
 	return ran == !v.names[f.Automagic] && !v.any
-}
-
-func importsStar(f *pyast.File) bool {
-	if !strings.Contains(f.Source, "*") && !strings.Contains(f.Source, "pylab") {
-		return false
-	}
-	for _, s := range f.Body {
-		switch s := s.(type) {
-		case *pyast.ImportFrom:
-			if len(s.Names) == 1 && s.Names[0].Name.Name == "*" {
-				return true
-			}
-		case *pyast.ExprStmt:
-			if m, ok := s.Value.(*pyast.Magic); ok && m.Name == "pylab" {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -79,8 +79,13 @@ func (l *Loader) Reload(path string, src []byte, cfg *config.Config, before *Not
 				u.Summary = closure.Summarize(pyast.Parse(strings.Clone(c.Source), pyast.Options{Version: version, Notebook: true, Automagic: bound.automagic}))
 			}
 			bound.add(u.Summary)
-			writtenModule(u.Summary.File, written)
-			paths = append(paths, AddedPaths(u.Summary.File, folder)...)
+			for _, f := range u.Summary.Written {
+				if f.Append {
+					f.Text = written[f.Path] + f.Text
+				}
+				written[f.Path] = f.Text
+			}
+			paths = append(paths, AddedPaths(u.Summary, folder)...)
 		}
 		units = append(units, u)
 	}
@@ -133,68 +138,14 @@ func Version(recorded string, cfg *config.Config) pyast.Version {
 	return 12
 }
 
-// writtenModule notes what a %%writefile cell writes. With -a the text is added to that of an
-// earlier cell.
-func writtenModule(f *pyast.File, written map[string]string) {
-	if !f.RawBody {
-		return
-	}
-	m := f.CellMagics[len(f.CellMagics)-1]
-	if m.Name != "writefile" && m.Name != "file" {
-		return
-	}
-	path, appends := "", false
-	for _, w := range strings.Fields(m.Text) {
-		switch {
-		case w == "-a" || w == "--append":
-			appends = true
-		case !strings.HasPrefix(w, "-"):
-			path = strings.Trim(w, `"'`)
-		}
-	}
-	if path == "" || strings.ContainsAny(path, "{$") {
-		return
-	}
-	text := f.Segment(f.RawBodySpan)
-	if appends {
-		text = written[path] + text
-	}
-	written[path] = text
-}
-
-// AddedPaths are the folders that the cell adds to sys.path by a constant.
-func AddedPaths(f *pyast.File, folder string) []string {
-	if !strings.Contains(f.Source, "sys.path") {
-		return nil
-	}
+// AddedPaths are the folders that a cell which runs in the given folder adds to sys.path.
+func AddedPaths(s *closure.Summary, folder string) []string {
 	var paths []string
-	for _, s := range f.Body {
-		e, ok := s.(*pyast.ExprStmt)
-		if !ok {
-			continue
+	for _, path := range s.Paths {
+		if path = filepath.FromSlash(path); !filepath.IsAbs(path) {
+			path = filepath.Join(folder, path)
 		}
-		call, ok := e.Value.(*pyast.Call)
-		if !ok || len(call.Args) == 0 {
-			continue
-		}
-		method, ok := call.Func.(*pyast.Attribute)
-		if !ok || method.Attr.Name != "append" && method.Attr.Name != "insert" {
-			continue
-		}
-		attr, ok := method.Value.(*pyast.Attribute)
-		if !ok || attr.Attr.Name != "path" {
-			continue
-		}
-		if sys, ok := attr.Value.(*pyast.Name); !ok || sys.ID != "sys" {
-			continue
-		}
-		if c, ok := call.Args[len(call.Args)-1].(*pyast.Constant); ok && c.Kind == pyast.Str {
-			path := filepath.FromSlash(c.Str)
-			if !filepath.IsAbs(path) {
-				path = filepath.Join(folder, path)
-			}
-			paths = append(paths, path)
-		}
+		paths = append(paths, path)
 	}
 	return paths
 }

@@ -1,6 +1,10 @@
 package lsp
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/xetmemo/xetmemo-lint/pyast"
+)
 
 // document is an open text: a cell's, or that of a file.
 type document struct {
@@ -8,6 +12,16 @@ type document struct {
 	version       int
 	text          string
 	notebook      *notebook // nil: it is a file's
+
+	parsed *pyast.File // of a Python file's text as it is, nil until asked for
+}
+
+// python is the tree of an open Python file.
+func (d *document) python() *pyast.File {
+	if d.parsed == nil || d.parsed.Source != d.text {
+		d.parsed = pyast.Parse(d.text, pyast.Options{})
+	}
+	return d.parsed
 }
 
 // apply makes the changes of a didChange, in order: each refers to what the one before left.

@@ -86,7 +86,7 @@ func (s *server) symbolInFile(d *document, offset int) *symbol {
 	if d.language != "python" {
 		return nil
 	}
-	file := pyast.Parse(d.text, pyast.Options{})
+	file := d.python()
 	top, found := scope.Occurrences(file)
 	for _, o := range found {
 		if !within(o.Span, offset) {
@@ -135,7 +135,7 @@ func (s *server) places(sym *symbol) []namedPlace {
 
 func (s *server) fileOf(d *document) *pyast.File {
 	if d.notebook == nil {
-		return pyast.Parse(d.text, pyast.Options{})
+		return d.python()
 	}
 	if _, loaded, _, unit := s.find(d.uri); loaded != nil && unit >= 0 {
 		return loaded.Graph.Cells[unit].Summary.File

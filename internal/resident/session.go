@@ -84,7 +84,7 @@ func (s *session) run(q *request) (any, *fault) {
 	if !filepath.IsAbs(folder) {
 		folder = s.modules.folder
 	}
-	paths := append(append(s.config.Folders(), q.Paths...), load.AddedPaths(sum.File, folder)...)
+	paths := append(append(s.config.Folders(), q.Paths...), load.AddedPaths(sum, folder)...)
 	if s.modules.look(folder, paths) {
 		s.graph.Find(s.modules.finder)
 		s.modules.renew(s.graph)
