@@ -1,5 +1,7 @@
 package closure
 
+// The flow form: instructions and what they are made of, which everything behind this package works from.
+
 import (
 	"github.com/xetmemo/xetmemo-lint/closure/scope"
 	"github.com/xetmemo/xetmemo-lint/pyast"

@@ -1,5 +1,8 @@
 package closure
 
+// Code in strings. Constant strings are read like the code they are; where a string is
+// computed nothing can be known, and an Opaque step says so.
+
 import (
 	"maps"
 	"strings"
@@ -7,9 +10,6 @@ import (
 	"github.com/xetmemo/xetmemo-lint/closure/scope"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
-
-// Code in strings. Constant strings are read like the code they are; where a string is
-// computed nothing can be known, and an Opaque step says so.
 
 // dynamicCall lowers calls of exec and eval, and of globals() and locals() where their result
 // is used in a way that we can follow. ok is false for every other call.

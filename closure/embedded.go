@@ -1,5 +1,10 @@
 package closure
 
+// Names in strings that a call is handed: `@x` in DataFrame.query and eval, all names in pandas.eval,
+// numexpr.evaluate, in SQL over frames, in statements for timeit and in a template that gets
+// locals(), and what a formula ("y ~ f(x) + z") uses besides what certainly are columns of the data. A string that
+// is computed may be made of any that the notebook has written so far.
+
 import (
 	"slices"
 	"strings"
@@ -8,11 +13,6 @@ import (
 
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
-
-// Names in strings that a call is handed: `@x` in DataFrame.query and eval, all names in pandas.eval,
-// numexpr.evaluate, in SQL over frames, in statements for timeit and in a template that gets
-// locals(), and what a formula ("y ~ f(x) + z") uses besides what certainly are columns of the data. A string that
-// is computed may be made of any that the notebook has written so far.
 
 // notation is what a string is written in, as far as it names variables.
 type notation int

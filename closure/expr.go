@@ -1,5 +1,7 @@
 package closure
 
+// Lowering of expressions: each leaves its value in a register.
+
 import (
 	"github.com/xetmemo/xetmemo-lint/closure/scope"
 	"github.com/xetmemo/xetmemo-lint/pyast"

@@ -1,5 +1,7 @@
 package closure
 
+// Lowering of match statements and their patterns.
+
 import "github.com/xetmemo/xetmemo-lint/pyast"
 
 // match lowers the cases one after the other: a case that matches and whose guard holds runs

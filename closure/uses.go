@@ -1,5 +1,7 @@
 package closure
 
+// What the text of a file names, place by place, whether or not it ever runs.
+
 import (
 	"cmp"
 	"slices"

@@ -1,5 +1,7 @@
 package ipynb
 
+// Decoding: from the layout of a file to its cells.
+
 import (
 	"bytes"
 	"fmt"

@@ -1,5 +1,7 @@
 package ipynb
 
+// Splicing of edits into a notebook's bytes.
+
 import (
 	"bytes"
 	"cmp"

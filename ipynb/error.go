@@ -1,5 +1,7 @@
 package ipynb
 
+// Why a file can't be read as a notebook.
+
 import (
 	"bytes"
 	"fmt"

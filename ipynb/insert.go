@@ -1,5 +1,7 @@
 package ipynb
 
+// A new cell, laid out like those around it.
+
 import (
 	"bytes"
 	"errors"

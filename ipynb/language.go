@@ -1,5 +1,7 @@
 package ipynb
 
+// The language of a notebook, and of a cell.
+
 import "strings"
 
 // readLanguages finds the notebook's language: by metadata.language_info, which

@@ -1,5 +1,7 @@
 package ipynb
 
+// JSON strings: decoding, encoding, places in them.
+
 import (
 	"encoding/binary"
 	"math/bits"

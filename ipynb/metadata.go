@@ -1,5 +1,7 @@
 package ipynb
 
+// What is read of a cell's metadata.
+
 import (
 	"strconv"
 	"strings"

@@ -1,5 +1,7 @@
 package ipynb
 
+// Changes of cells' sources, planned as edits of the file.
+
 import (
 	"bytes"
 	"cmp"

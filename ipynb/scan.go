@@ -1,5 +1,7 @@
 package ipynb
 
+// The scanner: what is JSON.
+
 import (
 	"encoding/binary"
 	"fmt"

@@ -1,5 +1,7 @@
 package ipynb
 
+// Places in a cell's source, and in the file.
+
 import (
 	"bytes"
 	"sort"

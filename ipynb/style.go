@@ -1,5 +1,7 @@
 package ipynb
 
+// How a file is written: commas, breaks, escapes.
+
 import (
 	"bytes"
 	"slices"

@@ -1,5 +1,7 @@
 package knowledge
 
+// What can be said of a callable, class or attribute.
+
 import (
 	"fmt"
 	"strconv"

@@ -1,5 +1,7 @@
 package knowledge
 
+// Keys of the YAML files that stand for several paths.
+
 import (
 	"fmt"
 	"strings"

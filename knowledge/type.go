@@ -1,5 +1,7 @@
 package knowledge
 
+// Types, as the YAML files write them.
+
 import (
 	"fmt"
 	"strings"

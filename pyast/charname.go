@@ -1,5 +1,7 @@
 package pyast
 
+// Names of characters in "\N{…}".
+
 import (
 	_ "embed"
 	"strconv"

@@ -1,5 +1,7 @@
 package pyast
 
+// Bytes of a Python file to text (PEP 263).
+
 import (
 	"fmt"
 	"regexp"

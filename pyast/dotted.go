@@ -1,5 +1,7 @@
 package pyast
 
+// Names with attributes.
+
 import (
 	"slices"
 	"strings"

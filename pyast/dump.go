@@ -1,5 +1,7 @@
 package pyast
 
+// Trees as S-expressions, for tests.
+
 import (
 	"fmt"
 	"math"

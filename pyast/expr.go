@@ -1,5 +1,7 @@
 package pyast
 
+// Parsing of expressions.
+
 import "fmt"
 
 // maxDepth bounds the nesting of expressions, brackets or none; maxHeight the length of a

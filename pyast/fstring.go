@@ -1,5 +1,7 @@
 package pyast
 
+// Parsing of f-strings and t-strings (PEP 498, 701, 750).
+
 import (
 	"strings"
 	"unicode/utf8"

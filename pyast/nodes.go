@@ -1,5 +1,7 @@
 package pyast
 
+// The nodes of the tree.
+
 import (
 	"iter"
 	"strings"

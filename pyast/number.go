@@ -1,5 +1,7 @@
 package pyast
 
+// Numbers: their tokens and values.
+
 import (
 	"math/big"
 	"strconv"

@@ -1,5 +1,7 @@
 package pyast
 
+// Lines and columns.
+
 import (
 	"sort"
 	"unicode/utf8"

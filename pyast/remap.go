@@ -1,5 +1,7 @@
 package pyast
 
+// Places in text that was put together of parts.
+
 import "sort"
 
 // sourceMap says where parts of a text that was put together come from. Each entry holds from

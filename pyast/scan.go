@@ -1,5 +1,7 @@
 package pyast
 
+// The scanner: text to tokens.
+
 import (
 	"fmt"
 	"unicode/utf8"

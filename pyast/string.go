@@ -1,5 +1,7 @@
 package pyast
 
+// String literals and their values.
+
 import (
 	"strings"
 	"unicode/utf8"

@@ -1,5 +1,7 @@
 package rewrite
 
+// One more item in a directive.
+
 import (
 	"slices"
 	"strings"

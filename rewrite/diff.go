@@ -1,5 +1,7 @@
 package rewrite
 
+// Unified diffs of cells.
+
 import (
 	"fmt"
 	"strings"

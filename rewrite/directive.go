@@ -1,5 +1,7 @@
 package rewrite
 
+// Comments that steer a cell.
+
 import (
 	"regexp"
 	"strings"

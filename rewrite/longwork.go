@@ -1,5 +1,7 @@
 package rewrite
 
+// Which cells look as if they took long.
+
 import (
 	"slices"
 	"strings"

@@ -1,5 +1,7 @@
 package rewrite
 
+// Which names the header of a cell should list.
+
 import (
 	"slices"
 

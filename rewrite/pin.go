@@ -1,5 +1,7 @@
 package rewrite
 
+// Pins: the digest of what a cell reaches, as a comment.
+
 import (
 	"strings"
 

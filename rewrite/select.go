@@ -1,5 +1,7 @@
 package rewrite
 
+// Which cells get a header.
+
 import (
 	"math"
 	"slices"

@@ -1,5 +1,7 @@
 package rewrite
 
+// Moving imports and definitions to cells of their own.
+
 import (
 	"slices"
 	"strings"

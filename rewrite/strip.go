@@ -1,5 +1,7 @@
 package rewrite
 
+// Removing headers and pins.
+
 import (
 	"strings"
 

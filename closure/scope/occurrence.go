@@ -1,5 +1,7 @@
 package scope
 
+// The places in the text that name variables, for editors.
+
 import (
 	"cmp"
 	"slices"

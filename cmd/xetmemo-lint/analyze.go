@@ -1,5 +1,7 @@
 package main
 
+// The command analyze: what was found, as JSON.
+
 import (
 	"bufio"
 	"errors"

@@ -1,5 +1,7 @@
 package main
 
+// The command annotate: writes and renews headers.
+
 import (
 	"errors"
 	"fmt"

@@ -1,5 +1,7 @@
 package main
 
+// The command check: reports findings, and fixes them.
+
 import (
 	"bufio"
 	"errors"

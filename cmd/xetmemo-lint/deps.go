@@ -1,5 +1,7 @@
 package main
 
+// The command deps: what each cell reaches.
+
 import (
 	"bufio"
 	"errors"

@@ -1,5 +1,7 @@
 package main
 
+// Diffs of notebooks, as commands print them.
+
 import (
 	"bytes"
 	"fmt"

@@ -143,3 +143,17 @@ func goFiles(t *testing.T) []string {
 	}
 	return files
 }
+
+// TestFilesSayWhatTheyAre holds that each file opens with a line that says what is in it: the package's documentation,
+// or a comment below the package clause.
+func TestFilesSayWhatTheyAre(t *testing.T) {
+	opens := regexp.MustCompile(`\A(//.*\n)*(\n*// .*\n)+\n?package |\A(//.*\n+)?package \w+\n\n// `)
+	for _, file := range goFiles(t) {
+		if strings.HasSuffix(file, "_test.go") || strings.Contains(file, "/testdata/") || strings.HasPrefix(file, "../../deps/") {
+			continue
+		}
+		if !opens.Match(readFile(t, file)) {
+			t.Errorf("%s does not open with a line that says what it is", file)
+		}
+	}
+}

@@ -1,5 +1,7 @@
 package main
 
+// The command explain: why each name is an input or an output.
+
 import (
 	"fmt"
 	"slices"

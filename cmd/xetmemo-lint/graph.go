@@ -1,5 +1,7 @@
 package main
 
+// The command graph: the notebook drawn.
+
 import (
 	"fmt"
 

@@ -1,5 +1,7 @@
 package main
 
+// The command init: sets a project up.
+
 import (
 	"bufio"
 	"fmt"

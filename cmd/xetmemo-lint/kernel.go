@@ -1,5 +1,7 @@
 package main
 
+// The command kernel: answers a running kernel.
+
 import (
 	"github.com/spf13/cobra"
 

@@ -1,5 +1,7 @@
 package main
 
+// The command lsp: the language server.
+
 import (
 	"errors"
 

@@ -1,5 +1,7 @@
 package main
 
+// What all commands on notebooks share: finding, reading and loading them, and saying what can't be.
+
 import (
 	"errors"
 	"fmt"

@@ -1,5 +1,7 @@
 package main
 
+// What is said once in a run about a folder: old memos, tools that don't know the magic.
+
 import (
 	"fmt"
 	"io"

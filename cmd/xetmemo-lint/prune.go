@@ -1,5 +1,7 @@
 package main
 
+// The command prune: removes memos that nothing can use.
+
 import (
 	"bytes"
 	"fmt"

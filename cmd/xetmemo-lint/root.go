@@ -1,5 +1,7 @@
 package main
 
+// The command line as a whole: commands, exit codes, errors.
+
 import (
 	"errors"
 	"fmt"

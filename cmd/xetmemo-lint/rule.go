@@ -1,5 +1,7 @@
 package main
 
+// The command rule: a rule's documentation.
+
 import (
 	"fmt"
 	"strings"

@@ -1,5 +1,7 @@
 package main
 
+// The option --split of annotate and the like: imports and definitions to cells of their own.
+
 import (
 	"fmt"
 

@@ -1,5 +1,7 @@
 package main
 
+// The command status: what the store holds for each cell.
+
 import (
 	"fmt"
 	"path/filepath"

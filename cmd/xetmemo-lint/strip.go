@@ -1,5 +1,7 @@
 package main
 
+// The command strip: removes headers and pins.
+
 import (
 	"fmt"
 	"strings"

@@ -1,5 +1,7 @@
 package main
 
+// What depends on a terminal: colours and progress.
+
 import (
 	"fmt"
 	"io"

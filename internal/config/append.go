@@ -1,5 +1,7 @@
 package config
 
+// An item more in a list of a YAML text, with all else left as it is written.
+
 import (
 	"errors"
 	"fmt"

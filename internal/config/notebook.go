@@ -1,5 +1,7 @@
 package config
 
+// The configuration that a notebook's own metadata sets.
+
 import (
 	"encoding/json"
 	"maps"

@@ -1,5 +1,7 @@
 package config
 
+// The JSON schema of the configuration, for editors.
+
 import (
 	"bytes"
 	"encoding/json"

@@ -1,5 +1,7 @@
 package config
 
+// The settings: what there is, of which kind, and how a YAML file is decoded to them.
+
 import (
 	"fmt"
 	"path/filepath"

@@ -1,5 +1,7 @@
 package files
 
+// Work on many items at once, in order, that survives a panic.
+
 import (
 	"fmt"
 	"path/filepath"

@@ -1,5 +1,7 @@
 package files
 
+// The patterns of .gitignore.
+
 import (
 	"os"
 	"path/filepath"

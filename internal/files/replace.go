@@ -1,5 +1,7 @@
 package files
 
+// Replacing a file in one step.
+
 import (
 	"bytes"
 	"errors"

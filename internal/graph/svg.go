@@ -1,5 +1,7 @@
 package graph
 
+// The graph as a picture.
+
 import (
 	"bytes"
 	"fmt"

@@ -1,5 +1,7 @@
 package graph
 
+// The graph as text: dot, mermaid, JSON.
+
 import (
 	"bytes"
 	"encoding/json"

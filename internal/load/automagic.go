@@ -1,5 +1,7 @@
 package load
 
+// Which names are variables where a cell may be a magic without its "%".
+
 import (
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/pyast"

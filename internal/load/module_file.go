@@ -1,5 +1,7 @@
 package load
 
+// How a reader would name a module's file.
+
 import (
 	"path/filepath"
 	"strings"

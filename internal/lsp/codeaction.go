@@ -1,5 +1,7 @@
 package lsp
 
+// Code actions: what fixes and annotates, on request.
+
 import (
 	"encoding/json"
 	"slices"

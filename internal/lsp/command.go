@@ -1,5 +1,7 @@
 package lsp
 
+// The commands that a client may run.
+
 import (
 	"bytes"
 	"encoding/json"

@@ -1,5 +1,7 @@
 package lsp
 
+// Completion in headers.
+
 import (
 	"fmt"
 	"slices"

@@ -1,5 +1,7 @@
 package lsp
 
+// The client's settings.
+
 import "encoding/json"
 
 // section is the part of the client's configuration that is ours.

@@ -1,5 +1,7 @@
 package lsp
 
+// Where a name is bound.
+
 import (
 	"slices"
 

@@ -1,5 +1,7 @@
 package lsp
 
+// Findings as diagnostics.
+
 import (
 	"crypto/sha256"
 	"encoding/hex"

@@ -1,5 +1,7 @@
 package lsp
 
+// Open texts, and the files among them.
+
 import (
 	"slices"
 

@@ -1,14 +1,14 @@
 package lsp
 
+// An edit of the protocol replaces ranges of documents. Ours are made from whole cells, as the
+// command line changes them: of each the lines that differ are replaced, so that the cursor, and
+// what the user typed in between, stay where they are.
+
 import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 )
-
-// An edit of the protocol replaces ranges of documents. Ours are made from whole cells, as the
-// command line changes them: of each the lines that differ are replaced, so that the cursor, and
-// what the user typed in between, stay where they are.
 
 // edits are the edits that bring the cells of a notebook to other texts.
 func (s *server) edits(nb *notebook, after []string) *workspaceEdit {

@@ -1,5 +1,7 @@
 package lsp
 
+// The base protocol: a header with the length of the body, an empty line, the body.
+
 import (
 	"bufio"
 	"encoding/json"
@@ -10,8 +12,6 @@ import (
 	"strings"
 	"sync"
 )
-
-// The base protocol: a header with the length of the body, an empty line, the body.
 
 const (
 	maxBody   = 1 << 30 // bytes of a message; a notebook of 1 GiB of code is a mistake

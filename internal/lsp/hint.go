@@ -1,5 +1,7 @@
 package lsp
 
+// Inlay hints and code lenses show what cells without a header read and leave behind.
+
 import (
 	"strings"
 
@@ -7,8 +9,6 @@ import (
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/rewrite"
 )
-
-// Inlay hints and code lenses show what cells without a header read and leave behind.
 
 func (s *server) inlayHints(p *struct {
 	TextDocument documentID `json:"textDocument"`

@@ -1,5 +1,7 @@
 package lsp
 
+// What a place means, on hovering.
+
 import (
 	"bytes"
 	"fmt"

@@ -1,5 +1,7 @@
 package lsp
 
+// The first exchange with a client: what each side can do.
+
 import (
 	"io"
 	"os"

@@ -1,5 +1,7 @@
 package lsp
 
+// Open notebooks: cells to bytes, and the analysis of them.
+
 import (
 	"bytes"
 	"encoding/json"

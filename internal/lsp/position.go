@@ -1,5 +1,7 @@
 package lsp
 
+// Positions in texts as the protocol counts them.
+
 import (
 	"strings"
 	"unicode/utf8"

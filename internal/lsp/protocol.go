@@ -1,9 +1,9 @@
 package lsp
 
-import "encoding/json"
-
 // The types of the protocol that are used here, as far as they are used
 // (Language Server Protocol 3.17). Pointers and slices are optional where the protocol says so.
+
+import "encoding/json"
 
 type initializeParams struct {
 	ProcessID    *int               `json:"processId"`

@@ -1,5 +1,7 @@
 package lsp
 
+// All places that name the same.
+
 import (
 	"github.com/xetmemo/xetmemo-lint/deps"
 	"github.com/xetmemo/xetmemo-lint/deps/imports"

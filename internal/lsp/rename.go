@@ -1,5 +1,9 @@
 package lsp
 
+// Renaming changes a variable of a block, or a global of a notebook in all its cells and headers. What
+// can't be renamed everywhere is not renamed at all: names that come from modules, names that
+// appear in a text which doesn't spell them, and new names that are taken.
+
 import (
 	"fmt"
 	"strings"
@@ -8,10 +12,6 @@ import (
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
-
-// Renaming changes a variable of a block, or a global of a notebook in all its cells and headers. What
-// can't be renamed everywhere is not renamed at all: names that come from modules, names that
-// appear in a text which doesn't spell them, and new names that are taken.
 
 func (s *server) prepareRename(p *documentPosition) (any, *responseError) {
 	sym := s.symbolAt(p)

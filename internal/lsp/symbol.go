@@ -1,5 +1,7 @@
 package lsp
 
+// What a place in a text names.
+
 import (
 	"path/filepath"
 	"regexp"

@@ -1,14 +1,14 @@
 package lsp
 
+// Synchronisation of notebooks. What VS Code sends: only the cells that the selector takes, so
+// that numbers count those; versions that skip; a new cell's id in a change of its own; a cell
+// that turns to text as one taken out and one put in.
+
 import (
 	"encoding/json"
 	"slices"
 	"time"
 )
-
-// Synchronisation of notebooks. What VS Code sends: only the cells that the selector takes, so
-// that numbers count those; versions that skip; a new cell's id in a change of its own; a cell
-// that turns to text as one taken out and one put in.
 
 func (s *server) openNotebook(p *struct {
 	Notebook  notebookItem   `json:"notebookDocument"`

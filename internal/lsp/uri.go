@@ -1,5 +1,7 @@
 package lsp
 
+// URIs of files, and their paths.
+
 import (
 	"net/url"
 	"path/filepath"

@@ -1,5 +1,7 @@
 package memo
 
+// Which memos of a store are a cell's, and what of their code has changed.
+
 import (
 	"crypto/sha256"
 	"encoding/hex"

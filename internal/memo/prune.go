@@ -1,5 +1,7 @@
 package memo
 
+// Which memos nothing can use.
+
 import (
 	"errors"
 	"io/fs"

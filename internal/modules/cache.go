@@ -1,5 +1,7 @@
 package modules
 
+// What was read of folders and files, once for a run.
+
 import (
 	"os"
 	"path/filepath"

@@ -1,5 +1,7 @@
 package parent
 
+// Watching the parent process on Windows.
+
 import "syscall"
 
 func watch(pid int, gone func()) {

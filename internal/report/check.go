@@ -1,5 +1,7 @@
 package report
 
+// Findings as JSON, and for GitHub.
+
 import (
 	"fmt"
 	"strings"

@@ -1,5 +1,7 @@
 package report
 
+// What cells reach, as a tree and as JSON.
+
 import (
 	"fmt"
 	"path/filepath"

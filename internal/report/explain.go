@@ -1,5 +1,7 @@
 package report
 
+// Why each name is an input or an output.
+
 import (
 	"cmp"
 	"fmt"

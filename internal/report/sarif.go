@@ -1,5 +1,7 @@
 package report
 
+// Findings as SARIF.
+
 import (
 	"crypto/sha256"
 	"encoding/hex"

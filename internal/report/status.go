@@ -1,5 +1,7 @@
 package report
 
+// What a store holds for each cell.
+
 import (
 	"fmt"
 	"path/filepath"

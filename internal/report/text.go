@@ -1,5 +1,7 @@
 package report
 
+// Findings as text, with their source line.
+
 import (
 	"fmt"
 	"strings"

@@ -1,5 +1,7 @@
 package rules
 
+// What a cell certainly runs, as far as its text tells.
+
 import (
 	"slices"
 	"strings"

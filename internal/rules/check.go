@@ -1,5 +1,7 @@
 package rules
 
+// The check of a notebook: which rules run, and what they share of a cell.
+
 import (
 	"cmp"
 	"errors"

@@ -1,5 +1,7 @@
 package rules
 
+// XM306: a memoized cell reads an iterator that an earlier cell made.
+
 import (
 	"slices"
 

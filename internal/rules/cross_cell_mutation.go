@@ -1,5 +1,7 @@
 package rules
 
+// XM404: a cell changes an object that another cell made.
+
 import "fmt"
 
 var crossCellMutation = &Rule{Code: "XM404", Name: "cross-cell-mutation", Severity: Warning, Off: true, cell: func(p *pass, c *cell) {

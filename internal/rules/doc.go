@@ -1,5 +1,7 @@
 package rules
 
+// The documentation of the rules.
+
 import (
 	"embed"
 	"fmt"

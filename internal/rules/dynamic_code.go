@@ -1,5 +1,7 @@
 package rules
 
+// XM307: a memoized cell runs code that can't be known.
+
 import (
 	"strings"
 

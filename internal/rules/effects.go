@@ -1,5 +1,7 @@
 package rules
 
+// Rules that report an effect which a memo would hide.
+
 import (
 	"slices"
 

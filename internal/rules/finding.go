@@ -1,5 +1,7 @@
 package rules
 
+// Findings.
+
 import (
 	"crypto/sha256"
 	"encoding/hex"

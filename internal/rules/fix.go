@@ -1,5 +1,7 @@
 package rules
 
+// Fixes: which changes take findings away.
+
 import (
 	"cmp"
 	"slices"

@@ -1,5 +1,7 @@
 package rules
 
+// XM303: a memoized cell draws from, or seeds, a global random generator.
+
 import (
 	"github.com/xetmemo/xetmemo-lint/deps"
 	"github.com/xetmemo/xetmemo-lint/knowledge"

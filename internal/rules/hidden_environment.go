@@ -1,5 +1,7 @@
 package rules
 
+// XM302: a memoized cell reads the environment.
+
 import (
 	"strings"
 

@@ -1,5 +1,7 @@
 package rules
 
+// XM301: a memoized cell reads a file.
+
 import "github.com/xetmemo/xetmemo-lint/knowledge"
 
 var hiddenFileInput = &Rule{Code: "XM301", Name: "hidden-file-input", Severity: Warning,

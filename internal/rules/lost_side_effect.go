@@ -1,5 +1,7 @@
 package rules
 
+// XM305: a memoized cell writes a file.
+
 import (
 	"slices"
 	"strings"

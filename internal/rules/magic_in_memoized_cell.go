@@ -1,5 +1,7 @@
 package rules
 
+// XM308: a memoized cell runs a shell line or a magic with effects.
+
 import "github.com/xetmemo/xetmemo-lint/deps"
 
 var magicInMemoizedCell = &Rule{Code: "XM308", Name: "magic-in-memoized-cell", Severity: Warning, memoized: func(p *pass, c *cell) {

@@ -1,5 +1,7 @@
 package rules
 
+// XM105: XetCache can't read the header.
+
 import (
 	"fmt"
 	"strings"

@@ -1,5 +1,7 @@
 package rules
 
+// XM110: what the cell may run or read through other functions is not in the header.
+
 import "slices"
 
 var missingDependency = &Rule{Code: "XM110", Name: "missing-dependency", Severity: Warning, Fix: SafeFix, memoized: func(p *pass, c *cell) {

@@ -1,5 +1,7 @@
 package rules
 
+// XM101: the cell reads a name that its header doesn't list.
+
 import (
 	"fmt"
 	"slices"

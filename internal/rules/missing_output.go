@@ -1,5 +1,7 @@
 package rules
 
+// XM103: a later cell uses a name that the header doesn't restore.
+
 import (
 	"fmt"
 	"slices"

@@ -1,5 +1,7 @@
 package rules
 
+// XM304: a memoized cell asks the network.
+
 import "github.com/xetmemo/xetmemo-lint/knowledge"
 
 var networkCall = &Rule{Code: "XM304", Name: "network-call", Severity: Warning, memoized: func(p *pass, c *cell) {

@@ -1,5 +1,7 @@
 package rules
 
+// XM403: the cell ran before the cell that it takes a value from.
+
 import (
 	"fmt"
 

@@ -1,5 +1,7 @@
 package rules
 
+// Which rules are on.
+
 import (
 	"fmt"
 	"path/filepath"

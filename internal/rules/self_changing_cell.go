@@ -1,5 +1,7 @@
 package rules
 
+// XM205: the cell changes its own inputs.
+
 import (
 	"slices"
 

@@ -1,5 +1,7 @@
 package rules
 
+// XM204: looking up the memo likely takes longer than running the cell.
+
 import "fmt"
 
 // trivial is the duration in seconds below which hashing the inputs likely takes longer than

@@ -1,5 +1,7 @@
 package rules
 
+// Ways to know that code has changed since a cell was memoized.
+
 import (
 	"github.com/xetmemo/xetmemo-lint/internal/load"
 	"github.com/xetmemo/xetmemo-lint/ipynb"

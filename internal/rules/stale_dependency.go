@@ -1,5 +1,7 @@
 package rules
 
+// XM109: code that the cell reaches has changed since the pin was written, or since the memo was made.
+
 import (
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/pyast"

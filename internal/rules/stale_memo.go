@@ -1,5 +1,7 @@
 package rules
 
+// Code that changed since the memo in the store was made.
+
 import (
 	"fmt"
 	"path/filepath"

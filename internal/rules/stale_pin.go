@@ -1,5 +1,7 @@
 package rules
 
+// Code that changed since a pin was written.
+
 import "github.com/xetmemo/xetmemo-lint/internal/load"
 
 // StalePin finds pins that no longer hold: what the cell reaches has another digest now.

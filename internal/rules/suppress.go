@@ -1,5 +1,7 @@
 package rules
 
+// Suppressions, and XM004: a suppression suppresses nothing.
+
 import (
 	"slices"
 	"strings"

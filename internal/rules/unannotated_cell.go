@@ -1,5 +1,7 @@
 package rules
 
+// XM201: a cell that does long work has no header.
+
 import (
 	"github.com/xetmemo/xetmemo-lint/pyast"
 	"github.com/xetmemo/xetmemo-lint/rewrite"

@@ -1,5 +1,7 @@
 package rules
 
+// XM104: the header lists an output that the cell doesn't bind.
+
 import (
 	"fmt"
 	"slices"

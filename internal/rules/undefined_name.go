@@ -1,5 +1,7 @@
 package rules
 
+// XM401: a cell reads a name that no cell binds.
+
 import "fmt"
 
 var undefinedName = &Rule{Code: "XM401", Name: "undefined-name", Severity: Warning, cell: func(p *pass, c *cell) {

@@ -1,5 +1,7 @@
 package rules
 
+// XM107: the header lists an input that can't be hashed.
+
 import (
 	"slices"
 

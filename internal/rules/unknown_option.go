@@ -1,5 +1,7 @@
 package rules
 
+// XM106: the header has an option that there is not.
+
 import (
 	"strings"
 

@@ -1,5 +1,7 @@
 package rules
 
+// XM108: the memo would have to hold a value that can't be stored.
+
 import (
 	"slices"
 

@@ -1,5 +1,7 @@
 package rules
 
+// XM202: a memoized cell imports or defines what later cells use.
+
 import "github.com/xetmemo/xetmemo-lint/deps"
 
 var unsplitCell = &Rule{Code: "XM202", Name: "unsplit-cell", Severity: Warning, Fix: UnsafeFix, memoized: func(p *pass, c *cell) {

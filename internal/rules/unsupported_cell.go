@@ -1,5 +1,7 @@
 package rules
 
+// XM203: the cell has a header and can't be memoized.
+
 import (
 	"strings"
 

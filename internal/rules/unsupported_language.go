@@ -1,5 +1,7 @@
 package rules
 
+// XM003: the notebook is in a language other than Python 3.
+
 import "github.com/xetmemo/xetmemo-lint/internal/load"
 
 var unsupportedLanguage = &Rule{Code: "XM003", Name: "unsupported-language", Severity: Warning, notebook: func(p *pass) {

@@ -1,5 +1,7 @@
 package rules
 
+// XM102: the header lists an input that the cell doesn't read.
+
 import (
 	"slices"
 

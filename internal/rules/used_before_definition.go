@@ -1,5 +1,7 @@
 package rules
 
+// XM402: a cell reads a name that only later cells bind.
+
 import "fmt"
 
 var usedBeforeDefinition = &Rule{Code: "XM402", Name: "used-before-definition", Severity: Warning, cell: func(p *pass, c *cell) {

@@ -1,5 +1,7 @@
 package rules
 
+// Why a cell can't be memoized, in the words of rules.
+
 import "github.com/xetmemo/xetmemo-lint/deps"
 
 // reasonRules are the rules that report a reason why a cell can't be memoized; unsupported-cell

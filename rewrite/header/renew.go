@@ -1,5 +1,7 @@
 package header
 
+// What a header's lists should be, and the line that has them.
+
 import (
 	"slices"
 	"strings"
