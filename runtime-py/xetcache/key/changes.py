@@ -58,7 +58,7 @@ def differences(before: Dict[str, Any], now: Dict[str, Any], after: Dict[str, st
         elif old[name] != new[name]:
             if after.get(name) == new[name]:
                 said.append(f"{name} was changed by this cell's own last run")
-            elif name not in found:
+            elif name not in found and not any(name in inner for inner in found.values()):
                 said.append(f"{name} changed")
     for name, inner in found.items():
         said.append(f"{name} changed" + (f" ({', '.join(inner)})" if inner else ""))

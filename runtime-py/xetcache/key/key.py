@@ -39,6 +39,7 @@ class Key:
         self.group = group or "_"
         self.slot = slot  # which cell or function this is, roughly: to say what changed since its last run
         self.cell = ""
+        self.analysed = False  # the inputs are what the analyser says, not what a header does
         self.silent = False  # a final semicolon, which no form of the code has, hides the last value
         self.inputs: Dict[str, str] = {}
         self.functions: Dict[str, str] = {}
@@ -100,7 +101,7 @@ class Key:
         whole = [
             VERSION, self.kind, self.group, self.cell, sorted(self.inputs.items()), self.deps,
             sorted(self.dynamic.items()), sorted(self.versions.items()),
-        ] + ["silent"] * self.silent  # fmt: skip
+        ] + ["silent"] * self.silent + ["analysed"] * self.analysed  # fmt: skip
         self.digest = hashlib.sha256(repr(whole).encode("utf-8", "surrogatepass")).hexdigest()
         self.seconds = time.perf_counter() - since
         return self
@@ -114,6 +115,7 @@ def of_cell(header: Header, body: str, shell: Any) -> Key:
     reached = reach.Reach(options.get("exclude", ()))
     found.cell = _short(fdigest.cell_form(body))
     found.silent = ends_in_semicolon(body)
+    found.analysed = header.analysed
     if not header.output:
         found.slot += found.cell
     namespace = shell.user_ns
@@ -130,6 +132,8 @@ def of_cell(header: Header, body: str, shell: Any) -> Key:
         try:
             found.inputs[text] = valuedigest.digest(value, reached.sources())
         except Exception as e:
+            if text in header.reached:  # it counts with the function that reads it
+                continue
             found.refused.append(f"input {text}: {_reason(e)}")
         if not text.isidentifier():
             reached.add_loads(loads.loads_of_cell(code), namespace)

@@ -25,7 +25,7 @@ import ast
 import keyword
 import re
 from dataclasses import dataclass, field
-from typing import List, Optional, Tuple
+from typing import FrozenSet, List, Optional, Tuple
 
 KNOWN = ("input", "output", "always", "key")
 
@@ -45,6 +45,8 @@ class Header:
     always: bool = False
     unknown: List[str] = field(default_factory=list)
     invalid: List[str] = field(default_factory=list)
+    analysed: bool = False  # made whole by what the analyser says
+    reached: FrozenSet[str] = frozenset()  # inputs that only functions read, which nobody wrote
 
     @property
     def stray(self) -> List[str]:

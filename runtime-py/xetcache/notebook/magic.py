@@ -12,7 +12,7 @@ from IPython.core.magic import Magics, cell_magic, magics_class, no_var_expand
 
 from .. import config
 from ..key import changes
-from . import display, header, status, trace
+from . import again, analyser, complete, display, header, status, trace
 from ..source import fdigest
 from ..store import memo, old, trust
 from ..key import key as keys
@@ -93,6 +93,7 @@ class Run:
         self.line = line
         self.cell = cell
         self.header = header.parse(line)
+        self.wanted = complete.Completed(self.header)
         self.key: Optional[keys.Key] = None
         self.reasons: List[str] = []
         self.recorder: Optional[display.Recorder] = None
@@ -113,18 +114,20 @@ class Run:
         if refused:
             self.refuse(refused)
             return False
-        found = memo.lookup(self.key, self.header.output)
+        found = memo.lookup(self.key, self.header.output, self.wanted.maybe)
         self.reasons = found.reasons
         if isinstance(found, memo.Miss):
             return self._old()
         self.shell.user_ns.update(found.values)
+        if self.wanted.answer is not None:
+            again.run(self.wanted.answer, self.cell, self.shell)
         left_out = display.replay(found.events, self.shell, found.level in (trust.YOU, trust.TRUSTED))
         saved = max(0.0, found.manifest["seconds"] - (time.perf_counter() - self.since))
         notes = [f"saved {status.seconds(saved)}", _signed(found)]
         notes += _versions_since(found.manifest["versions"], _libraries(self.key, self.shell, self.cell))
         if left_out:
             notes.append(f"left out {', '.join(left_out)}, shown from trusted signers only")
-        notes += _by_type(self.key)
+        notes += _by_type(self.key) + self.wanted.notes(self.cell)
         if self.key.seconds > found.manifest["seconds"] and self.key.seconds > _WORTH_A_WORD:
             notes.append(f"hashing took {status.seconds(self.key.seconds)}, more than it saves")
         line = f"hit {', '.join(self.header.output)} ({', '.join(notes)})".replace("hit  (", "hit (")
@@ -165,10 +168,12 @@ class Run:
             return f"key={asked.key} can't name a folder: letters, digits, '.', '_' and '-' only, 64 at most"
         if asked.invalid or asked.stray:
             return f"its header holds {', '.join([*asked.invalid, *asked.stray])}, which can't be read"
-        if asked.unknown:
-            status.warn_once(repr(asked.unknown), f"unknown in the header, ignored: {' '.join(asked.unknown)}")
+        self.wanted, refused = complete.complete(asked, self.cell, self.shell)
+        if refused:
+            return refused
+        self.header = self.wanted.header
         try:
-            self.key = keys.of_cell(asked, self.cell, self.shell)
+            self.key = keys.of_cell(self.header, self.cell, self.shell)
         except Exception as e:
             return f"its key can't be found ({type(e).__name__}: {e})"
         if self.key.refused:
@@ -207,7 +212,7 @@ class Run:
         line = f"miss: {', '.join(changed)}" if changed else "miss"
         if self.reasons:
             line += f"; memo not used: {'; '.join(self.reasons)}"
-        line += "".join(f"; {note}" for note in _by_type(key))
+        line += "".join(f"; {note}" for note in _by_type(key) + self.wanted.notes(self.cell))
         values, problem = self._values()
         digests: Dict[str, str] = {}
         stored = False
@@ -227,7 +232,7 @@ class Run:
 
     def _values(self) -> Tuple[Dict[str, Any], str]:
         values: Dict[str, Any] = {}
-        for name in self.header.output:
+        for name in self.wanted.left(self.shell.user_ns):
             if name not in self.shell.user_ns:
                 return {}, f"{name} is in output= but the cell doesn't bind it"
             value = values[name] = self.shell.user_ns[name]
@@ -324,5 +329,6 @@ def load_ipython_extension(shell: Any) -> None:
     """Register the magic; ``import xetcache`` in a notebook and ``%load_ext xetcache`` both come here."""
     shell.register_magics(XetMemo)
     trace.load(shell)
+    analyser.load(shell)
     cleanups = shell.input_transformer_manager.cleanup_transforms
     cleanups[:] = [t for t in cleanups if getattr(t, "__name__", "") != "rewrite_async"] + [rewrite_async]

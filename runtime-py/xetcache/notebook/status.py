@@ -37,9 +37,16 @@ def report(kind: str, slot: str, line: str, show: bool = True, after: Any = None
 
 def warn_once(what: str, line: str) -> None:
     """Print a warning unless this session has seen it."""
-    if what not in _warned:
-        _warned.add(what)
+    if first_time(what):
         say(line)
+
+
+def first_time(what: str) -> bool:
+    """Whether this session hasn't asked this before."""
+    if what in _warned:
+        return False
+    _warned.add(what)
+    return True
 
 
 def say(line: str, after: Any = None) -> None:

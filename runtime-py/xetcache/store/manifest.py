@@ -23,7 +23,7 @@ import json
 import keyword
 import math
 import re
-from typing import Any, Dict, List
+from typing import AbstractSet, Any, Dict, List
 
 VERSION = 1
 MAX_BYTES = 16 << 20  # of a manifest
@@ -81,8 +81,8 @@ def parse(data: bytes) -> Dict[str, Any]:
     return found
 
 
-def check_names(manifest: Dict[str, Any], wanted: List[str]) -> None:
-    """Only names that the header lists may be set, whatever the memo says. Raises Bad."""
+def check_names(manifest: Dict[str, Any], wanted: List[str], maybe: AbstractSet[str] = frozenset()) -> None:
+    """Only names that the header lists may be set, whatever the memo says, and all but those in maybe are. Raises Bad."""
     declared = [output["name"] for output in manifest["outputs"]]
     for name in declared:
         if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("__") or name in ("get_ipython", "In", "Out"):
@@ -91,7 +91,7 @@ def check_names(manifest: Dict[str, Any], wanted: List[str]) -> None:
             raise Bad(f"it declares {name!r}, which the header doesn't list")
     if len(set(declared)) != len(declared):
         raise Bad("it declares a name twice")
-    missing = [name for name in wanted if name not in declared]
+    missing = [name for name in wanted if name not in declared and name not in maybe]
     if missing:
         raise Bad(f"it doesn't hold {', '.join(missing)}")
 

@@ -14,7 +14,7 @@ import hashlib
 import json
 import sys
 import time
-from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Tuple
+from typing import AbstractSet, Any, Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
 from .. import config
 from .. import digest as valuedigest
@@ -43,21 +43,21 @@ class Miss(NamedTuple):
     reasons: List[str]  # why the memos of this key, if any, were not used
 
 
-def lookup(key: Key, names: List[str]) -> Any:
-    """The first usable memo of this key: a Hit or a Miss."""
+def lookup(key: Key, names: List[str], maybe: AbstractSet[str] = frozenset()) -> Any:
+    """The first usable memo of this key, which sets these names, though not each of maybe: a Hit or a Miss."""
     reasons: List[str] = []
     try:
         store = open_store(config.get_memo_path())
         indexed = index.get(store.root, key.group, key.digest)
         if indexed is not None:
             with contextlib.suppress(Exception):
-                return _hit(store, indexed, trust.YOU, names, reasons)
+                return _hit(store, indexed, trust.YOU, names, maybe, reasons)
         candidates = store.names(key.group, key.digest)
     except (Bad, OSError) as e:
         return Miss([_why(e)])
     for name in candidates:
         try:
-            return _load(store, key, name, names, reasons)
+            return _load(store, key, name, names, maybe, reasons)
         except Exception as e:
             reason = _why(e)
             if reason not in reasons:
@@ -118,19 +118,19 @@ def store(
         return digests, _why(e)
 
 
-def _load(store: Store, key: Key, name: str, names: List[str], reasons: List[str]) -> Hit:
+def _load(store: Store, key: Key, name: str, names: List[str], maybe: AbstractSet[str], reasons: List[str]) -> Hit:
     data, found, level = _checked_manifest(store, key, name)
-    hit = _hit(store, found, level, names, reasons)
+    hit = _hit(store, found, level, names, maybe, reasons)
     if level == trust.YOU:
         index.put(store.root, key.group, key.digest, data, found, manifest.texts(found))
     return hit
 
 
-def _hit(store: Store, found: Dict[str, Any], level: str, names: List[str], reasons: List[str]) -> Hit:
+def _hit(store: Store, found: Dict[str, Any], level: str, names: List[str], maybe: AbstractSet[str], reasons: List[str]) -> Hit:
     trusted = level in (trust.YOU, trust.TRUSTED)
     if config.require_signed() and not trusted:
         raise Bad(f"it is {_by(found, level)}, and only trusted signers are allowed here")
-    manifest.check_names(found, names)
+    manifest.check_names(found, names, maybe)
     for record in found["outputs"]:
         if record["format"] not in formats.SAFE and not trusted:
             raise Bad(_untrusted(found, level))
