@@ -1,5 +1,7 @@
 package pyast
 
+// Which characters identifiers are made of, and their normal form.
+
 //go:generate python3.13 unicode_tables.py NameAliases.txt
 
 import (

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -147,12 +150,19 @@ func goFiles(t *testing.T) []string {
 // TestFilesSayWhatTheyAre holds that each file opens with a line that says what is in it: the package's documentation,
 // or a comment below the package clause.
 func TestFilesSayWhatTheyAre(t *testing.T) {
-	opens := regexp.MustCompile(`\A(//.*\n)*(\n*// .*\n)+\n?package |\A(//.*\n+)?package \w+\n\n// `)
 	for _, file := range goFiles(t) {
 		if strings.HasSuffix(file, "_test.go") || strings.Contains(file, "/testdata/") || strings.HasPrefix(file, "../../deps/") {
 			continue
 		}
-		if !opens.Match(readFile(t, file)) {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		says := parsed.Doc != nil || ast.IsGenerated(parsed)
+		for _, c := range parsed.Comments {
+			says = says || c.Text() != "" && c.Pos() > parsed.Name.End() && len(parsed.Decls) > 0 && c.Pos() < parsed.Decls[0].Pos()
+		}
+		if !says {
 			t.Errorf("%s does not open with a line that says what it is", file)
 		}
 	}

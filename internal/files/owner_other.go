@@ -2,6 +2,8 @@
 
 package files
 
+// Owners of files, where the system has none.
+
 import "os"
 
 // keepOwner does nothing where files get their owner from the folder.

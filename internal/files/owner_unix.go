@@ -2,6 +2,8 @@
 
 package files
 
+// Owners of files on Unix.
+
 import (
 	"os"
 	"syscall"

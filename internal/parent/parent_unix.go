@@ -2,6 +2,8 @@
 
 package parent
 
+// Watching the parent process on Unix.
+
 import (
 	"syscall"
 	"time"
