@@ -3,6 +3,7 @@ package deps
 import (
 	"github.com/xetmemo/xetmemo-lint/deps/imports"
 	"github.com/xetmemo/xetmemo-lint/deps/interp"
+	"github.com/xetmemo/xetmemo-lint/deps/interp/models"
 )
 
 // Linking onto what is there, run by run as a kernel has them (deps/interp/append.go). Of later
@@ -14,7 +15,7 @@ type UnknownCall = interp.UnknownCall
 // Begin returns a graph without cells.
 func Begin(opts Options) *Graph {
 	g := begin(opts)
-	g.run = interp.Begin(interp.Options{Knowledge: g.opts.Knowledge, Imports: g.imports})
+	g.run = interp.Begin(interp.Options{Knowledge: g.opts.Knowledge, Imports: g.imports, Library: models.Library})
 	return g
 }
 

@@ -9,6 +9,7 @@ package deps
 import (
 	"github.com/xetmemo/xetmemo-lint/deps/imports"
 	"github.com/xetmemo/xetmemo-lint/deps/interp"
+	"github.com/xetmemo/xetmemo-lint/deps/interp/models"
 	"github.com/xetmemo/xetmemo-lint/deps/reach"
 	"github.com/xetmemo/xetmemo-lint/knowledge"
 )
@@ -56,7 +57,7 @@ type Graph struct {
 // Link links the cells of a notebook, in document order.
 func Link(units []Unit, opts Options) *Graph {
 	g := begin(opts)
-	g.run = interp.Run(units, interp.Options{Knowledge: g.opts.Knowledge, Imports: g.imports})
+	g.run = interp.Run(units, interp.Options{Knowledge: g.opts.Knowledge, Imports: g.imports, Library: models.Library})
 	g.Cells = g.run.Cells
 	g.findLive()
 	return g

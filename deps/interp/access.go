@@ -1,11 +1,13 @@
 package interp
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/closure/scope"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
 )
 
 // attribute takes an attribute of every object that the base may be.
@@ -111,7 +113,7 @@ func (r *runner) dataAttribute(o *Object, name string, at closure.Instr) Value {
 			return r.methods(c.fields[Attr(name)], o.Alone()) // not what the class inherits
 		}
 		for _, f := range r.lookup(c, name, true) {
-			if isField(f) {
+			if f.field {
 				v = v.Union(o.Elem) // the arguments
 				continue
 			}
@@ -139,6 +141,40 @@ func (r *runner) dataAttribute(o *Object, name string, at closure.Instr) Value {
 			v = v.Union(o.Elem)
 		}
 		v = v.With(m)
+	}
+	return v
+}
+
+// anyAttribute is a getattr by a computed name: any attribute that the object may have.
+func (r *runner) anyAttribute(base Value, at closure.Instr) Value {
+	var v Value
+	for _, o := range base {
+		switch o.kind {
+		case moduleObject:
+			r.load(o.module)
+			for _, n := range slices.Sorted(maps.Keys(o.module.vars)) {
+				if !strings.HasPrefix(n, "__") {
+					v = v.Union(o.module.vars[n].val)
+				}
+			}
+			r.effect("dynamic-code", "getattr")
+		case libraryObject:
+			v = v.With(r.library(o.Type + ".?"))
+		case dataObject:
+			v = v.Union(o.Contents())
+			for _, c := range o.Class {
+				for _, f := range c.order {
+					for _, x := range c.fields[f] {
+						if x.kind == functionObject {
+							v = v.With(r.method(x, o.Alone()))
+						}
+					}
+				}
+			}
+			v = v.With(o.part(AnyAttr, "", r.unit))
+		default:
+			v = v.Union(o.Contents())
+		}
 	}
 	return v
 }
@@ -317,7 +353,7 @@ func (r *runner) setAttribute(base Value, name string, src Value, at closure.Ins
 		}
 		for _, c := range o.Class {
 			for _, f := range r.lookup(c, name, true) {
-				if isField(f) {
+				if f.field {
 					r.askField(f, o, src, at)
 				} else if f.kind == wrapperObject && f.Type == propertyPath {
 					if i, ok := at.(*closure.SetAttr); ok && i.Src == closure.NoReg {
@@ -396,7 +432,7 @@ func (r *runner) callIndex(base, index Value, at closure.Instr) {
 		frame := o
 		if o.locates() {
 			frame = o.owner
-		} else if o.Type != "pandas.DataFrame" && o.Type != "pandas.Series" {
+		} else if !knowledge.Has(o.Type, knowledge.Frame) {
 			continue
 		}
 		for _, fn := range fns {
@@ -425,7 +461,7 @@ func (o *Object) namespace() bool { return o.kind == memberObject && o.step == d
 
 // locates says that o takes elements by label or place: frame.loc, frame.iloc.
 func (o *Object) locates() bool {
-	return o.kind == memberObject && (o.step == Attr("loc") || o.step == Attr("iloc"))
+	return o.kind == memberObject && o.step.kind == attrStep && (knowledge.MethodHas(o.step.name, knowledge.Locates))
 }
 
 func (r *runner) itemOf(o *Object, index Value, i *closure.Item) Value {
@@ -477,7 +513,7 @@ func (r *runner) itemOf(o *Object, index Value, i *closure.Item) Value {
 		}
 		return o.Contents().With(o.part(AnyItem, "", r.unit))
 	}
-	if o.Type != "" && !i.Unpack && !sequenceTypes[o.Type] {
+	if o.Type != "" && !i.Unpack && !knowledge.Has(o.Type, knowledge.Container) {
 		if f := r.g.opts.Knowledge.Method(o.Type, "__getitem__"); f != nil && !f.Result.IsZero() && len(f.Elem)+len(f.View) == 0 {
 			return r.applyFact(f, o, o.Type+".__getitem__", Arguments{Pos: []Value{index}}, i) // made anew
 		}
@@ -498,7 +534,7 @@ func (r *runner) itemOf(o *Object, index Value, i *closure.Item) Value {
 	} else {
 		v = o.Contents()
 	}
-	if sequenceTypes[o.Type] && !o.Open {
+	if knowledge.Has(o.Type, knowledge.Container) && !o.Open {
 		return v
 	}
 	if copies(o, index, i) {
@@ -508,15 +544,12 @@ func (r *runner) itemOf(o *Object, index Value, i *closure.Item) Value {
 		}
 		return v.With(r.alloc(i, 0, typ))
 	}
-	typ := elementTypes[o.Type]
-	if o.Type == "pandas.DataFrame" && strings.HasPrefix(i.Key, "'") {
-		typ = "pandas.Series"
-	}
-	if typ == "scalar" && i.Key != "" || immutableElements[o.Type] {
+	if knowledge.Has(o.Type, knowledge.ImmutableElements) || i.Key != "" && knowledge.Has(o.Type, knowledge.SingleElements) {
 		return v
 	}
-	if typ == "scalar" {
-		typ = ""
+	typ := ""
+	if strings.HasPrefix(i.Key, "'") {
+		typ = knowledge.Columns(o.Type)
 	}
 	step := AnyItem
 	if i.Key != "" {
@@ -525,40 +558,15 @@ func (r *runner) itemOf(o *Object, index Value, i *closure.Item) Value {
 	return v.With(o.part(step, typ, r.unit))
 }
 
-// sequenceTypes are the containers whose elements are objects of their own.
-var sequenceTypes = map[string]bool{
-	"builtins.list": true, "builtins.tuple": true, "builtins.dict": true, "collections.deque": true,
-	"collections.defaultdict": true, "collections.OrderedDict": true, "collections.Counter": true, "builtins.set": true,
-}
-
-// elementTypes say what an index takes out of a library's container: a value that shares
-// content, of that type, or with "scalar" one that doesn't.
-var elementTypes = map[string]string{
-	"pandas.Series": "scalar", "pandas.Index": "scalar", "builtins.range": "scalar", "array.array": "scalar",
-	"builtins.bytearray": "scalar", "builtins.memoryview": "scalar",
-}
-
-var immutableElements = map[string]bool{"builtins.range": true, "builtins.bytearray": true, "array.array": true, "pandas.Index": true}
-
 // copies says whether an index makes a copy: a list, mask or frame as index does, alone or as the rows or columns of
 // an array, .loc or .iloc.
 func copies(o *Object, index Value, i *closure.Item) bool {
-	switch o.Type {
-	case "pandas.DataFrame", "pandas.Series", "numpy.ndarray":
-	default:
-		if !o.locates() {
-			return false
-		}
-	}
-	picks := func(x *Object) bool {
-		switch x.Type {
-		case "builtins.list", "pandas.Series", "pandas.DataFrame", "numpy.ndarray", "pandas.Index":
-			return true
-		}
+	if !knowledge.Has(o.Type, knowledge.Array) && !o.locates() {
 		return false
 	}
+	picks := func(x *Object) bool { return knowledge.Has(x.Type, knowledge.Selects) }
 	for _, x := range index {
-		if picks(x) || x.Type == "builtins.tuple" && o.Type != "pandas.DataFrame" && o.Type != "pandas.Series" && slices.ContainsFunc(x.Contents(), picks) {
+		if picks(x) || x.Type == "builtins.tuple" && !knowledge.Has(o.Type, knowledge.Frame) && slices.ContainsFunc(x.Contents(), picks) {
 			return true
 		}
 	}
@@ -609,9 +617,7 @@ func (r *runner) setItem(base, index Value, constant string, src Value, at closu
 			r.effect("process-state", o.Type)
 			continue
 		}
-		switch o.Type {
-		case "numpy.ndarray", "pandas.DataFrame", "pandas.Series": // copied in
-		default:
+		if !knowledge.Has(o.Type, knowledge.Array) { // else it is copied in
 			field := AnyItem
 			if constant != "" && !strings.HasPrefix(constant, "-") {
 				field = Key(constant)
@@ -630,7 +636,7 @@ func (r *runner) setItem(base, index Value, constant string, src Value, at closu
 // mutateArray stores into the arrays that the series, or the frame which o is a part of, was made on.
 func (r *runner) mutateArray(o *Object, at closure.Instr) {
 	p := o.owner
-	if o.Type == "pandas.Series" {
+	if knowledge.Has(o.Type, knowledge.Column) {
 		p = o
 	}
 	for ; p != nil; p = p.owner {
@@ -692,8 +698,6 @@ func (r *runner) iterateObject(o *Object, at closure.Instr) Value {
 		r.release(o.Alone())
 	}
 	switch o.Type {
-	case "builtins.dict", "collections.defaultdict", "collections.OrderedDict", "collections.Counter":
-		return o.Keys
 	case "builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "collections.deque", "builtins.generator":
 		v := o.Contents()
 		if o.Open {
@@ -702,13 +706,17 @@ func (r *runner) iterateObject(o *Object, at closure.Instr) Value {
 		return v
 	case "builtins.range", "builtins.bytes", "builtins.bytearray":
 		return r.scalar("builtins.int").Alone()
-	case "pandas.DataFrame":
+	}
+	switch {
+	case o.IsMapping():
+		return o.Keys
+	case knowledge.Columns(o.Type) != "": // their names
 		return r.scalar("builtins.str").Alone()
-	case "pandas.Series", "pandas.Index":
+	case knowledge.Has(o.Type, knowledge.YieldsElements):
 		return o.Contents()
 	}
 	f := r.g.opts.Knowledge.Method(o.Type, "__iter__")
-	if sharing[o.Type] && f != nil && len(f.Elems) == 1 && f.Elems[0].Self && len(f.View) == 0 { // what was put into it
+	if knowledge.Has(o.Type, knowledge.ViewParts) && f != nil && len(f.Elems) == 1 && f.Elems[0].Self && len(f.View) == 0 { // what was put into it
 		return o.Contents()
 	}
 	if o.Type != "" && f != nil && len(f.Result.Args) > 0 && len(f.View)+len(f.Elems)+len(f.Holds)+len(f.Same) == 0 {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
@@ -164,13 +165,13 @@ func (r *runner) callObject(o *Object, args Arguments, at closure.Instr) Value {
 				}
 				return v
 			}
-			for _, name := range [...]string{"forward", "call"} { // torch and keras call these
+			for _, name := range [...]string{"forward", "call"} { // layers are called by these
 				if v := r.callNamed(o, name, args, at); v != nil {
 					return v
 				}
 			}
 		}
-		if v, ok := r.callGetter(o, args, at); ok {
+		if v, ok := r.callModel(r.g.opts.Library.Instance(o.Maker), Call{Path: o.Maker, Recv: o}, args, at); ok {
 			return v
 		}
 		r.callInside(o.from, args, at)
@@ -492,7 +493,7 @@ func (r *runner) instantiate(c *Object, args Arguments, at closure.Instr) Value 
 		r.callBound(init, x, args, at)
 	}
 	if len(init) == 0 { // a dataclass, a named tuple, or a library's __init__
-		if sequenceTypes[o.Type] { // class Stack(list)
+		if knowledge.Has(o.Type, knowledge.Container) { // class Stack(list)
 			r.fillContainer(o, args, at)
 		}
 		o.Hold(AnyItem, args.All())
@@ -675,4 +676,33 @@ func (r *runner) mutate(o *Object, at closure.Instr) {
 	if o.Iterator {
 		r.drain(o, at)
 	}
+}
+
+// fillContainer puts what list(xs), dict(pairs) and the like get into an instance of a class derived from them.
+func (r *runner) fillContainer(o *Object, args Arguments, at closure.Instr) {
+	for _, x := range args.All() {
+		o.Keys = o.Keys.Union(x.Keys)
+		if x.IsMapping() {
+			o.Hold(AnyItem, x.Contents())
+		}
+	}
+	for _, x := range r.elements(args.All(), at) {
+		o.Hold(AnyItem, x.Alone())
+		if o.IsMapping() {
+			o.Hold(AnyItem, x.Contents())
+		}
+	}
+}
+
+// runMethods runs the methods of these names that the classes of instances have, and returns what they do.
+func (r *runner) runMethods(v Value, names []string, at closure.Instr) Value {
+	var out Value
+	for _, x := range v {
+		for _, n := range names {
+			if got, ok := r.special(x, n, at, Value(nil)); ok {
+				out = out.Union(got)
+			}
+		}
+	}
+	return out
 }

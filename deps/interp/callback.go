@@ -181,7 +181,7 @@ func (r *runner) functionsIn(v Value) Value {
 				fns = fns.With(o)
 			}
 		case dataObject:
-			if len(o.Class) > 0 || len(o.from) > 0 || o.Maker == "operator.attrgetter" || o.Maker == "operator.methodcaller" {
+			if len(o.Class) > 0 || len(o.from) > 0 || o.Note != "" || o.Maker == "operator.attrgetter" {
 				fns = fns.With(o)
 				continue
 			}

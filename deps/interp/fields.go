@@ -6,15 +6,15 @@ import (
 	"github.com/xetmemo/xetmemo-lint/closure"
 )
 
-// Fields of dataclasses and their like. What field() makes stands in the class; an instance has
+// Fields of dataclasses and their like (models declare them: Call.DeclareField). What field() makes stands in the class; an instance has
 // the argument, the default, or what the factory makes in its place.
 
-// factoryOf is the keyword under which a maker of fields takes a factory.
-var factoryOf = map[string]string{
-	"dataclasses.field": "default_factory", "pydantic.Field": "default_factory", "pydantic.fields.Field": "default_factory",
-	"attr.ib": "factory", "attr.attrib": "factory", "attr.field": "factory", "attrs.field": "factory",
-	"attr.Factory": "factory", "attrs.Factory": "factory",
-}
+// What the object that stands for a field holds.
+var (
+	fieldFactory = Attr("factory") // makes the default
+	fieldDefault = Attr("default")
+	fieldAsked   = Attr("asked") // sees what the field is set to
+)
 
 // fieldAt is the place where an instance's field is filled: each gets an object of its own.
 type fieldAt struct {
@@ -22,39 +22,9 @@ type fieldAt struct {
 	field Selector
 }
 
-func isField(o *Object) bool { return factoryOf[o.Maker] != "" }
-
-func addFields() {
-	for path, keyword := range factoryOf {
-		specialCalls[path] = func(r *runner, o *Object, args Arguments, at closure.Instr) (Value, bool) {
-			f := r.alloc(at, 0, "")
-			f.Maker = path
-			for _, n := range args.Named {
-				switch n.Name {
-				case keyword:
-					f.Hold(Attr("factory"), n.Value)
-				case "default":
-					f.Hold(Attr("default"), n.Value)
-				case "validator", "converter":
-					f.Hold(Attr("asked"), r.functionsIn(n.Value))
-				}
-			}
-			if len(args.Pos) > 0 && strings.HasSuffix(path, ".Factory") {
-				f.Hold(Attr("factory"), args.Pos[0])
-			} else if len(args.Pos) > 0 {
-				f.Hold(Attr("default"), args.Pos[0])
-			}
-			for _, inner := range f.fields[Attr("default")] { // default=Factory(list)
-				f.Hold(Attr("factory"), inner.fields[Attr("factory")])
-			}
-			return f.Alone(), true
-		}
-	}
-}
-
 // askField runs a field's validators and converters on what it is set to.
 func (r *runner) askField(field, o *Object, set Value, at closure.Instr) {
-	for _, fn := range field.fields[Attr("asked")] {
+	for _, fn := range field.fields[fieldAsked] {
 		given := Arguments{Rest: r.deep(set.With(o)), Star: true}
 		r.branchCall(func() { r.call(fn.Alone(), given, at) })
 	}
@@ -115,9 +85,9 @@ func (r *runner) fillFields(o, class *Object, at closure.Instr, seen map[*Object
 	seen[class] = true
 	for _, name := range class.order {
 		for _, f := range class.fields[name] {
-			if isField(f) {
-				made := r.call(f.fields[Attr("factory")], Arguments{}, fieldAt{at, name})
-				o.Hold(name, f.fields[Attr("default")].Union(made))
+			if f.field {
+				made := r.call(f.fields[fieldFactory], Arguments{}, fieldAt{at, name})
+				o.Hold(name, f.fields[fieldDefault].Union(made))
 				r.askField(f, o, o.Contents(), at)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
@@ -161,20 +162,14 @@ func (r *runner) affected() map[*Object]*Mutation {
 	return found
 }
 
-// sharesParts says that o is an array or frame, or a part of one.
+// sharesParts says that the parts of o are views of it, as those of an array are, or that it is such a part itself.
 func (o *Object) sharesParts() bool {
 	for ; o != nil; o = o.owner {
-		if sharing[o.Type] {
+		if knowledge.Has(o.Type, knowledge.ViewParts) {
 			return true
 		}
 	}
 	return false
-}
-
-// sharing are the types whose parts are views: G.edges and G["a"] change with G.
-var sharing = map[string]bool{
-	"numpy.ndarray": true, "pandas.DataFrame": true, "pandas.Series": true, "torch.Tensor": true, "numpy.matrix": true,
-	"networkx.Graph": true, "networkx.DiGraph": true, "networkx.MultiGraph": true, "networkx.MultiDiGraph": true,
 }
 
 func (r *runner) finishMutation(name string, old variable, changed map[*Object]*Mutation) {

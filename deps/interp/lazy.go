@@ -39,19 +39,20 @@ type lazyBind struct {
 	kind closure.BindKind
 }
 
-type logMark struct{ mutated, read, late, bound int }
+// Mark is a place in the log of what a run did.
+type Mark struct{ mutated, read, late, bound int }
 
 type lazyStart struct {
 	reg  closure.Reg
-	mark logMark
+	mark Mark
 }
 
-func (r *runner) mark() logMark {
-	return logMark{len(r.log.mutated), len(r.log.read), len(r.log.late), len(r.log.bound)}
+func (r *runner) mark() Mark {
+	return Mark{len(r.log.mutated), len(r.log.read), len(r.log.late), len(r.log.bound)}
 }
 
 // keepLazy keeps what was done since the mark with an iterator.
-func (r *runner) keepLazy(o *Object, since logMark) {
+func (r *runner) keepLazy(o *Object, since Mark) {
 	if since == r.mark() {
 		return
 	}
@@ -176,13 +177,13 @@ func (o *Object) beside(x *Object) Value {
 }
 
 // begun returns where the work of a generator expression starts in the log.
-func (f *frame) begun(reg closure.Reg) logMark {
+func (f *frame) begun(reg closure.Reg) Mark {
 	for i := len(f.lazy) - 1; i >= 0; i-- {
 		if f.lazy[i].reg == reg {
 			return f.lazy[i].mark
 		}
 	}
-	return logMark{}
+	return Mark{}
 }
 
 // readLazy notes what reading the iterators in a value may read.

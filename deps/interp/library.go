@@ -43,7 +43,7 @@ func (r *runner) releaseTo(recv *Object, name string, args Arguments, at closure
 		return
 	}
 	release := r.release
-	if recv != nil && (recv.kind == libraryObject && callsKnown(recv.Type) || sequenceTypes[recv.Type] && recv.Type != "collections.Counter") && !args.contain(foreign) {
+	if recv != nil && (recv.kind == libraryObject && callsKnown(recv.Type) || knowledge.Has(recv.Type, knowledge.Container) && recv.Type != "collections.Counter") && !args.contain(foreign) {
 		if runsAll[recv.Type] {
 			return
 		}
@@ -74,10 +74,8 @@ var runsAll = map[string]bool{
 }
 
 func (r *runner) callPath(o *Object, args Arguments, at closure.Instr) Value {
-	if special, ok := specialCalls[o.Type]; ok {
-		if v, done := special(r, o, args, at); done {
-			return v
-		}
+	if v, done := r.callModel(r.g.opts.Library.Function(o.Type), Call{Path: o.Type, callee: o}, args, at); done {
+		return v
 	}
 	if f := r.g.opts.Knowledge.Lookup(o.Type); f != nil {
 		r.decided(ByKnowledge, at)
@@ -163,11 +161,9 @@ func (r *runner) callMember(m *Object, args Arguments, at closure.Instr) Value {
 		r.callOwn(owner, name, args, at)
 	}
 	if owner.Type != "" {
-		if special, ok := specialMethods[name]; ok {
-			if v, done := special(r, owner, args, at); done {
-				r.decided(ByType, at)
-				return v
-			}
+		if v, done := r.callModel(r.g.opts.Library.Method(name), Call{Recv: owner}, args, at); done {
+			r.decided(ByType, at)
+			return v
 		}
 		if f := r.g.opts.Knowledge.Method(owner.Type, name); f != nil {
 			r.decided(ByType, at)
@@ -273,7 +269,7 @@ func (r *runner) callUnknown(recv *Object, name string, args Arguments, at closu
 			return result.Alone()
 		} else if call != nil && call.Discard && changesThings(last, call.Last) {
 			r.changeGiven(args, false, at)
-		} else if len(args.Pos) > 0 && (verbs[last] || strings.HasPrefix(last, "train_") || strings.HasPrefix(last, "fit_") || strings.HasSuffix(last, "_") && !strings.HasSuffix(last, "__")) {
+		} else if len(args.Pos) > 0 && knowledge.MethodHas(last, knowledge.Changes|knowledge.ChangesFirst) {
 			for _, o := range args.Pos[0] {
 				r.mutate(o, at)
 			}
@@ -365,8 +361,8 @@ func (r *runner) decorated(dec *Object, fns Value, args Arguments, at closure.In
 	if dec != nil && len(dec.Class) > 0 {
 		w.from = w.from.With(dec)
 	}
-	if dec != nil && isField(dec) { // @field.validator
-		dec.Hold(Attr("asked"), fns)
+	if dec != nil && dec.field { // @field.validator
+		dec.Hold(fieldAsked, fns)
 	}
 	return w.Alone()
 }
@@ -376,7 +372,7 @@ func (r *runner) wrapper(dec *Object, fns Value, at closure.Instr) *Object {
 	w.kind = wrapperObject
 	w.Runs = w.Runs.Union(fns)
 	if dec != nil {
-		w.Type, w.Maker = dec.Type, dec.Maker
+		w.Type, w.Maker, w.field = dec.Type, dec.Maker, dec.field
 	}
 	for _, f := range fns {
 		f.holders = append(f.holders, w)
@@ -393,23 +389,7 @@ func classLike(name string) bool {
 
 // verb says that a method of that name changes its receiver, whatever it returns.
 func verb(name string) bool {
-	if verbs[name] {
-		return true
-	}
-	for _, p := range [...]string{"set_", "add_", "append_", "remove_", "update_", "register_", "fit_", "load_state", "insert_", "train_"} {
-		if strings.HasPrefix(name, p) {
-			return true
-		}
-	}
-	return false
-}
-
-var verbs = map[string]bool{
-	"fit": true, "train": true, "add": true, "append": true, "update": true, "compile": true, "step": true, "register": true,
-	"partial_fit": true, "extend": true, "insert": true, "remove": true, "pop": true, "popleft": true, "appendleft": true,
-	"clear": true, "setdefault": true, "push": true, "put": true, "learn": true, "zero_grad": true, "backward": true,
-	"discard": true, "reset": true, "popitem": true, "fit_transform": true, "fit_predict": true, "train_on_batch": true,
-	"optimize": true, "shuffle": true, "seed": true, "sort": true, "reverse": true, "fill": true, "next": true,
+	return knowledge.MethodHas(name, knowledge.Changes|knowledge.ChangesReceiver)
 }
 
 // applyFact does what is known of a callable.
@@ -424,7 +404,7 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *Object, path string, args Ar
 	asked := k.values(f.Asks)
 	if fns := r.functionsIn(asked).Union(asked.classes()); len(fns) > 0 {
 		answers := k.callBack(fns)
-		if compared[path] { // sorted(xs, key=Key)
+		if knowledge.Has(path, knowledge.Compares) { // sorted(xs, key=Key)
 			r.compare(answers, at)
 		}
 	}
@@ -447,8 +427,9 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *Object, path string, args Ar
 	for _, o := range k.values(f.Mutates) {
 		r.mutate(o, at)
 	}
+	spares := knowledge.Has(libraryOf(path), knowledge.SparesData)
 	for _, o := range r.deep(k.values(f.MutatesHeld)) {
-		if strings.HasPrefix(path, "sklearn.") && isData(o) {
+		if spares && isData(o) {
 			continue // the estimators in it are fitted, not the data
 		}
 		if !o.isFunction() { // they change what they change when they are called
@@ -485,12 +466,14 @@ func (r *runner) applyFact(f *knowledge.Fact, recv *Object, path string, args Ar
 
 // isData says that an object is no estimator: one of the language, of a library of arrays or frames, or of unknown type.
 func isData(o *Object) bool {
-	library, _, _ := strings.Cut(o.Type, ".")
-	switch library {
-	case "", "builtins", "collections", "numpy", "pandas", "scipy", "polars":
-		return len(o.Class) == 0
-	}
-	return false
+	library := libraryOf(o.Type)
+	return len(o.Class) == 0 && (library == "" || library == "builtins" || library == "collections" || knowledge.Has(library, knowledge.Data))
+}
+
+// libraryOf is the first word of a dotted path.
+func libraryOf(path string) string {
+	name, _, _ := strings.Cut(path, ".")
+	return name
 }
 
 // keep makes an object hold what the fact says is kept.
@@ -674,8 +657,8 @@ func (k *factCall) result(path string, results Value) Value {
 		}
 	}
 	for _, o := range r.deep(fresh) {
-		if o.Type == "matplotlib.figure.Figure" && hasEffect(f, knowledge.PyplotState) {
-			r.g.figures = r.g.figures.With(o)
+		if knowledge.Has(o.Type, knowledge.KeptOpen) && hasEffect(f, knowledge.PyplotState) {
+			r.g.keptOpen = r.g.keptOpen.With(o)
 		}
 		if f.Linked && !fresh.Has(o) && o.kind != scalarObject {
 			for _, p := range r.deep(fresh) {
@@ -697,7 +680,7 @@ func (k *factCall) result(path string, results Value) Value {
 			for _, x := range r.deep(o.Contents()) { // a, b = np.split(base, 2)
 				x.share(s)
 			}
-			if sequenceTypes[s.Type] || s.Iterator || sequenceTypes[o.Type] {
+			if knowledge.Has(s.Type, knowledge.Container) || s.Iterator || knowledge.Has(o.Type, knowledge.Container) {
 				o.Hold(AnyItem, s.Contents())
 			}
 		}
@@ -768,7 +751,7 @@ func (k *factCall) element(o *Object) Value {
 		}
 	}
 	v := o.Contents()
-	if o.Open || !sequenceTypes[o.Type] && o.Type != "builtins.generator" && !o.Iterator {
+	if o.Open || !knowledge.Has(o.Type, knowledge.Container) && o.Type != "builtins.generator" && !o.Iterator {
 		v = v.With(o.part(AnyItem, "", k.unit))
 	}
 	return v

@@ -30,6 +30,7 @@ type Unit struct {
 type Options struct {
 	Knowledge *knowledge.Base
 	Imports   *imports.Resolver
+	Library   Library // nil: nothing but facts is known of libraries
 }
 
 // Notebook is a notebook that was run.
@@ -44,7 +45,7 @@ type Notebook struct {
 	modules   map[string]*module
 	binders   map[string][]int // units that visibly bind a name
 	wild      []int            // units that may bind any name
-	figures   Value            // pyplot's, in order of making
+	keptOpen  Value            // what libraries keep until it is closed, in order of making
 	pool      int              // steps left to be run with calling contexts told apart
 	walks     int              // steps left for walks over objects
 	objects   int              // made so far
@@ -200,6 +201,9 @@ func Run(units []Unit, opts Options) *Notebook {
 
 // Begin returns a notebook without cells.
 func Begin(opts Options) *Notebook {
+	if opts.Library == nil {
+		opts.Library = noLibrary{}
+	}
 	g := &Notebook{
 		opts: opts, Decided: map[*closure.Call]Decision{}, modules: map[string]*module{}, binders: map[string][]int{},
 		scalars: map[string]*Object{}, libraries: map[string]*Object{},

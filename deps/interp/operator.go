@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -64,7 +65,7 @@ func (r *runner) binary(i *closure.Binary) Value {
 			if o.Iterator {
 				r.mutate(o, i)
 			}
-			if sequenceTypes[o.Type] {
+			if knowledge.Has(o.Type, knowledge.Container) {
 				r.asIndex(o.Contents(), i)
 			}
 		}
@@ -129,26 +130,22 @@ func (r *runner) askInstances(v Value, names []string, at closure.Instr) {
 
 var reflected = map[string]string{"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
 
-// arrayTypes are the types that make an operator's result an array or frame, strongest first.
-var arrayTypes = []string{
-	"pandas.DataFrame", "pandas.Series", "numpy.ndarray", "torch.Tensor", "builtins.list", "builtins.tuple",
-	"builtins.set", "builtins.dict", "collections.Counter",
-}
-
 // resultType returns the type of an operator's result and whether it is data that can change.
 func (r *runner) resultType(a, b Value, i *closure.Binary) (typ string, data bool) {
 	all := a.Union(b)
-	for _, t := range arrayTypes {
-		for _, o := range all {
-			if o.Type == t && o.kind != libraryObject {
-				return t, true
-			}
+	strongest := 0
+	for _, o := range all {
+		if s := knowledge.Strength(o.Type); s > strongest && o.kind != libraryObject {
+			typ, strongest = o.Type, s
 		}
+	}
+	if strongest > 0 {
+		return typ, true
 	}
 	numeric := ""
 	for _, o := range all {
-		if o.kind == memberObject && o.Type == "" && o.owner.Type == "pandas.DataFrame" && i.Compare { // frame.column > 1
-			return "pandas.Series", true
+		if o.kind == memberObject && o.Type == "" && i.Compare && knowledge.Columns(o.owner.Type) != "" { // frame.column > 1
+			return knowledge.Columns(o.owner.Type), true
 		}
 		if o.kind != scalarObject {
 			return "", true
@@ -166,13 +163,6 @@ func (r *runner) resultType(a, b Value, i *closure.Binary) (typ string, data boo
 	return numeric, false
 }
 
-// mutableInPlace are the types that augmented assignment changes in place.
-var mutableInPlace = map[string]bool{
-	"builtins.list": true, "builtins.set": true, "builtins.dict": true, "builtins.bytearray": true, "collections.deque": true,
-	"collections.Counter": true, "collections.OrderedDict": true, "collections.defaultdict": true, "array.array": true,
-	"numpy.ndarray": true, "numpy.matrix": true, "pandas.DataFrame": true, "pandas.Series": true, "torch.Tensor": true,
-}
-
 // inPlace evaluates the operator of an augmented assignment.
 func (r *runner) inPlace(i *closure.InPlace) Value {
 	a, b := r.frame.regs[i.A], r.frame.regs[i.B]
@@ -188,7 +178,7 @@ func (r *runner) inPlace(i *closure.InPlace) Value {
 				continue
 			}
 		}
-		known := mutableInPlace[o.Type]
+		known := knowledge.Has(o.Type, knowledge.InPlace)
 		if o.kind == scalarObject {
 			v = v.With(r.sum(o, b, i))
 			continue
@@ -207,7 +197,7 @@ func (r *runner) inPlace(i *closure.InPlace) Value {
 		for _, x := range o.array {
 			r.mutate(x, i)
 		}
-		if o.Type != "numpy.ndarray" && o.Type != "pandas.DataFrame" && o.Type != "pandas.Series" {
+		if !knowledge.Has(o.Type, knowledge.Array) {
 			o.Hold(AnyItem, r.elements(b, i))
 		}
 		v = v.With(o)
@@ -230,13 +220,13 @@ func (r *runner) inPlace(i *closure.InPlace) Value {
 
 // ofArray says that o is an element of an array: a row, where the array has more than one dimension.
 func (o *Object) ofArray() bool {
-	return o.step.isItem() && (sharing[o.owner.Type] && o.owner.Type != "pandas.Series" || o.owner.locates())
+	return o.step.isItem() && (knowledge.Has(o.owner.Type, knowledge.ViewParts) && !knowledge.Has(o.owner.Type, knowledge.Column) || o.owner.locates())
 }
 
 // mutableOperand says that the right side is a container: then so is the left.
 func mutableOperand(b Value) bool {
 	for _, o := range b {
-		if mutableInPlace[o.Type] || o.Type == "builtins.tuple" {
+		if knowledge.Has(o.Type, knowledge.InPlace) || o.Type == "builtins.tuple" {
 			return true
 		}
 	}
@@ -293,19 +283,21 @@ func (r *runner) exitContext(ctx Value, i closure.Instr) {
 	}
 }
 
-// swallowing are the library's context managers that may suppress an exception.
-var swallowing = map[string]bool{
-	"contextlib.suppress": true, "contextlib.ExitStack": true, "contextlib.AsyncExitStack": true, "pytest.raises": true,
-	"unittest.TestCase.assertRaises": true, "numpy.testing.assert_raises": true, "pandas.testing.assert_raises": true,
-}
-
 // maySwallow says whether an exception in the block may be suppressed. Notebook classes and
 // generators may; of libraries' managers only those that exist for it.
 func (r *runner) maySwallow(ctx Value) bool {
 	for _, o := range ctx {
-		if len(o.Class) > 0 || o.Type == "builtins.generator" || swallowing[o.Type] || swallowing[o.Maker] {
+		if len(o.Class) > 0 || o.Type == "builtins.generator" || knowledge.Has(o.Type, knowledge.Swallows) || knowledge.Has(o.Maker, knowledge.Swallows) {
 			return true
 		}
 	}
 	return len(ctx) == 0
+}
+
+// compare runs the comparisons that order values.
+func (r *runner) compare(v Value, at closure.Instr) {
+	for _, x := range v {
+		r.special(x, "__lt__", at, x.Alone())
+		r.special(x, "__gt__", at, x.Alone())
+	}
 }

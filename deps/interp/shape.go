@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
 )
 
 // What the name of a function or method says of a call whose result is thrown away, where nothing is known of it: it is
@@ -28,12 +29,8 @@ func (r *runner) changeGiven(args Arguments, method bool, at closure.Instr) {
 }
 
 func isContainer(typ string) bool {
-	library, _, _ := strings.Cut(typ, ".")
-	switch library {
-	case "builtins", "collections", "numpy", "pandas", "scipy", "polars", "torch":
-		return true
-	}
-	return false
+	library := libraryOf(typ)
+	return library == "builtins" || library == "collections" || knowledge.Has(library, knowledge.Arrays)
 }
 
 // isPicture says that the name of an object's type is that of what a notebook shows.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
 )
 
 // kind says what an abstract object stands for.
@@ -51,6 +52,7 @@ type Object struct {
 	// unseeded is what draws random numbers when it is used: an estimator without random_state.
 	unseeded bool
 	lazy     *lazyPart
+	field    bool // stands in a class for a field of its instances
 
 	fn       *closure.Func // of functions and classes
 	env      *env
@@ -245,6 +247,15 @@ func (o *Object) Contents() Value {
 	v := o.Elem
 	for _, f := range o.order {
 		v = v.Union(o.fields[f])
+	}
+	return v
+}
+
+// inside returns what an object holds, and a part that stands for what it may hold besides.
+func (o *Object) inside(unit int) Value {
+	v := o.Contents()
+	if o.Open || o.kind == dataObject && len(v) == 0 && !knowledge.Has(o.Type, knowledge.Container) {
+		v = v.With(o.part(AnyItem, "", unit))
 	}
 	return v
 }

@@ -1,4 +1,4 @@
-// Command gen compiles the YAML files of the folder it runs in into facts.txt and names.txt.
+// Command gen compiles the YAML files of the folder it runs in into facts.txt, names.txt and traits.txt.
 package main
 
 import (
@@ -18,9 +18,9 @@ import (
 )
 
 func main() {
-	facts, names, err := Compile(".")
-	if err == nil {
-		err = errors.Join(os.WriteFile("facts.txt", facts, 0o644), os.WriteFile("names.txt", names, 0o644))
+	texts, err := Compile(".")
+	for name, text := range texts {
+		err = errors.Join(err, os.WriteFile(name, text, 0o644))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -34,29 +34,33 @@ type library struct {
 	Checked string            `yaml:"checked"`
 	Entries map[string]string `yaml:"entries"`
 	Names   map[string]string `yaml:"names"`
+	Traits  map[string]string `yaml:"traits"` // trait → what has it
 }
 
-// Compile reads all YAML files of a folder. Its results are lines of a path, a tab and the text,
-// in order of the path.
-func Compile(dir string) (facts, names []byte, err error) {
+// compiled are the lines of each file, by their paths.
+type compiled struct{ entries, names, traits map[string]string }
+
+// Compile reads all YAML files of a folder and returns the text of the files that the program
+// embeds: lines of a path, a tab and the text, in order of the path.
+func Compile(dir string) (map[string][]byte, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	entries, stars := map[string]string{}, map[string]string{}
+	c := compiled{map[string]string{}, map[string]string{}, map[string]string{}}
 	var faults []error
 	for _, file := range files {
-		if err := read(file, entries, stars); err != nil {
+		if err := c.read(file); err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", filepath.Base(file), err))
 		}
 	}
 	if err := errors.Join(faults...); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return lines(entries), lines(stars), nil
+	return map[string][]byte{"facts.txt": lines(c.entries), "names.txt": lines(c.names), "traits.txt": lines(c.traits)}, nil
 }
 
-func read(file string, entries, names map[string]string) error {
+func (c *compiled) read(file string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
@@ -80,11 +84,26 @@ func read(file string, entries, names map[string]string) error {
 				faults = append(faults, fmt.Errorf("%s: %w", key, err))
 			}
 			for _, path := range paths {
-				faults = append(faults, put(entries, path, lib.Entries[key]))
+				faults = append(faults, put(c.entries, path, lib.Entries[key]))
 			}
 		}
 		for _, module := range slices.Sorted(maps.Keys(lib.Names)) {
-			faults = append(faults, put(names, module, lib.Names[module]))
+			faults = append(faults, put(c.names, module, lib.Names[module]))
+		}
+		for _, trait := range slices.Sorted(maps.Keys(lib.Traits)) {
+			if err := knowledge.CheckTraits(trait); err != nil {
+				faults = append(faults, err)
+			}
+			for _, name := range strings.Fields(lib.Traits[trait]) {
+				path := lib.Library
+				if name != "." {
+					path += "." + name
+				}
+				if c.traits[path] != "" {
+					c.traits[path] += "; "
+				}
+				c.traits[path] += trait
+			}
 		}
 	}
 }

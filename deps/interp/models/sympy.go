@@ -1,36 +1,36 @@
-package interp
+package models
+
+// sympy: var binds the names that it is given in the globals of its caller: "x y", "mu:3", "a:c",
+// "x:2(:2)", ("x", ["y z"]).
 
 import (
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/deps/interp"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
-// The names that sympy.var binds in the globals of its caller: "x y", "mu:3", "a:c", "x:2(:2)", ("x", ["y z"]).
+const symbol = "sympy.Symbol"
 
-const sympySymbol = "sympy.Symbol"
-
-func init() {
-	specialCalls["sympy.var"] = func(r *runner, o *Object, args Arguments, at closure.Instr) (Value, bool) {
-		call, ok := at.(*closure.Call)
-		if !ok || call.Node == nil || len(call.Node.Args) == 0 || len(args.Pos) == 0 {
+var sympyModels = registry{functions: map[string]interp.Model{
+	"sympy.var": func(c *interp.Call) (interp.Value, bool) {
+		texts, known, ok := c.Texts()
+		if !ok {
 			return nil, false
 		}
-		texts, known := r.textsOf(call.Node.Args[0])
 		for _, text := range texts {
 			for _, name := range symbolNames(text) {
-				r.bind(name, r.scalar(sympySymbol).Alone(), &Binding{Name: name, Unit: r.unit, Pos: r.pos, Kind: closure.BindAssign, module: r.frame.mod})
+				c.Bind(name, c.Scalar(symbol))
 			}
 		}
 		if !known {
-			r.bindsAny("sympy.var")
+			c.BindAny()
 		}
-		return r.scalar(sympySymbol).Alone(), true
-	}
-}
+		return c.Scalar(symbol), true
+	},
+}}
 
 // symbolNames returns the identifiers among the names that sympy.symbols makes of a text.
 func symbolNames(text string) []string {

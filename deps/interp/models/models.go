@@ -1,0 +1,78 @@
+package models
+
+import "github.com/xetmemo/xetmemo-lint/deps/interp"
+
+// registry is what one library has of models.
+type registry struct {
+	functions map[string]interp.Model // by dotted path
+	methods   map[string]interp.Model // by name
+	instances map[string]interp.Model // of calling what the function at a path made
+}
+
+// registries are those of all libraries.
+var registries = [...]registry{
+	asyncioModels, builtinsModels, collectionsModels, contextlibModels, copyModels, dataclassesModels, functoolsModels, ipythonModels,
+	itertoolsModels, matplotlibModels, numpyModels, operatorModels, orderModels, pandasModels, pickleModels, sklearnModels, sympyModels,
+}
+
+// Library has the models of all libraries.
+var Library interp.Library = merge(registries[:])
+
+// library looks models up.
+type library struct {
+	functions, instances map[string]interp.Model
+	methods              map[string]interp.Model
+}
+
+func (l *library) Function(path string) interp.Model  { return l.functions[path] }
+func (l *library) Method(name string) interp.Model    { return l.methods[name] }
+func (l *library) Instance(maker string) interp.Model { return l.instances[maker] }
+
+func merge(all []registry) *library {
+	l := &library{map[string]interp.Model{}, map[string]interp.Model{}, map[string]interp.Model{}}
+	for _, r := range all {
+		for path, m := range r.functions {
+			l.functions[path] = m
+		}
+		for name, m := range r.methods {
+			l.methods[name] = either(l.methods[name], m)
+		}
+		for maker, m := range r.instances {
+			l.instances[maker] = m
+		}
+	}
+	return l
+}
+
+// either is the model of a method that types of several libraries have.
+func either(a, b interp.Model) interp.Model {
+	if a == nil {
+		return b
+	}
+	return func(c *interp.Call) (interp.Value, bool) {
+		if v, done := a(c); done {
+			return v, true
+		}
+		return b(c)
+	}
+}
+
+// named gives several paths one model.
+func named(m interp.Model, paths ...string) map[string]interp.Model {
+	all := map[string]interp.Model{}
+	for _, p := range paths {
+		all[p] = m
+	}
+	return all
+}
+
+// both joins tables of models.
+func both(tables ...map[string]interp.Model) map[string]interp.Model {
+	all := map[string]interp.Model{}
+	for _, t := range tables {
+		for path, m := range t {
+			all[path] = m
+		}
+	}
+	return all
+}
