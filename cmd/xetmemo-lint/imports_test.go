@@ -26,6 +26,7 @@ var mayImport = []struct {
 	{"knowledge/internal/gen", "knowledge", "gopkg.in/yaml.v3"},
 	{"deps/imports", "closure pyast", ""},
 	{"deps/interp", "deps/imports closure pyast knowledge", ""},
+	{"deps/interp/models", "deps/interp knowledge pyast", ""},
 	{"deps/digest", "closure pyast", ""},
 	{"deps/reach", "deps/digest deps/imports closure pyast", ""},
 	{"deps", "closure pyast knowledge deps", ""},

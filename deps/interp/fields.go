@@ -31,7 +31,7 @@ func (r *runner) askField(field, o *Object, set Value, at closure.Instr) {
 }
 
 // askObservers runs the methods that a class has under decorators of a library, where an attribute which that
-// library keeps is set: traitlets.observe, sqlalchemy.orm.validates, pydantic.field_validator.
+// library keeps is set: observers, validators.
 func (r *runner) askObservers(o *Object, library string, set Value, at closure.Instr) {
 	if library == "" {
 		return
