@@ -131,6 +131,7 @@ func (a *app) annotate(args []string, o *annotateOptions) error {
 	if read > 0 && qualified == 0 {
 		fmt.Fprintf(a.stderr, "no cell qualifies for --cells %s; --cells all would touch %d\n", o.cells, possible)
 	}
+	a.notices.configs(&a.loader.Configs)
 	a.notices.print(a.stderr)
 	return nil
 }

@@ -131,7 +131,7 @@ func (a *app) check(args []string, o *checkOptions) error {
 	colored := a.colored()
 	out := bufio.NewWriter(a.stdout)
 	defer out.Flush()
-	found, fixable, fixed, notebooks := 0, 0, 0, 0
+	found, fixable, fixed, notebooks, read := 0, 0, 0, 0, 0
 	work := func(f files.File) checked { return a.checkFile(f, o, changes) }
 	eachFile(a, list, work, func(f files.File, r checked) {
 		defer out.Flush()
@@ -146,6 +146,9 @@ func (a *app) check(args []string, o *checkOptions) error {
 				fmt.Fprint(out, report.GitHubProblem(problem))
 			}
 			return
+		}
+		if !r.skipped {
+			read++
 		}
 		if o.diff {
 			if r.diff != "" {
@@ -202,7 +205,11 @@ func (a *app) check(args []string, o *checkOptions) error {
 	out.Flush()
 	if o.format == "text" {
 		a.sumUp(found, notebooks, fixable, fixed)
+		if found == 0 && isTerminal(a.stderr) {
+			fmt.Fprintln(a.stderr, clean(read))
+		}
 	}
+	a.notices.configs(&a.loader.Configs)
 	a.notices.stores(&a.memos)
 	if o.trace != nil {
 		a.notices.records(o.traceFile, o.trace)
@@ -224,6 +231,11 @@ func (a *app) sumUp(found, notebooks, fixable, fixed int) {
 		text += fmt.Sprintf(", %d of them fixable", fixable)
 	}
 	fmt.Fprintln(a.stderr, text)
+}
+
+// clean says that nothing was found; on a terminal silence might mean that nothing was looked at.
+func clean(notebooks int) string {
+	return "no findings in " + count(notebooks, "notebook")
 }
 
 func count(n int, what string) string {

@@ -34,7 +34,7 @@ var mayImport = []struct {
 	{"rewrite/header", "pyast", ""},
 	{"internal", "ipynb pyast closure knowledge deps rewrite internal", "github.com/bmatcuk/doublestar/v4"},
 	{"internal/config", "knowledge internal", "github.com/bmatcuk/doublestar/v4 gopkg.in/yaml.v3"},
-	{"cmd", "ipynb pyast closure knowledge deps rewrite internal", "github.com/spf13/cobra"},
+	{"cmd", "ipynb pyast closure knowledge deps rewrite internal", "github.com/spf13/cobra github.com/spf13/pflag"},
 }
 
 func TestImports(t *testing.T) {

@@ -29,6 +29,7 @@ func (a *app) find(args []string) []files.File {
 // eachFile works on many files at once and hands over, in the order of the list, what work made of
 // each. Done writes out what it has to say before it returns: progress is shown in between.
 func eachFile[R any](a *app, list []files.File, work func(files.File) R, done func(files.File, R)) {
+	list = a.withoutDangling(list)
 	p := a.newProgress(len(list))
 	files.Each(list, work, func(f files.File, r R, panicked *files.Panic) {
 		p.hide()
@@ -40,6 +41,17 @@ func eachFile[R any](a *app, list []files.File, work func(files.File) R, done fu
 		p.step()
 	})
 	p.hide()
+}
+
+// withoutDangling leaves links out that lead nowhere, and says so.
+func (a *app) withoutDangling(list []files.File) []files.File {
+	return slices.DeleteFunc(list, func(f files.File) bool {
+		dangling := errors.Is(f.Err, files.ErrDangling)
+		if dangling {
+			fmt.Fprintf(a.stderr, "warning: %s: %v\n", f.Path, f.Err)
+		}
+		return dangling
+	})
 }
 
 // eachNotebook analyses the Python notebooks that the arguments name, and hands over what work

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/xetmemo/xetmemo-lint/internal/config"
 	"github.com/xetmemo/xetmemo-lint/internal/memo"
 	"github.com/xetmemo/xetmemo-lint/internal/trace"
 )
@@ -42,6 +43,13 @@ func (n *notices) changed(path string) {
 			return
 		}
 		d = parent
+	}
+}
+
+// configs says what is odd in the configurations that held.
+func (n *notices) configs(read *config.Finder) {
+	for _, text := range read.Warnings() {
+		n.add("warning: " + text)
 	}
 }
 

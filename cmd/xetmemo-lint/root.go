@@ -8,13 +8,16 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/xetmemo/xetmemo-lint/internal/files"
 	"github.com/xetmemo/xetmemo-lint/internal/load"
 	"github.com/xetmemo/xetmemo-lint/internal/memo"
 	"github.com/xetmemo/xetmemo-lint/internal/rules"
+	"github.com/xetmemo/xetmemo-lint/internal/spell"
 )
 
 // The exit codes, the highest that applies.
@@ -71,9 +74,9 @@ unreadable or invalid input (every other file is still processed); 3 an internal
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return fmt.Errorf("unknown command %q: see xetmemo-lint --help", args[0])
+				return fmt.Errorf("unknown command %q: %s", args[0], meant(args[0], commandNames(c), "xetmemo-lint --help"))
 			}
 			return nil
 		},
@@ -94,11 +97,36 @@ unreadable or invalid input (every other file is still processed); 3 an internal
 		return nil
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fmt.Errorf("%w: see %s --help", err, c.CommandPath())
+		name := strings.TrimPrefix(err.Error(), "unknown flag: ")
+		return fmt.Errorf("%w: %s", err, meant(name, flagNamesOf(c), c.CommandPath()+" --help"))
 	})
 	root.AddCommand(a.annotateCommand(), a.checkCommand(), a.analyzeCommand(), a.ruleCommand(), a.versionCommand())
 	root.AddCommand(a.explainCommand(), a.depsCommand(), a.graphCommand(), a.stripCommand(), a.statusCommand(), a.pruneCommand(), a.initCommand(), a.lspCommand(), a.kernelCommand())
 	return root
+}
+
+// meant is what to say of a word that there is not: the word that it is like, else where all are.
+func meant(word string, words []string, help string) string {
+	if near := spell.Nearest(word, words); near != "" {
+		return "is it " + near + "?"
+	}
+	return "see " + help
+}
+
+func commandNames(root *cobra.Command) []string {
+	var names []string
+	for _, c := range root.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	return names
+}
+
+func flagNamesOf(c *cobra.Command) []string {
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+	return names
 }
 
 // stdinFlag adds --stdin-filename to a command that takes the path "-".

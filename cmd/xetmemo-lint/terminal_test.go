@@ -3,8 +3,13 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/xetmemo/xetmemo-lint/internal/needs"
 )
 
 // On a terminal both streams are one: the sum stands below what it sums up.
@@ -31,5 +36,33 @@ func TestProgressIsHidden(t *testing.T) {
 	want := "finding 0\n1 of 3 notebooks" + clear + "finding 1\n2 of 3 notebooks" + clear + "finding 2\n"
 	if got := terminal.String(); got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// On a terminal a clean check says so; in a pipe it is silent.
+func TestCleanCheckOnTerminal(t *testing.T) {
+	python := needs.Python(t, "a Python with pty", "import pty")
+	dir := t.TempDir()
+	tool, notebook := filepath.Join(dir, "xetmemo-lint"), filepath.Join(dir, "nb.ipynb")
+	if out, err := exec.Command("go", "build", "-o", tool, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if err := os.WriteFile(notebook, []byte(notebookOf(t, "3.12", []string{"x = 1"})), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		program []string
+		want    string
+	}{
+		{[]string{python, "-c", "import pty, sys; pty.spawn(sys.argv[1:])", tool, "check", notebook}, "no findings in 1 notebook"},
+		{[]string{tool, "check", notebook}, ""},
+	} {
+		out, err := exec.Command(c.program[0], c.program[1:]...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		if got := strings.TrimSpace(string(out)); got != c.want {
+			t.Errorf("%v prints %q, want %q", c.program, got, c.want)
+		}
 	}
 }

@@ -43,6 +43,8 @@ type Config struct {
 	Select, ExtendSelect, Ignore []string
 	// FileIgnores are rules to ignore in some files.
 	FileIgnores []FileIgnore
+	// Warnings are what is odd in the files, with its place, but no error.
+	Warnings []string
 	// Files are the configuration files that were read, the nearest first.
 	Files []string
 
@@ -124,6 +126,20 @@ func (f *Finder) For(dir string) (*Config, error) {
 	return r.config, r.err
 }
 
+// Warnings are those of the configurations found so far.
+func (f *Finder) Warnings() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var all []string
+	for _, r := range f.byDir {
+		if r.config != nil {
+			all = append(all, r.config.Warnings...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 func (f *Finder) find(dir string) found {
 	if r, ok := f.byDir[dir]; ok {
 		return r
@@ -159,7 +175,7 @@ func plain(err error) string {
 func (f *Finder) read(path string, src []byte, under []string) (*Config, error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(src, &root); err != nil {
-		return nil, placed(path, err)
+		return nil, placed(path, src, err)
 	}
 	c := &Config{Files: []string{path}}
 	if len(root.Content) == 0 {
@@ -182,25 +198,25 @@ func (f *Finder) read(path string, src []byte, under []string) (*Config, error) 
 		}
 		other, err := f.read(base, text, append(under, path))
 		if err != nil {
-			d.err = err
+			d.errs = append(d.errs, err)
 			return
 		}
 		c.inherit(other)
 	}
 	d.decode(root.Content[0])
-	if d.err != nil {
-		return nil, d.err
+	if len(d.errs) > 0 {
+		return nil, errors.Join(d.errs...)
 	}
 	return c, nil
 }
 
 // inherit takes over what another configuration sets.
 func (c *Config) inherit(other *Config) {
-	files := append(c.Files, other.Files...)
+	files, warnings := append(c.Files, other.Files...), c.Warnings
 	knowledge := maps.Clone(c.Knowledge)
 	ignores := c.FileIgnores
 	*c = *other
-	c.Files = files
+	c.Files, c.Warnings = files, slices.Concat(warnings, other.Warnings)
 	c.Knowledge = mergeKnowledge(knowledge, other.Knowledge)
 	c.FileIgnores = slices.Concat(ignores, other.FileIgnores)
 }

@@ -4,6 +4,7 @@ package config
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"path/filepath"
 
@@ -35,8 +36,8 @@ func (f *Finder) InNotebook(c *Config, path string, metadata []byte) (*Config, e
 	own := *c
 	own.Knowledge = maps.Clone(c.Knowledge)
 	d.config = &own
-	if d.decode(&root); d.err != nil {
-		return nil, d.err
+	if d.decode(&root); len(d.errs) > 0 {
+		return nil, errors.Join(d.errs...)
 	}
 	return &own, nil
 }

@@ -4,9 +4,11 @@ package config
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -69,11 +71,15 @@ var settings = []setting{
 			d.config.Threshold = &seconds
 		}},
 	{name: "paths", about: "folders with local modules besides the notebook's and the project's root", kind: texts,
-		set: func(d *decoder, _ *yaml.Node, v []string) {
+		set: func(d *decoder, n *yaml.Node, v []string) {
 			d.config.paths = nil
-			for _, p := range v {
-				if p = filepath.FromSlash(p); !filepath.IsAbs(p) {
+			for i, name := range v {
+				p := filepath.FromSlash(name)
+				if !filepath.IsAbs(p) {
 					p = filepath.Join(d.dir, p)
+				}
+				if _, err := os.Stat(p); err != nil {
+					d.config.Warnings = append(d.config.Warnings, d.place(items(n)[i])+": paths: "+name+" is not there")
 				}
 				d.config.paths = append(d.config.paths, p)
 			}
@@ -107,19 +113,20 @@ type decoder struct {
 	notebook  bool // the settings stand in a notebook
 	rule      func(string) error
 	extend    func(*yaml.Node, string)
-	err       error // the first
+	errs      []error
 }
 
-// fail notes the first error, at a place of the file.
+// fail notes an error at a place of the file.
 func (d *decoder) fail(n *yaml.Node, format string, args ...any) {
-	if d.err != nil {
-		return
-	}
-	place := fmt.Sprintf("%s:%d:%d", d.path, n.Line, n.Column)
+	d.errs = append(d.errs, fmt.Errorf("%s: %s", d.place(n), fmt.Sprintf(format, args...)))
+}
+
+// place is where a node stands.
+func (d *decoder) place(n *yaml.Node) string {
 	if d.notebook {
-		place = d.path
+		return d.path
 	}
-	d.err = fmt.Errorf("%s: %s", place, fmt.Sprintf(format, args...))
+	return fmt.Sprintf("%s:%d:%d", d.path, n.Line, n.Column)
 }
 
 func (d *decoder) decode(m *yaml.Node) {
@@ -139,7 +146,7 @@ func (d *decoder) decode(m *yaml.Node) {
 		seen[k.Value] = true
 	}
 	for _, s := range settings { // in this order: extends first
-		for i := 0; i < len(m.Content) && d.err == nil; i += 2 {
+		for i := 0; i < len(m.Content); i += 2 {
 			if k, v := m.Content[i], m.Content[i+1]; k.Value == s.name {
 				d.setting(s, k, v)
 			}
@@ -287,10 +294,22 @@ func (d *decoder) knowledge(m *yaml.Node, _ []string) {
 
 var yamlLine = regexp.MustCompile(`^(?:yaml: )?(?:unmarshal errors:\s+)?line (\d+): (.*)`)
 
-// placed puts the file in front of the parser's message.
-func placed(path string, err error) error {
+// placed is the parser's error about a text, with the file and line in front.
+func placed(path string, src []byte, err error) error {
+	line, message := 0, strings.TrimPrefix(err.Error(), "yaml: ")
 	if m := yamlLine.FindStringSubmatch(strings.ReplaceAll(err.Error(), "\n", " ")); m != nil {
-		return fmt.Errorf("%s:%s: %s", path, m[1], m[2])
+		line, _ = strconv.Atoi(m[1])
+		message = m[2]
 	}
-	return fmt.Errorf("%s: %s", path, strings.TrimPrefix(err.Error(), "yaml: "))
+	lines := strings.Split(string(src), "\n")
+	tab := slices.IndexFunc(lines, func(l string) bool {
+		return strings.Contains(l[:len(l)-len(strings.TrimLeft(l, " \t"))], "\t")
+	})
+	if tab >= 0 && (line == 0 || tab+1 == line) {
+		line, message = tab+1, "the line is indented with a tab: YAML takes spaces only"
+	}
+	if line == 0 {
+		return fmt.Errorf("%s: %s", path, message)
+	}
+	return fmt.Errorf("%s:%d: %s", path, line, message)
 }

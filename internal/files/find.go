@@ -18,6 +18,9 @@ type File struct {
 	Err  error
 }
 
+// ErrDangling is the error of a link in a folder whose target is not there: nobody asked for that very file.
+var ErrDangling = errors.New("a link to a file that is not there: left out")
+
 // Find lists the notebooks that paths name, each once, in the order of paths and by name within
 // folders. A file is taken as it is. A folder is walked for *.ipynb; .gitignore, the
 // configuration's exclude, .ipynb_checkpoints and .git are honoured, and links to folders are not
@@ -126,7 +129,12 @@ func (w *walker) folder(dir string, ignores []*ignoreFile) {
 			continue
 		}
 		if e.Type()&fs.ModeSymlink != 0 {
-			if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+			info, err := os.Stat(path)
+			if errors.Is(err, fs.ErrNotExist) {
+				w.fail(path, ErrDangling)
+				continue
+			}
+			if err == nil && !info.Mode().IsRegular() {
 				continue
 			}
 		} else if !e.Type().IsRegular() {
