@@ -29,6 +29,8 @@ type Fact struct {
 	Holds    []Ref     // the result holds a reference to this object
 	Linked   bool      // the parts of the result share their content: figure, axes = plt.subplots()
 	Carries  bool      // the result carries the functions among the arguments: functools.partial, numpy.vectorize
+	Spreads  bool      // the function called gets the arguments that follow it: submit(f, a, b)
+	Zips     bool      // … an element of each: map(f, xs, ys)
 	Opaque   bool      // the result can't be hashed or pickled: clients, locks, open files, generators
 	Iterator bool      // the result is an iterator that is used up by reading it
 
@@ -39,6 +41,7 @@ type Fact struct {
 	KeepsElems  []Ref // the receiver holds the elements of this object from now on: list.extend
 	Calls       []Ref // is a function that is called before the call returns
 	Asks        []Ref // the same, but what it returns is only looked at: the key of sorted, a predicate
+	Unpacks     []Ref // the functions among the arguments get what this tuple or dict holds: Thread(target=f, args=(a,))
 	Draws       []Ref // draws random numbers if it, or what it holds, was made without a seed: fit of an estimator
 
 	Effects []Effect
@@ -219,6 +222,10 @@ func (f *Fact) flag(word string) *bool {
 		return &f.Linked
 	case "carries":
 		return &f.Carries
+	case "spreads":
+		return &f.Spreads
+	case "zips":
+		return &f.Zips
 	case "opaque":
 		return &f.Opaque
 	case "iterator":
@@ -253,6 +260,8 @@ func (f *Fact) list(word string) *[]Ref {
 		return &f.Calls
 	case "asks":
 		return &f.Asks
+	case "unpacks":
+		return &f.Unpacks
 	case "draws":
 		return &f.Draws
 	}

@@ -12,6 +12,7 @@ import (
 
 // attribute takes an attribute of every object that the base may be.
 func (r *runner) attribute(base Value, name string, at closure.Instr) Value {
+	base = r.having(base, name)
 	var v Value
 	for _, o := range base {
 		if (o.kind == dataObject || o.kind == memberObject) && o.Type == "" && len(o.Class) == 0 {
@@ -23,6 +24,25 @@ func (r *runner) attribute(base Value, name string, at closure.Instr) Value {
 		r.releaseNamed(name)
 	}
 	return v
+}
+
+// having leaves out what certainly has no attribute of that name, where something else has it: what is a frame or a
+// series is a frame where it is pivoted.
+func (r *runner) having(base Value, name string) Value {
+	if len(base) < 2 {
+		return base
+	}
+	has := func(o *Object) (known, has bool) {
+		if o.kind != dataObject || len(o.Class) > 0 || !r.g.opts.Knowledge.IsType(o.Type) {
+			return false, false
+		}
+		f := r.g.opts.Knowledge.Method(o.Type, name)
+		return true, f != nil && !strings.HasSuffix(f.Path, ".*")
+	}
+	if !slices.ContainsFunc(base, func(o *Object) bool { _, has := has(o); return has }) {
+		return base
+	}
+	return base.Except(func(o *Object) bool { known, has := has(o); return known && !has })
 }
 
 func (r *runner) attributeOf(o *Object, name string, at closure.Instr) Value {
@@ -518,7 +538,7 @@ func (r *runner) itemOf(o *Object, index Value, i *closure.Item) Value {
 			return r.applyFact(f, o, o.Type+".__getitem__", Arguments{Pos: []Value{index}}, i) // made anew
 		}
 	}
-	if i.Slice && !i.Unpack {
+	if i.Slice && !i.Unpack && !copies(o, index, i) {
 		return r.slice(o, i)
 	}
 	v := o.Elem
@@ -564,7 +584,10 @@ func copies(o *Object, index Value, i *closure.Item) bool {
 	if !knowledge.Has(o.Type, knowledge.Array) && !o.locates() {
 		return false
 	}
-	picks := func(x *Object) bool { return knowledge.Has(x.Type, knowledge.Selects) }
+	frame := knowledge.Has(o.Type, knowledge.Frame) || o.locates()
+	picks := func(x *Object) bool { // frames ask a function: df.loc[lambda d: d.a > 1]
+		return knowledge.Has(x.Type, knowledge.Selects) || frame && x.isFunction()
+	}
 	for _, x := range index {
 		if picks(x) || x.Type == "builtins.tuple" && !knowledge.Has(o.Type, knowledge.Frame) && slices.ContainsFunc(x.Contents(), picks) {
 			return true

@@ -548,7 +548,7 @@ func (r *runner) instance(c *Object, at closure.Instr) *Object {
 // callWrapper calls what a library made of functions.
 func (r *runner) callWrapper(o *Object, args Arguments, at closure.Instr) Value {
 	a := args
-	if len(o.Elem) > 0 || o.Type == "functools.partial" { // bound arguments come first
+	if len(o.Elem) > 0 || o.Type == partialPath { // bound arguments come first
 		a.Rest = a.Rest.Union(o.Elem)
 		a.Star = true
 		if len(o.fields) > 0 {

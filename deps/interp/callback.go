@@ -11,8 +11,24 @@ import (
 // What libraries call: the functions that a call is given, those that an object was given before, and
 // the methods of notebook classes that a library gets instances of, or that inherit from its own.
 
-// callBack calls the function arguments with the elements of the other arguments.
+// callBack calls the function arguments with what they get.
 func (k *factCall) callBack(fns Value) Value {
+	given, known := k.passed()
+	if !known {
+		given = k.mayGet(fns)
+	}
+	var v Value
+	for _, fn := range fns {
+		if len(fn.Class) > 0 && len(k.lookup(fn.Class[0], "__call__", true)) == 0 {
+			continue
+		}
+		k.branchCall(func() { v = v.Union(k.callObject(fn, given, k.at)) })
+	}
+	return v
+}
+
+// mayGet returns what functions may get of which that is not known: any of the other arguments, and what these hold.
+func (k *factCall) mayGet(fns Value) Arguments {
 	given := Arguments{Star: true}
 	others := k.args.All()
 	if k.recv != nil {
@@ -28,14 +44,7 @@ func (k *factCall) callBack(fns Value) Value {
 		given.Rest = given.Rest.With(o)
 	}
 	given.Rest = k.deep(given.Rest)
-	var v Value
-	for _, fn := range fns {
-		if len(fn.Class) > 0 && len(k.lookup(fn.Class[0], "__call__", true)) == 0 {
-			continue
-		}
-		k.branchCall(func() { v = v.Union(k.callObject(fn, given, k.at)) })
-	}
-	return v
+	return given
 }
 
 // callUnnamed counts with functions among the arguments of which the fact says nothing: the library

@@ -709,7 +709,7 @@ func (k *factCall) result(path string, results Value) Value {
 		}
 		switch {
 		case f.Carries || len(f.Calls) > 0 && f.Class:
-			o.from = o.from.Union(fns)
+			o.from = o.from.Union(k.withUnpacked(fns))
 			o.Hold(AnyItem, fns)
 		case len(f.Calls) > 0 && f.Iterator && len(fns) > 0: // its elements are what they return
 			o.Runs, o.Open = o.Runs.Union(fns), false

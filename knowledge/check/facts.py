@@ -3,8 +3,8 @@
 import dataclasses
 import re
 
-LISTS = ("same view elem elems holds mutates mutates-held consumes keeps keeps-elems calls asks draws base includes").split()
-FLAGS = "class immutable attr linked carries opaque iterator".split()
+LISTS = ("same view elem elems holds mutates mutates-held consumes keeps keeps-elems calls asks unpacks draws base includes").split()
+FLAGS = "class immutable attr linked carries spreads zips opaque iterator".split()
 
 
 @dataclasses.dataclass
