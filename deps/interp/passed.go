@@ -74,4 +74,3 @@ func (k *factCall) withUnpacked(fns Value) Value {
 }
 
 const partialPath = "functools.partial"
-
