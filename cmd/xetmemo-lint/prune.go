@@ -8,7 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,27 +27,66 @@ import (
 )
 
 func (a *app) pruneCommand() *cobra.Command {
-	var dryRun bool
-	var grace time.Duration
+	var o pruneOptions
 	c := &cobra.Command{
 		Use:   "prune PATH…",
 		Short: "Remove memos that no cell can use any more",
 		Long: `prune removes from the xmemo/ folders of notebooks the memos of cells that are in no notebook of the
 project any more, and the blobs that no memo names. Memos of calls stay, and so do those of cells
-whose inputs or functions changed: these may change back.`,
+whose inputs or functions changed: these may change back. Of them --keep-latest and --max-size
+remove the older ones.`,
 		Example: `  xetmemo-lint prune --dry-run .
-  xetmemo-lint prune analysis.ipynb`,
+  xetmemo-lint prune analysis.ipynb
+  xetmemo-lint prune --keep-latest 1 .
+  xetmemo-lint prune --max-size 2GB .`,
 		Args: paths,
 		RunE: func(_ *cobra.Command, args []string) error {
-			return a.prune(args, dryRun, time.Now().Add(-grace))
+			if err := o.validate(); err != nil {
+				return err
+			}
+			return a.prune(args, &o)
 		},
 	}
-	c.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be removed, remove nothing")
-	c.Flags().DurationVar(&grace, "grace", 24*time.Hour, "keep what is younger: the notebook that made it may not be saved yet")
+	f := c.Flags()
+	f.BoolVar(&o.dryRun, "dry-run", false, "say what would be removed, remove nothing")
+	f.DurationVar(&o.grace, "grace", 24*time.Hour, "keep what is younger: the notebook that made it may not be saved yet")
+	f.IntVar(&o.keepLatest, "keep-latest", 0, "of each cell that is there, keep the memos of this many sets of inputs, the latest")
+	f.StringVar(&o.maxSize, "max-size", "", "remove the oldest memos of cells until xmemo/ takes no more than this: 500MB, 2GB")
 	return c
 }
 
-func (a *app) prune(args []string, dryRun bool, before time.Time) error {
+// pruneOptions are the flags of prune.
+type pruneOptions struct {
+	dryRun     bool
+	grace      time.Duration
+	keepLatest int
+	maxSize    string
+	maxBytes   int64
+}
+
+var sizePattern = regexp.MustCompile(`(?i)^([0-9]+)\s*([kmg]?)b?$`)
+
+func (o *pruneOptions) validate() error {
+	if o.keepLatest < 0 {
+		return fmt.Errorf("--keep-latest: %d is less than 1", o.keepLatest)
+	}
+	if o.maxSize == "" {
+		return nil
+	}
+	m := sizePattern.FindStringSubmatch(o.maxSize)
+	n := int64(0)
+	if m != nil {
+		n, _ = strconv.ParseInt(m[1], 10, 40)
+		n *= map[string]int64{"": 1, "k": 1e3, "m": 1e6, "g": 1e9}[strings.ToLower(m[2])]
+	}
+	if n <= 0 {
+		return fmt.Errorf("--max-size: %q is not a size like 500MB or 2GB", o.maxSize)
+	}
+	o.maxBytes = n
+	return nil
+}
+
+func (a *app) prune(args []string, o *pruneOptions) error {
 	var roots []string
 	for _, arg := range args {
 		info, err := os.Stat(arg)
@@ -65,7 +106,7 @@ func (a *app) prune(args []string, dryRun bool, before time.Time) error {
 	}
 	slices.Sort(roots)
 	for _, root := range slices.Compact(roots) {
-		if err := a.pruneStore(root, dryRun, before); err != nil {
+		if err := a.pruneStore(root, o); err != nil {
 			a.complain(root, files.Message(err))
 		}
 	}
@@ -91,7 +132,7 @@ func (a *app) storesBelow(folder string) []string {
 	return roots
 }
 
-func (a *app) pruneStore(root string, dryRun bool, before time.Time) error {
+func (a *app) pruneStore(root string, o *pruneOptions) error {
 	store, err := memo.Read(root)
 	if err != nil {
 		return err
@@ -101,13 +142,13 @@ func (a *app) pruneStore(root string, dryRun bool, before time.Time) error {
 		return nil
 	}
 	use := a.usersOf(root)
-	use.Before = before
+	use.Before, use.KeepLatest, use.MaxSize = time.Now().Add(-o.grace), o.keepLatest, o.maxBytes
 	p, err := store.Prunable(use)
 	if err != nil {
 		return err
 	}
 	verb := "removed"
-	if dryRun {
+	if o.dryRun {
 		verb = "would remove"
 	} else if err := p.Remove(); err != nil {
 		return err
@@ -115,7 +156,7 @@ func (a *app) pruneStore(root string, dryRun bool, before time.Time) error {
 	fmt.Fprintf(a.stdout, "%s: %s %s, %s and %s, %s\n", root, verb,
 		count(len(p.Memos), "memo"), count(len(p.Files), "blob"), count(len(p.Left), "temporary file"), report.Size(p.Bytes()))
 	for _, m := range p.Memos {
-		fmt.Fprintf(a.stdout, "  %s of a cell that is in no notebook, made %s\n", memoName(m), m.Created.Format(time.DateOnly))
+		fmt.Fprintf(a.stdout, "  %s %s, made %s\n", memoName(m.Manifest), m.Why, m.Created.Format(time.DateOnly))
 	}
 	for _, k := range p.Kept {
 		fmt.Fprintf(a.stdout, "  kept: %d %s\n", k.N, k.What)

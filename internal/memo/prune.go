@@ -21,16 +21,26 @@ type Use struct {
 	// Before is the time after which whatever was made is kept: the notebook that made it may not be
 	// saved yet.
 	Before time.Time
+	// KeepLatest is the number of keys that each cell keeps memos of, the latest; 0: all.
+	KeepLatest int
+	// MaxSize is the number of bytes down to which the oldest memos of cells go; 0: no bound.
+	MaxSize int64
 }
 
 // Prunable is what can go from a store, and what stays and why.
 type Prunable struct {
-	Memos []*Manifest // of no cell there is
-	Files []Blob      // blobs that no memo needs which stays
-	Left  []string    // temporary files that a crash left, from the root
+	Memos []Removal
+	Files []Blob   // blobs that no memo needs which stays
+	Left  []string // temporary files that a crash left, from the root
 	Kept  []Kept
 
 	root string
+}
+
+// Removal is a memo that can go, and why.
+type Removal struct {
+	*Manifest
+	Why string
 }
 
 // Kept is a number of memos or files that stay.
@@ -41,34 +51,63 @@ type Kept struct {
 
 // Prunable plans what to remove. Nothing that could still be hit is in it: memos of calls, which
 // any code may make, memos of cells that are there, whatever else of their key has changed, and
-// memos whose cells can't be known stay.
+// memos whose cells can't be known stay; but for what u bounds.
 func (s *Store) Prunable(u Use) (*Prunable, error) {
 	p := &Prunable{root: s.Root}
-	needed := map[string]bool{}
-	cells, calls, young, unknown := 0, 0, 0, 0
+	var cells, stay []*Manifest
+	calls, young, unknown := 0, 0, 0
 	for _, m := range s.Manifests {
 		switch {
 		case m.Kind == "call":
 			calls++
 		case u.Cells[m.Cell]:
-			cells++
+			cells = append(cells, m)
+			continue
 		case u.Unknown != "":
 			unknown++
 		case !m.Created.Before(u.Before):
 			young++
 		default:
-			p.Memos = append(p.Memos, m)
+			p.Memos = append(p.Memos, Removal{m, "of a cell that is in no notebook"})
 			continue
 		}
+		stay = append(stay, m)
+	}
+	cells = p.bound(cells, stay, u)
+	needed := map[string]bool{}
+	for _, m := range slices.Concat(cells, stay) {
 		for _, b := range m.Blobs {
 			needed[b.SHA256] = true
 		}
 	}
-	p.keep(cells, "of cells that are there")
+	p.keep(len(cells), "of cells that are there")
 	p.keep(calls, "of calls, which any code may make")
 	p.keep(young, "too new: the notebook may not be saved yet")
 	p.keep(unknown, "kept, since "+u.Unknown)
 	return p, p.files(needed, u, len(s.Problems) > 0)
+}
+
+// bound takes the memos of cells that are there and go by the bounds of u, and returns the others. Those that are
+// too new stay.
+func (p *Prunable) bound(cells, stay []*Manifest, u Use) []*Manifest {
+	var gone []Removal
+	left := cells
+	if u.KeepLatest > 0 {
+		left, gone = beyondLatest(left, u.KeepLatest)
+	}
+	if u.MaxSize > 0 {
+		var oldest []Removal
+		left, oldest = beyondSize(left, slices.Concat(left, stay), u.MaxSize)
+		gone = append(gone, oldest...)
+	}
+	for _, r := range gone {
+		if r.Created.Before(u.Before) {
+			p.Memos = append(p.Memos, r)
+		} else {
+			left = append(left, r.Manifest)
+		}
+	}
+	return left
 }
 
 func (p *Prunable) keep(n int, what string) {
