@@ -8,9 +8,11 @@
 """
 
 from .config import (
+    get_max_size,
     get_memo_path,
     get_runtime_threshold,
     login,
+    set_max_size,
     set_memo_path,
     set_require_signed,
     set_runtime_threshold,
@@ -21,7 +23,7 @@ from .config import (
 from .calls.decorator import xeteval, xeteval_always, xetmemo
 from .errors import XetCacheError
 from .key.standins import file, opaque
-from .notebook.magic import load_ipython_extension
+from .notebook.extension import load_ipython_extension
 from .notebook.status import explain, stats
 
 __version__ = "1.0.0"
@@ -30,11 +32,13 @@ __all__ = [
     "XetCacheError",
     "explain",
     "file",
+    "get_max_size",
     "get_memo_path",
     "get_runtime_threshold",
     "load_ipython_extension",
     "login",
     "opaque",
+    "set_max_size",
     "set_memo_path",
     "set_require_signed",
     "set_runtime_threshold",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import List, Union
 
 from .errors import XetCacheError
 
 _memo_path = os.path.join(os.getcwd(), "xmemo")
 _threshold = 3.0
+_auto_threshold = 0.5
+_max_size = 10 * 1000**3
 _strict_versions = False
 _require_signed = False
 
@@ -34,10 +37,29 @@ def get_runtime_threshold() -> float:
     return _threshold
 
 
+def get_auto_threshold() -> float:
+    """The seconds that a cell must take to be stored by ``%xetmemo auto``: half a second unless set."""
+    return _auto_threshold
+
+
 def set_runtime_threshold(seconds: float) -> None:
     """Store what takes at least this many seconds; 0 stores everything."""
-    global _threshold
-    _threshold = float(seconds)
+    global _threshold, _auto_threshold
+    _threshold = _auto_threshold = float(seconds)
+
+
+def get_max_size() -> int:
+    """The bytes that the memo folder may take."""
+    return _max_size
+
+
+def set_max_size(size: Union[int, str]) -> None:
+    """Let the memo folder take so many bytes, or ``"500 MB"``, ``"20 GB"``; beyond, ``%xetmemo auto`` removes what saves least per byte."""
+    global _max_size
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(|kB|MB|GB|TB)\s*", str(size), re.IGNORECASE)
+    if found is None:
+        raise XetCacheError(f"set_max_size takes bytes, or a text such as '500 MB' or '20 GB', not {size!r}")
+    _max_size = int(float(found[1]) * 1000 ** ("", "kb", "mb", "gb", "tb").index(found[2].lower()))
 
 
 def set_store(url: str) -> None:

@@ -18,7 +18,7 @@ def run(answer: Answer, cell: str, shell: Any) -> None:
     text = shell.transform_cell(cell)
     tree = shell.transform_ast(ast.parse(text))
     tree.body = [s for s in tree.body if not names.isdisjoint(_bound(s))]
-    place = shell.compile.cache(text, shell.execution_count, raw_code=cell)
+    place = shell.compile.cache(text, shell.displayhook.prompt_count, raw_code=cell)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         exec(shell.compile(tree, place, "exec"), shell.user_global_ns, shell.user_ns)
 

@@ -27,6 +27,7 @@ from ..key.answer import Answer
 
 PROTOCOL = 1
 _PATIENCE = 2.0  # seconds without an answer, in all
+_NOT_FOUND = f"xetmemo-lint was not found: {sys.executable} -m pip install xetmemo-lint"
 _RESTARTS = 3  # after deaths in a row that no answer came between
 
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -110,7 +111,7 @@ class Analyser:
             return None
         program = _program()
         if program is None:
-            self.problem = f"xetmemo-lint was not found: {sys.executable} -m pip install xetmemo-lint"
+            self.problem = _NOT_FOUND
             return None
         self._deaths += 1
         try:
@@ -290,6 +291,11 @@ _running: List[Any] = []
 def current() -> Optional[Analyser]:
     """The kernel's analyser; None outside of one."""
     return _current
+
+
+def missing() -> str:
+    """Why cells can't be analysed here, or ""."""
+    return "" if _program() is not None else _NOT_FOUND
 
 
 def source_running() -> str:

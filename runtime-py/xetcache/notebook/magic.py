@@ -12,7 +12,7 @@ from IPython.core.magic import Magics, cell_magic, magics_class, no_var_expand
 
 from .. import config
 from ..key import changes
-from . import again, analyser, complete, display, header, status, trace
+from . import again, complete, display, header, status, trace
 from ..source import fdigest
 from ..store import memo, old, trust
 from ..key import key as keys
@@ -23,7 +23,7 @@ _ASYNC = "await __import__('xetcache.notebook.magic', fromlist=['run_async']).ru
 
 
 @magics_class
-class XetMemo(Magics):
+class XetMemoCell(Magics):
     @no_var_expand
     @cell_magic
     def xetmemo(self, line: str, cell: str) -> None:
@@ -132,7 +132,7 @@ class Run:
             notes.append(f"hashing took {status.seconds(self.key.seconds)}, more than it saves")
         line = f"hit {', '.join(self.header.output)} ({', '.join(notes)})".replace("hit  (", "hit (")
         changes.ran(self.key, {o["name"]: o.get("digest") for o in found.manifest["outputs"]})
-        details = {"saved": saved, "hashing": self.key.seconds, "parts": self.key.parts()}
+        details = {"saved": saved, "took": found.manifest["seconds"], "hashing": self.key.seconds, "parts": self.key.parts()}
         self.report("hit", self.key.slot, line, after=found.events, **details)
         return True
 
@@ -323,12 +323,3 @@ def _by_type(key: keys.Key) -> List[str]:
 
 def _last(name: str) -> str:
     return name.rpartition(".")[2]
-
-
-def load_ipython_extension(shell: Any) -> None:
-    """Register the magic; ``import xetcache`` in a notebook and ``%load_ext xetcache`` both come here."""
-    shell.register_magics(XetMemo)
-    trace.load(shell)
-    analyser.load(shell)
-    cleanups = shell.input_transformer_manager.cleanup_transforms
-    cleanups[:] = [t for t in cleanups if getattr(t, "__name__", "") != "rewrite_async"] + [rewrite_async]

@@ -35,10 +35,10 @@ def report(kind: str, slot: str, line: str, show: bool = True, after: Any = None
         say(line, after)
 
 
-def warn_once(what: str, line: str) -> None:
+def warn_once(what: str, line: str, after: Any = None) -> None:
     """Print a warning unless this session has seen it."""
     if first_time(what):
-        say(line)
+        say(line, after)
 
 
 def first_time(what: str) -> bool:

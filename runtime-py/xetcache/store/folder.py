@@ -176,6 +176,22 @@ class Folder:
                             limit -= 1
                             yield key, digest, name
 
+    def remove(self, key: str, digest: str, name: str) -> None:
+        """Remove a manifest, with its folder if it was the last one there."""
+        folder = self._folder(key, digest)
+        self._no_links(folder)
+        for remove, path in ((os.unlink, os.path.join(folder, os.path.basename(name))), (os.rmdir, folder)):
+            with contextlib.suppress(OSError):
+                remove(path)
+
+    def remove_blob(self, sha256: str) -> None:
+        """Remove a blob that no manifest names any more."""
+        if SHA256.match(sha256):
+            folder = os.path.join(self.root, "blobs")
+            self._no_links(folder)
+            with contextlib.suppress(OSError):
+                os.unlink(os.path.join(folder, sha256))
+
     def regular(self, path: str, limit: int) -> bytes:
         """The content of a regular file in the store that no link leads to, and that is no pointer."""
         self._no_links(os.path.dirname(path))

@@ -1,0 +1,240 @@
+"""``%xetmemo auto``: every cell is memoized when that pays, without a header.
+
+The hook is ``shell.run_ast_nodes`` of the cells that the user runs: ``In``, ``Out``, the prompt, tracebacks and ``await`` stay
+IPython's own. A cell that is memoized here is one with a bare ``%%xetmemo``: the same run, the same key. What differs is when one
+is made at all (worth.py), and that little is said: the rest is in the table.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import threading
+import time
+from typing import Any, Callable, Iterator, Optional, Set
+
+from .. import config
+from ..source import fdigest
+from ..store import trust
+from ..store.holdings import Holdings
+from . import analyser, status, worth
+from .ledger import Ledger
+from .magic import Run
+from .table import Row, Table
+
+_SPOKEN = 0.5  # seconds that a line speaks of, where the threshold isn't lower
+
+_OWN = ("xetmemo", "xetcache")  # a cell that names one of these is left alone
+
+
+class Auto:
+    """Auto mode of one shell."""
+
+    def __init__(self, shell: Any):
+        self.shell = shell
+        self.table = Table()
+        self.budget = worth.Budget()
+        self._plain: Optional[Callable[..., Any]] = None  # IPython's own run_ast_nodes, while auto mode is on
+        self._ledger: Optional[Ledger] = None
+        self._holdings: Optional[Holdings] = None
+        self._root = ""
+        self._cells: Optional[Set[str]] = None  # that had memos when the session began
+        self._lock = threading.Lock()
+        self._overlapped = False
+
+    @property
+    def is_on(self) -> bool:
+        return self._plain is not None
+
+    def on(self) -> None:
+        missing = analyser.missing()
+        if missing:
+            status.warn_once("auto", f"auto is off, and cells run as they are: {missing}")
+        elif not self.is_on:
+            self._plain = self.shell.run_ast_nodes
+            self.shell.run_ast_nodes = self._run_ast_nodes
+
+    def off(self) -> None:
+        if self.is_on:
+            if vars(self.shell).get("run_ast_nodes") == self._run_ast_nodes:
+                del self.shell.run_ast_nodes
+            self._plain = None
+
+    def forget(self, cell: Optional[str] = None) -> int:
+        """Remove the memos of one cell, or all, and what they took. Returns how many memos went."""
+        self._open()
+        assert self._ledger is not None and self._holdings is not None
+        self._ledger.forget(cell)
+        if cell is None:
+            self._cells = set()
+            return self._holdings.forget(lambda held: bool(held.cell))
+        form = _form(cell)
+        if self._cells is not None:
+            self._cells.discard(form)
+        return self._holdings.forget(lambda held: held.cell == form)
+
+    async def _run_ast_nodes(self, nodelist: Any, cell_name: str, interactivity: str = "last_expr", compiler: Any = compile, result: Any = None) -> Any:
+        async def plain() -> Any:
+            return await own(nodelist, cell_name, interactivity=interactivity, compiler=compiler, result=result)
+
+        own = self._plain or type(self.shell).run_ast_nodes.__get__(self.shell)
+        cell = self._asked(interactivity, result)
+        if not cell:
+            return await plain()
+        if not self._lock.acquire(blocking=False):
+            self._overlapped = True
+            return await plain()
+        try:
+            self._overlapped = False
+            return await self._run(cell, nodelist, plain, result)
+        finally:
+            self._lock.release()
+
+    def _asked(self, interactivity: str, result: Any) -> str:
+        """The source of a cell that the user runs and that may have a memo, or ""."""
+        info = getattr(result, "info", None)
+        if info is None or not info.store_history or interactivity != "last_expr" or self.shell.ast_transformers:
+            return ""
+        return "" if any(word in info.raw_cell for word in _OWN) else info.raw_cell
+
+    async def _run(self, cell: str, nodes: Any, plain: Callable[..., Any], result: Any) -> Any:
+        run = self._watched(cell, nodes)
+        if run is None:
+            return await self._timed(cell, plain, result)
+        since = time.perf_counter()
+        try:
+            hit = run.replayed()
+        except KeyboardInterrupt as e:
+            result.error_in_exec = e
+            self.shell.showtraceback(running_compiled_code=True)
+            return True
+        if hit:
+            self._note(run, result.execution_count, time.perf_counter() - since)
+            return False
+        with contextlib.ExitStack() as stack:
+            with _nothing_lost(run):
+                stack.enter_context(run.recorded())
+            run.before = time.perf_counter() - since
+            raised = await plain()
+            run.took = time.perf_counter() - since - run.before
+            if not raised:
+                self._draw_figures()
+        with _nothing_lost(run):
+            if self._overlapped:
+                run.refuse("another cell ran at the same time")
+            elif run.recorder is not None:
+                run.ended(result)
+        run.speak()
+        self._note(run, result.execution_count, run.before)
+        return raised
+
+    def _watched(self, cell: str, nodes: Any) -> Optional["_AutoRun"]:
+        """A run of a cell that is worth finding a key for; None for one that is not."""
+        try:
+            self._open()
+            threshold = config.get_auto_threshold()
+            took = self._ledger.took(cell) if self._ledger is not None else None
+            if threshold <= 0 or (took is not None and worth.pays(took, threshold)) or (took is None and self._has_memo(cell)):
+                return _AutoRun(self.shell, cell)
+            guessed = worth.hashing(nodes, self.shell.user_ns) if took is None and not worth.is_plain(nodes) else None
+            return _AutoRun(self.shell, cell, guessed) if guessed is not None and self.budget.affords(guessed) else None
+        except Exception as e:  # a defect here costs a memo, never a cell
+            status.warn_once(repr(e), f"auto leaves cells alone: {type(e).__name__}: {e}")
+            return None
+
+    def _open(self) -> None:
+        """The ledger of the memo folder as it is set now."""
+        root = config.get_memo_path()
+        if self._ledger is None or root != self._root:
+            self._root, self._ledger, self._holdings, self._cells = root, Ledger(root), Holdings(root), None
+
+    def _has_memo(self, cell: str) -> bool:
+        if self._cells is None and self._holdings is not None:
+            self._cells = self._holdings.cells()
+        return bool(self._cells) and _form(cell) in self._cells
+
+    async def _timed(self, cell: str, plain: Callable[..., Any], result: Any) -> Any:
+        """Run a cell as it is, and note what it took."""
+        since = time.perf_counter()
+        raised = await plain()
+        seconds = time.perf_counter() - since
+        self.budget.earned(seconds)
+        what, why = "failed" if raised else "too quick", ""
+        if not raised and self._ledger is not None:
+            known = self._ledger.took(cell)
+            if seconds >= config.get_auto_threshold():
+                what = "not stored"
+                why = "it is watched from its next run on" if known is None or known.cost < seconds else "finding its key takes longer"
+            if known is None or known.seconds < seconds:
+                self._ledger.ran(cell, seconds, known.cost if known is not None else 0.0)
+        self.table.add(Row(result.execution_count, cell, what, why, seconds), 0.0)
+        return raised
+
+    def _note(self, run: "_AutoRun", number: int, cost: float) -> None:
+        """Write down what became of a watched cell, and what finding that out cost."""
+        if run.guessed is not None:
+            self.budget.spent(cost, run.guessed)
+        self.budget.earned(run.took)
+        self.table.add(Row(number, run.cell, run.what, run.why, run.took, run.saved), cost + run.after)
+        if self._ledger is not None and run.what != "failed":
+            self._ledger.ran(run.cell, run.took, cost)
+        if self._holdings is not None and run.what == "stored":
+            with contextlib.suppress(OSError):
+                self._holdings.shrink(config.get_max_size(), trust.your_key())
+
+    def _draw_figures(self) -> None:
+        """Show the figures that the cell left open while its output is recorded, as IPython does right after."""
+        for callback in list(self.shell.events.callbacks.get("post_execute", ())):
+            if getattr(callback, "__name__", "") == "flush_figures":
+                callback()
+
+
+class _AutoRun(Run):
+    """A run of a cell without a header."""
+
+    def __init__(self, shell: Any, cell: str, guessed: Optional[float] = None):
+        super().__init__(shell, "", cell)
+        self.threshold = config.get_auto_threshold()
+        self.guessed = guessed  # seconds that hashing was thought to take, for a cell that nobody has seen
+        self.what, self.why = "not memoizable", ""
+        self.took = self.saved = 0.0
+        self.before = self.after = 0.0  # seconds spent on it
+
+    def refuse(self, why: str) -> None:
+        self.what, self.why = "not memoizable", why
+        status.report("uncached", "cell", f"runs without a memo: {why}", show=False)
+
+    def report(self, kind: str, slot: str, line: str, **more: Any) -> None:
+        self.what, self.saved = kind, more.get("saved", 0.0)
+        self.took = more.get("took", self.took)
+        if kind == "not stored":
+            self.what, self.why = ("too quick", "") if self.took < self.threshold else (kind, line.partition("; ")[2])
+        worth_a_line = kind in ("hit", "stored") and max(self.saved, self.took) >= self._spoken()
+        status.report(kind, slot, line, **dict(more, show=worth_a_line))
+
+    def speak(self) -> None:
+        """Say once why a slow cell has no memo."""
+        if self.why and self.took >= self._spoken():
+            status.warn_once("auto " + self.why, self.why if self.what == "not stored" else f"not memoized: {self.why}", self._shown())
+
+    def _shown(self) -> Any:
+        return self.recorder.events if self.recorder is not None else None
+
+    def _spoken(self) -> float:
+        return min(_SPOKEN, self.threshold)
+
+
+@contextlib.contextmanager
+def _nothing_lost(run: _AutoRun) -> Iterator[None]:
+    """The cell's own outcome stands, whatever goes wrong with its memo."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        run.refuse("storing it was interrupted")
+    except Exception as e:
+        run.refuse(f"{type(e).__name__}: {e}")
+
+
+def _form(cell: str) -> str:
+    """A cell as manifests name it: whatever its layout and comments."""
+    return hashlib.sha256(fdigest.cell_form(cell)).hexdigest()[:32]

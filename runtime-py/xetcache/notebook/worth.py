@@ -1,0 +1,84 @@
+"""Which cells are worth finding a key for before they run: those known to be slow, and unknown ones within a budget.
+
+Finding a key reads the cell's inputs, and most cells are quick. So a cell that was quick is left alone; one that nobody has seen
+is watched while all such watching stays under a fiftieth of the time that the session's cells took.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from typing import Any, Dict, List
+
+from .ledger import Took
+
+_SHARE = 0.02
+_GRACE = 0.1  # seconds that a session may spend before it has earned them
+_FIRST = 0.01  # seconds that a key takes, before one was made
+_PER_BYTE = 1 / 1.0e9
+_PER_ITEM = 1e-6
+
+
+class Budget:
+    """What a session may spend on cells that nobody has seen."""
+
+    def __init__(self) -> None:
+        self._left = _GRACE
+        self._usual = _FIRST
+
+    def earned(self, seconds: float) -> None:
+        """A cell took so long, or a hit saved it."""
+        self._left += _SHARE * seconds
+
+    def spent(self, seconds: float, guessed: float) -> None:
+        """The key of an unknown cell took so long."""
+        self._left -= seconds
+        self._usual += (max(0.0, seconds - guessed) - self._usual) / 8
+
+    def affords(self, guessed: float) -> bool:
+        return self._usual + guessed <= self._left
+
+
+def is_plain(nodes: List[ast.stmt]) -> bool:
+    """Whether a cell only imports, defines, and names values: nothing that takes time and that a memo could save."""
+    return all(_is_plain(node) for node in nodes)
+
+
+def _is_plain(node: ast.stmt) -> bool:
+    if isinstance(node, (ast.Import, ast.ImportFrom, ast.Pass)):
+        return True
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return not node.decorator_list
+    working = (ast.Call, ast.BinOp, ast.Compare, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Await, ast.Subscript)
+    if isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign)):
+        return not any(isinstance(inner, working) for inner in ast.walk(node))
+    return False
+
+
+def hashing(nodes: List[ast.stmt], namespace: Dict[str, Any]) -> float:
+    """A guess of the seconds that hashing the values takes which a cell names."""
+    names = {node.id for statement in nodes for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    return sum(_seconds(namespace[name]) for name in names if name in namespace)
+
+
+def _seconds(value: Any) -> float:
+    if isinstance(value, (list, tuple, dict, set, frozenset)):
+        return len(value) * _PER_ITEM
+    if isinstance(value, (str, bytes, bytearray)):
+        return len(value) * _PER_BYTE
+    pandas = sys.modules.get("pandas")
+    if pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series)):
+        columns = len(value.columns) if isinstance(value, pandas.DataFrame) else 1
+        return len(value) * columns * 8 * _PER_BYTE + len(value) * _objects(value) * _PER_ITEM
+    size = getattr(value, "nbytes", 0)
+    return size * _PER_BYTE if isinstance(size, int) else 0.0
+
+
+def _objects(frame: Any) -> int:
+    types = [frame.dtype] if frame.ndim == 1 else list(frame.dtypes)
+    return sum(not hasattr(t, "itemsize") or t.kind == "O" for t in types)
+
+
+def pays(took: Took, threshold: float) -> bool:
+    """Whether a cell that has run before is worth a memo: it is slow, and its key takes less than it."""
+    return took.seconds >= threshold and took.cost < took.seconds
