@@ -7,7 +7,8 @@
 # make vscode  the VS Code extension, checked, tested and packaged as dist/xetmemo.vsix; needs npm, installs from it
 # make vscode-test  the extension in a real VS Code (code-server, Chromium); installs 900 MB from npm; needs /usr/bin/chromium or CHROMIUM, a C++
 #                   compiler, and Debian's libkrb5-dev libx11-dev libxkbfile-dev libsecret-1-dev pkg-config or what is like them
-# make wheels  Python wheels with the binary, in dist/
+# make wheels  the wheels of both Python packages, in dist/: the binary for each system, and the runtime
+# make wheels-test  both installed into a fresh environment, which memoizes a notebook; installs from PyPI
 # make hooks-test  real pre-commit, pip, ruff and black on scratch repositories; installs from PyPI
 # make knowledge-check  library entries against the libraries themselves; installs from PyPI, needs CPython 3.11
 # make replay  published notebooks with and without memos; wants a folder of notebooks, XETMEMO_CORPUS
@@ -28,7 +29,7 @@ REPLAY = .venv-replay
 RUNTIME_BENCH = .venv-bench
 XETMEMO_CORPUS ?= ../shared/corpus
 
-.PHONY: demo build test check go-test py-test lsp-test lsp-bench runtime-bench soundness replay bench fuzz clean wheels hooks-test knowledge-check vscode vscode-test
+.PHONY: demo build test check go-test py-test lsp-test lsp-bench runtime-bench soundness replay bench fuzz clean wheels wheels-test hooks-test knowledge-check vscode vscode-test
 
 # It exits with 1 where there is something to change, as there is here.
 demo: build
@@ -142,6 +143,9 @@ $(VSCODE)/scenario/node_modules/done: $(VSCODE)/scenario/package-lock.json $(VSC
 
 wheels:
 	$(PYTHON) packaging/wheels.py $(WHEEL_VERSION) dist
+
+wheels-test:
+	$(PYTHON) packaging/wheels_test.py
 
 hooks-test:
 	$(PYTHON) packaging/hooks_test.py

@@ -1,10 +1,11 @@
-"""Build Python wheels that hold the static binary itself, among the scripts that pip puts on PATH.
+"""Build the two Python packages: xetmemo-lint, wheels that hold the static binary itself, and xetcache, which requires it.
 
     python packaging/wheels.py VERSION OUT [TARGET...]
 
 A target is GOOS/GOARCH; without any, all are built. The format is that of PyPA's "Binary distribution format":
 a zip with NAME-VER.data/scripts and NAME-VER.dist-info. Members carry a fixed date, so that equal binaries give
-equal wheels.
+equal wheels. The runtime asks the binary what cells do, so its wheel requires the one of the same version; in a checkout,
+where there is none, it takes the binary that XETMEMO_LINT names or that is on PATH.
 """
 
 import base64
@@ -12,6 +13,7 @@ import hashlib
 import os
 import pathlib
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -53,6 +55,7 @@ def main(version, out, targets):
     pathlib.Path(out).mkdir(parents=True, exist_ok=True)
     for target in targets or TARGETS:
         print(build(version, pathlib.Path(out), target))
+    print(runtime(version, pathlib.Path(out)))
 
 
 def build(version, out, target):
@@ -65,6 +68,32 @@ def build(version, out, target):
             cwd=ROOT, check=True, env={**os.environ, "CGO_ENABLED": "0", "GOOS": goos, "GOARCH": goarch},
         )
         return write(version, out, TARGETS[target], binary)
+
+
+def runtime(version, out):
+    """The wheel of xetcache."""
+    with tempfile.TemporaryDirectory() as tmp:
+        source = pathlib.Path(tmp, "xetcache")
+        shutil.copytree(ROOT / "runtime-py", source, ignore=shutil.ignore_patterns("tests", "__pycache__", "*.egg-info", "build"))
+        replace(source / "pyproject.toml", r'(?m)^version = ".*"$', f'version = "{version}"')
+        replace(source / "pyproject.toml", r"(?m)^dependencies = \[", f'dependencies = ["xetmemo-lint=={version}", ')
+        replace(source / "xetcache" / "__init__.py", r'(?m)^__version__ = ".*"$', f'__version__ = "{version}"')
+        shutil.copy(ROOT / "LICENSE", source)
+        built = pathlib.Path(tmp, "built")
+        subprocess.run(
+            [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps", "--wheel-dir", built, source],
+            check=True, env={**os.environ, "SOURCE_DATE_EPOCH": "315532800"},
+        )
+        (wheel,) = built.iterdir()
+        return pathlib.Path(shutil.copy(wheel, out))
+
+
+def replace(path, pattern, text):
+    """Replace the one place in a file that matches."""
+    changed, times = re.subn(pattern, lambda _: text, path.read_text(encoding="utf-8"))
+    if times != 1:
+        sys.exit(f"{path.name} has {times} places like {pattern}, not one")
+    path.write_text(changed, encoding="utf-8")
 
 
 def write(version, out, tags, binary):
