@@ -52,6 +52,9 @@ type Config struct {
 	exclude []glob
 }
 
+// XetCache002 is the Runtime of 2023.
+const XetCache002 = "2023"
+
 // FileIgnore ignores rules in the files that a glob below a folder matches.
 type FileIgnore struct {
 	Dir, Glob string

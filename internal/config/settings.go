@@ -57,7 +57,7 @@ var settings = []setting{
 		set: func(d *decoder, _ *yaml.Node, v []string) { d.config.Outputs = v[0] }},
 	{name: "functions", about: "functions that headers list: all that are reached, or direct", kind: text, words: []string{"all", "direct"},
 		set: func(d *decoder, _ *yaml.Node, v []string) { d.config.Functions = v[0] }},
-	{name: "runtime", about: "2023 where cells run under XetCache 0.0.2, which can't await", kind: text, words: []string{"2023"},
+	{name: "runtime", about: "2023 where cells run under XetCache 0.0.2, which can't await and knows nothing but names", kind: text, words: []string{XetCache002},
 		set: func(d *decoder, _ *yaml.Node, v []string) { d.config.Runtime = v[0] }},
 	{name: "pins", about: "whether headers come with the digest of the functions reached", kind: flag,
 		set: func(d *decoder, n *yaml.Node, _ []string) { _ = n.Decode(&d.config.Pins) }},

@@ -91,7 +91,7 @@ func (l *Loader) Reload(path string, src []byte, cfg *config.Config, before *Not
 	}
 	finder := l.Modules.For(modules.Options{Folder: folder, Paths: paths, Version: version, Library: base.Knows, Written: written})
 	nb.Modules = finder
-	nb.Graph = deps.Link(units, deps.Options{Knowledge: base, Modules: finder, Sources: &l.Sources, NoAwait: cfg.Runtime == "2023"})
+	nb.Graph = deps.Link(units, deps.Options{Knowledge: base, Modules: finder, Sources: &l.Sources, NoAwait: cfg.Runtime == config.XetCache002})
 	return nb, nil
 }
 

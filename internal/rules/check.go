@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/deps"
+	"github.com/xetmemo/xetmemo-lint/internal/config"
 	"github.com/xetmemo/xetmemo-lint/internal/load"
 	"github.com/xetmemo/xetmemo-lint/internal/memo"
 	"github.com/xetmemo/xetmemo-lint/internal/trace"
@@ -29,7 +30,7 @@ type Options struct {
 
 // Check returns the findings of a notebook in the order of the document, suppressed ones left out.
 func Check(nb *load.Notebook, o Options) []*Finding {
-	p := &pass{nb: nb, options: o}
+	p := &pass{nb: nb, options: o, ours: nb.Config.Runtime != config.XetCache002 && importsRuntime(nb)}
 	if nb.Language == "python" && !python2(nb) {
 		for unit := range nb.Code {
 			c := newCell(nb, unit)
@@ -54,7 +55,7 @@ func Check(nb *load.Notebook, o Options) []*Finding {
 			if r.cell != nil {
 				r.cell(p, c)
 			}
-			if r.memoized != nil && c.header != nil && !c.directives.Skip && len(c.file.Errors) == 0 && !c.file.RawBody {
+			if r.memoized != nil && c.header != nil && !c.directives.Skip && len(c.file.Errors) == 0 && !c.file.RawBody && p.isFor(r.For, c) {
 				r.memoized(p, c)
 			}
 		}
@@ -94,6 +95,7 @@ func (f *Finding) index() int {
 type pass struct {
 	nb       *load.Notebook
 	options  Options
+	ours     bool    // the cells run under our runtime
 	cells    []*cell // the code cells
 	rule     *Rule   // that runs
 	findings []*Finding

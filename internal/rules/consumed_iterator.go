@@ -9,7 +9,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
-var consumedIterator = &Rule{Code: "XM306", Name: "consumed-iterator", Severity: Warning, memoized: func(p *pass, c *cell) {
+var consumedIterator = &Rule{Code: "XM306", Name: "consumed-iterator", Severity: Warning, For: UnderXetCache002, memoized: func(p *pass, c *cell) {
 	for _, m := range c.facts.Mutates {
 		i := slices.IndexFunc(c.facts.Reads, func(r *deps.Read) bool { return r.Name == m.Name })
 		if i < 0 || !bindsIterator(c.facts.Reads[i].Defs) {

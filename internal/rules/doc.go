@@ -37,6 +37,9 @@ func (r *Rule) traits() string {
 	if r.Off {
 		traits = append(traits, "off by default")
 	}
+	if r.For == UnderXetCache002 {
+		traits = append(traits, "for XetCache 0.0.2")
+	}
 	switch r.Fix {
 	case SafeFix:
 		traits = append(traits, "fixed by --fix")

@@ -336,7 +336,7 @@ print(a, b, c, d, e, g, h)
 `, []string{"2:2 ", "3:2 ", "4:2 ", "5:2 ", "6:2 "}},
 	} {
 		t.Run(strings.ReplaceAll(test.name, " ", "_"), func(t *testing.T) {
-			_, findings := checkText(t, strings.TrimPrefix(test.notebook, "\n"), Options{Selection: Selection{Select: []string{test.code}}})
+			_, findings := checkIn(t, strings.TrimPrefix(test.notebook, "\n"), configFor(Lookup(test.code)), Options{Selection: Selection{Select: []string{test.code}}})
 			var got []string
 			for i, f := range findings {
 				text := fmt.Sprintf("%d:%d ", f.Cell.Index, f.Line)

@@ -7,7 +7,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/knowledge"
 )
 
-var globalRandomState = &Rule{Code: "XM303", Name: "global-random-state", Severity: Warning, memoized: func(p *pass, c *cell) {
+var globalRandomState = &Rule{Code: "XM303", Name: "global-random-state", Severity: Warning, For: UnderXetCache002, memoized: func(p *pass, c *cell) {
 	seeds := false
 	p.reasons(c, func(r deps.Reason) {
 		seeds = true

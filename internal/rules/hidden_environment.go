@@ -8,7 +8,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/knowledge"
 )
 
-var hiddenEnvironment = &Rule{Code: "XM302", Name: "hidden-environment", Severity: Warning, memoized: func(p *pass, c *cell) {
+var hiddenEnvironment = &Rule{Code: "XM302", Name: "hidden-environment", Severity: Warning, For: UnderXetCache002, memoized: func(p *pass, c *cell) {
 	for _, e := range c.facts.Effects {
 		// What a formula of statsmodels reads are names of the notebook.
 		if e.Kind == string(knowledge.Environment) && !strings.HasPrefix(e.Detail, "statsmodels.") {

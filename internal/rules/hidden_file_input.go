@@ -4,7 +4,7 @@ package rules
 
 import "github.com/xetmemo/xetmemo-lint/knowledge"
 
-var hiddenFileInput = &Rule{Code: "XM301", Name: "hidden-file-input", Severity: Warning,
+var hiddenFileInput = &Rule{Code: "XM301", Name: "hidden-file-input", Severity: Warning, For: UnderXetCache002,
 	memoized: effect(knowledge.ReadsFile, func(detail, where string) string {
 		return detail + " reads a file " + where + ": when the file changes, the memo stays"
 	}),

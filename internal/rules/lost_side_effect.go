@@ -10,7 +10,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/knowledge"
 )
 
-var lostSideEffect = &Rule{Code: "XM305", Name: "lost-side-effect", Severity: Warning, memoized: func(p *pass, c *cell) {
+var lostSideEffect = &Rule{Code: "XM305", Name: "lost-side-effect", Severity: Warning, For: WrittenByHand, memoized: func(p *pass, c *cell) {
 	for _, e := range c.facts.Effects {
 		if e.Kind != string(knowledge.WritesFile) || c.downloads(e.Detail) {
 			continue

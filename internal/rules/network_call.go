@@ -4,7 +4,7 @@ package rules
 
 import "github.com/xetmemo/xetmemo-lint/knowledge"
 
-var networkCall = &Rule{Code: "XM304", Name: "network-call", Severity: Warning, memoized: func(p *pass, c *cell) {
+var networkCall = &Rule{Code: "XM304", Name: "network-call", Severity: Warning, For: WrittenByHand, memoized: func(p *pass, c *cell) {
 	for _, e := range c.facts.Effects {
 		if e.Kind == string(knowledge.Network) {
 			p.reportEffect(c, e, e.Detail+" asks the network "+where(c, e.Pos, e.Via)+": a hit gives the old answer")

@@ -14,11 +14,25 @@ type Rule struct {
 	Severity Severity
 	Off      bool // reported only when selected
 	Fix      Fixing
+	// For says which memoized cells the rule is for.
+	For Audience
 
 	cell     func(*pass, *cell) // looks at one Python cell
 	memoized func(*pass, *cell) // looks at one Python cell with a header that parses
 	notebook func(*pass)        // looks at the notebook
 }
+
+// Audience says for which memoized cells a finding is news.
+type Audience uint8
+
+const (
+	AllCells Audience = iota
+	// UnderXetCache002 is for what our runtime keeps right by itself: for cells that run under that of 2023, or where nothing
+	// imports ours and the header isn't as annotate writes it.
+	UnderXetCache002
+	// WrittenByHand is for what whoever let annotate write the header has been content with.
+	WrittenByHand
+)
 
 // Severity says how bad a finding is. Both count for the exit code.
 type Severity string

@@ -74,7 +74,8 @@ func TestExamples(t *testing.T) {
 			if r == unusedSuppression { // it looks at what other rules found
 				o.Selection = Selection{}
 			}
-			bad, findings := checkText(t, examples[0], o)
+			cfg := configFor(r)
+			bad, findings := checkIn(t, examples[0], cfg, o)
 			if !slices.ContainsFunc(findings, func(f *Finding) bool { return f.Rule == r }) {
 				t.Fatalf("the example has no finding of the rule, but %v", describe(findings))
 			}
@@ -89,7 +90,7 @@ func TestExamples(t *testing.T) {
 			if len(examples) < 2 {
 				return
 			}
-			good, findings := checkText(t, examples[1], o)
+			good, findings := checkIn(t, examples[1], cfg, o)
 			if len(findings) > 0 {
 				t.Errorf("the corrected example has findings: %v", describe(findings))
 			}
@@ -138,12 +139,25 @@ func fences(page string) []string {
 // has that execution count, "# %% 0.5s" took that long, "# %% word" has that tag.
 func checkText(t testing.TB, text string, o Options) (*load.Notebook, []*Finding) {
 	t.Helper()
+	return checkIn(t, text, config.Default, o)
+}
+
+// configFor is a configuration under which the rule is for all cells.
+func configFor(r *Rule) *config.Config {
+	if r.For == AllCells {
+		return config.Default
+	}
+	return &config.Config{Runtime: config.XetCache002}
+}
+
+func checkIn(t testing.TB, text string, cfg *config.Config, o Options) (*load.Notebook, []*Finding) {
+	t.Helper()
 	src := []byte(text)
 	if !strings.HasPrefix(text, "{") {
 		src = notebook(t, text)
 	}
 	var loader load.Loader
-	nb, err := loader.Load("nb.ipynb", src, config.Default)
+	nb, err := loader.Load("nb.ipynb", src, cfg)
 	if err != nil {
 		if f := Unreadable("nb.ipynb", err); f != nil {
 			return nil, []*Finding{f}

@@ -9,7 +9,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
-var selfChangingCell = &Rule{Code: "XM205", Name: "self-changing-cell", Severity: Warning, memoized: func(p *pass, c *cell) {
+var selfChangingCell = &Rule{Code: "XM205", Name: "self-changing-cell", Severity: Warning, For: UnderXetCache002, memoized: func(p *pass, c *cell) {
 	for _, r := range c.facts.Reads {
 		if r.Imported || r.Opaque || r.Later || guessed(c, r) || !c.header.Covers(r.Name) {
 			continue
