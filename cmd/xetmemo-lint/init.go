@@ -29,9 +29,9 @@ func (a *app) initCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "init [FOLDER]",
 		Short: "Set a project up: configuration, hooks, CI, and what other tools need to know",
-		Long: `init shows what it would write, and writes it when you agree: .xetmemo.yaml, an entry in
-.pre-commit-config.yaml, a GitHub workflow, and where black or ruff are configured, that they let
-cells with the magic be. What is set up already stays as it is.`,
+		Long: `init shows what it would write, and writes it when you agree: .xetmemo.yaml in the folder; at the
+root of its repository an entry in .pre-commit-config.yaml, a GitHub workflow, and where black or
+ruff run, that they let cells with the magic be. What is set up already stays as it is.`,
 		Args: number(cobra.MaximumNArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := "."
@@ -56,15 +56,18 @@ func released() string {
 }
 
 func (a *app) init(dir string, o *initOptions) error {
-	changes, err := setup.Plan(dir, setup.Options{Repo: o.repo, Rev: o.rev, Action: strings.TrimPrefix(repository, "https://github.com/")})
+	plan, err := setup.Plan(dir, setup.Options{Repo: o.repo, Rev: o.rev, Action: strings.TrimPrefix(repository, "https://github.com/")})
 	if err != nil {
 		return err
 	}
-	if len(changes) == 0 {
+	for _, note := range plan.Notes {
+		fmt.Fprintln(a.stderr, note)
+	}
+	if len(plan.Changes) == 0 {
 		fmt.Fprintln(a.stderr, "everything is set up")
 		return nil
 	}
-	for _, c := range changes {
+	for _, c := range plan.Changes {
 		fmt.Fprint(a.stdout, a.colorDiff(rewrite.Diff(filepath.ToSlash(c.Path), string(c.Before), string(c.After))))
 	}
 	if !o.yes {
@@ -76,13 +79,20 @@ func (a *app) init(dir string, o *initOptions) error {
 			return nil
 		}
 	}
-	for _, c := range changes {
+	for _, c := range plan.Changes {
 		if err := write(filepath.Join(dir, c.Path), c); err != nil {
 			return fmt.Errorf("%s: %w", filepath.ToSlash(c.Path), err)
 		}
 	}
+	fmt.Fprint(a.stderr, nextSteps)
 	return nil
 }
+
+const nextSteps = `next:
+  pip install xetcache pre-commit, then pre-commit install
+  "import xetcache" in the first cell of a notebook
+  xetmemo-lint annotate NOTEBOOK, run it, and commit xmemo/ with it
+`
 
 func write(path string, c setup.Change) error {
 	if c.Before != nil {

@@ -27,28 +27,56 @@ type Change struct {
 	Before, After []byte
 }
 
-// Plan returns the changes that set the project in a folder up.
-func Plan(dir string, o Options) ([]Change, error) {
+// A Setup is what is to be done for a project, and what to say of it.
+type Setup struct {
+	Changes []Change
+	// Notes say what in the repository works against memos that are shared.
+	Notes []string
+}
+
+// Plan returns what sets the project in a folder up. The configuration belongs in that folder; hooks, workflows and
+// other tools look at the root of the repository.
+func Plan(dir string, o Options) (*Setup, error) {
 	if info, err := os.Stat(dir); err != nil {
 		return nil, err
 	} else if !info.IsDir() {
 		return nil, fmt.Errorf("%s: not a folder", dir)
 	}
+	root := rootOf(dir)
+	up, below := relative(dir, root), filepath.ToSlash(relative(root, dir))
 	p := planner{dir: dir}
 	p.create(".xetmemo.yaml", configuration)
-	p.change(".pre-commit-config.yaml", func(text string) (string, error) { return preCommit(text, o) })
-	p.create(filepath.Join(".github", "workflows", "xetmemo.yml"), workflow(o))
-	p.existing("pyproject.toml", func(text string) (string, error) { return ruff(black(text), "tool.ruff.") })
-	for _, name := range []string{"ruff.toml", ".ruff.toml"} {
-		p.existing(name, func(text string) (string, error) { return ruff(text, "") })
+	p.change(filepath.Join(up, ".pre-commit-config.yaml"), func(text string) (string, error) { return preCommit(text, o) })
+	p.create(filepath.Join(up, ".github", "workflows", "xetmemo.yml"), workflow(o, mainBranch(root), below))
+	p.tools(".")
+	if up != "." {
+		p.tools(up)
 	}
-	return p.changes, p.err
+	if strings.Contains(read(root, ".pre-commit-config.yaml"), "ruff") && !p.ruff {
+		p.create(filepath.Join(up, "ruff.toml"), "[lint.per-file-ignores]\n"+ruffIgnores+"\n")
+	}
+	return &Setup{p.changes, notes(root)}, p.err
 }
 
 type planner struct {
 	dir     string
+	ruff    bool // it has a configuration
 	changes []Change
 	err     error
+}
+
+// tools lets black and ruff know of the magic where they are configured in a folder.
+func (p *planner) tools(folder string) {
+	p.existing(filepath.Join(folder, "pyproject.toml"), func(text string) (string, error) {
+		p.ruff = p.ruff || strings.Contains(text, "[tool.ruff")
+		return ruff(black(text), "tool.ruff.")
+	})
+	for _, name := range []string{"ruff.toml", ".ruff.toml"} {
+		p.existing(filepath.Join(folder, name), func(text string) (string, error) {
+			p.ruff = true
+			return ruff(text, "")
+		})
+	}
 }
 
 // create makes a file that isn't there.
@@ -98,12 +126,12 @@ func preCommit(text string, o Options) (string, error) {
 	return config.AppendItem(text, "repos", []string{"- repo: " + o.Repo, "  rev: " + o.Rev, "  hooks:", "    - id: xetmemo-annotate", "    - id: xetmemo-check"})
 }
 
-func workflow(o Options) string {
+func workflow(o Options, branch, folder string) string {
 	return `name: xetmemo
 on:
   pull_request:
   push:
-    branches: [main]
+    branches: [` + branch + `]
 permissions:
   contents: read
 jobs:
@@ -113,7 +141,7 @@ jobs:
       - uses: actions/checkout@v4
       - uses: ` + o.Action + `@` + o.Rev + `
         with:
-          paths: .
+          paths: ` + folder + `
 `
 }
 
@@ -149,7 +177,8 @@ func black(text string) string {
 }
 
 // ruffIgnores are the rules that go wrong where cells are skipped: unused imports and undefined names.
-const ruffIgnores = `"*.ipynb" = ["F401", "F821"]`
+const ruffIgnores = `# ruff skips cells with %%xetmemo, and would take what only they use or bind for unused or undefined.
+"*.ipynb" = ["F401", "F821"]`
 
 // ruff keeps ruff from taking for unused, or undefined, what cells with the magic use or bind: it skips them.
 func ruff(text, prefix string) (string, error) {
