@@ -28,6 +28,7 @@ import (
 //	# D: a         names deleted
 //	# U: a         undefined names
 //	# E: random    kinds of effects
+//	# seen: a      reads and effects that the run came to; the others are only possible
 //	# py: 14       the notebook's Python version (in any cell, for all of them)
 func TestCells(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -113,7 +114,17 @@ func testNotebook(t *testing.T, text string, modules testModules) {
 			got["U"] = append(got["U"], u.Name)
 		}
 		for _, e := range c.Effects {
-			got["E"] = append(got["E"], e.Kind)
+			got["E"] = append(got["E"], string(e.Kind))
+		}
+		for _, r := range c.Reads {
+			if r.Seen {
+				got["seen"] = append(got["seen"], r.Name)
+			}
+		}
+		for _, e := range c.Effects {
+			if e.Seen {
+				got["seen"] = append(got["seen"], string(e.Kind))
+			}
 		}
 		for form, names := range want[i] {
 			if d := cmp.Diff(set(names), set(got[form])); d != "" {

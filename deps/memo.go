@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/deps/interp"
 	"github.com/xetmemo/xetmemo-lint/knowledge"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 	"github.com/xetmemo/xetmemo-lint/pyast/magics"
@@ -189,19 +190,19 @@ func (g *Graph) changesBoth(i int, a, b string) bool {
 func (m *memo) effects() {
 	for _, e := range m.c.Effects {
 		switch e.Kind {
-		case string(knowledge.RandomState):
+		case knowledge.RandomState:
 			m.add(ReasonRandomState, e.Pos, e.Detail, "%s sets the state of a global random generator, which a hit would not repeat", e.Detail)
-		case string(knowledge.ProcessState):
+		case knowledge.ProcessState:
 			m.add(ReasonProcessState, e.Pos, e.Detail, "%s changes the state of the process, which a hit would not repeat", e.Detail)
-		case string(knowledge.Dynamic), "dynamic-code":
+		case knowledge.Dynamic, interp.RunsCode:
 			m.add(ReasonDynamicCode, e.Pos, e.Detail, "the cell runs code that can't be known before")
-		case "unknown-magic":
+		case interp.UnknownMagic:
 			m.add(ReasonCellMagic, e.Pos, e.Detail, "what the magic does is not known")
-		case string(knowledge.Input):
+		case knowledge.Input:
 			m.add(ReasonInput, e.Pos, e.Detail, "the cell waits for input")
-		case "unresolved-star-import":
+		case interp.UnresolvedStarImport:
 			m.add(ReasonLiveImport, e.Pos, "*", "a later cell may use a name that the star import of %s binds", e.Detail)
-		case string(knowledge.PyplotState):
+		case knowledge.PyplotState:
 			if m.g.keepsFigures(m.c.Index) {
 				m.add(ReasonPyplotState, e.Pos, e.Detail, "%s leaves a figure open for later cells", e.Detail)
 			}

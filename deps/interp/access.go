@@ -177,7 +177,7 @@ func (r *runner) anyAttribute(base Value, at closure.Instr) Value {
 					v = v.Union(o.module.vars[n].val)
 				}
 			}
-			r.effect("dynamic-code", "getattr")
+			r.effect(RunsCode, "getattr")
 		case libraryObject:
 			v = v.With(r.library(o.Type + ".?"))
 		case dataObject:
@@ -361,7 +361,7 @@ func (r *runner) setAttribute(base Value, name string, src Value, at closure.Ins
 			r.mutate(o, at)
 			continue
 		case libraryObject:
-			r.effect("process-state", o.Type+"."+name)
+			r.effect(knowledge.ProcessState, o.Type+"."+name)
 			continue
 		case scalarObject:
 			continue
@@ -637,7 +637,7 @@ func (r *runner) setItem(base, index Value, constant string, src Value, at closu
 			}
 		}
 		if o.kind == libraryObject {
-			r.effect("process-state", o.Type)
+			r.effect(knowledge.ProcessState, o.Type)
 			continue
 		}
 		if !knowledge.Has(o.Type, knowledge.Array) { // else it is copied in

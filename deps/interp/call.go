@@ -396,7 +396,7 @@ func (r *runner) touch(v Value, at closure.Instr) {
 		case functionObject:
 			if !r.ran[o.fn] && !r.running(o, Arguments{}) {
 				r.ran[o.fn] = true
-				r.branchCall(func() { r.callFunction(o, nil, given, at) })
+				r.possibly(func() { r.branchCall(func() { r.callFunction(o, nil, given, at) }) })
 			}
 			return true
 		case boundObject, wrapperObject:
@@ -594,7 +594,8 @@ func (r *runner) callInside(fns Value, args Arguments, at closure.Instr) {
 		return
 	}
 	r.inside++
-	defer func() { r.inside-- }()
+	r.unsure++
+	defer func() { r.inside--; r.unsure-- }()
 	given := Arguments{Rest: r.deep(args.All()), Star: true}
 	var seen objectSet
 	fns.each(&seen, func(o *Object) bool {

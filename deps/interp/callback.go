@@ -160,7 +160,7 @@ func (r *runner) callAny(o *Object, but string, args Arguments, at closure.Instr
 func (r *runner) mayCall(o *Object, names []string, args Arguments, at closure.Instr) {
 	given := Arguments{Rest: r.deep(args.All()), Star: true}
 	for _, m := range names {
-		r.branchCall(func() { r.callNamed(o, m, given, at) })
+		r.possibly(func() { r.branchCall(func() { r.callNamed(o, m, given, at) }) })
 	}
 }
 

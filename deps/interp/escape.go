@@ -195,6 +195,8 @@ func (w *reachWalk) function(o *Object, via []string) {
 	r.reached[o] = r.version + 1
 	name := o.qualname()
 	r.noteFunction(o, name, via)
+	r.unsure++
+	defer func() { r.unsure-- }()
 	via = append(slices.Clone(via), name)
 	if o.kind == classObject { // its body has run; what its methods may read comes with them
 		return

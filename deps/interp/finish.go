@@ -7,17 +7,7 @@ import (
 
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/knowledge"
-	"github.com/xetmemo/xetmemo-lint/pyast"
 )
-
-func (c *Cell) effect(kind string, pos pyast.Pos, detail string, via []string) {
-	for _, e := range c.Effects {
-		if e.Kind == kind && e.Detail == detail {
-			return
-		}
-	}
-	c.Effects = append(c.Effects, Effect{kind, pos, detail, slices.Clone(via)})
-}
 
 // finish turns what the run left behind into the cell's facts about names.
 func (r *runner) finish() {

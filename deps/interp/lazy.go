@@ -191,6 +191,8 @@ func (w *reachWalk) readLazy(o *Object, via []string) {
 	if o.lazy == nil {
 		return
 	}
+	w.r.unsure++
+	defer func() { w.r.unsure-- }()
 	for _, g := range o.lazy.reads {
 		v := w.r.g.main.vars[g.name]
 		if v == nil || v.unbound && len(v.defs) == 0 {

@@ -156,7 +156,7 @@ func (r *runner) wildImport(i *closure.ImportStar) {
 	}
 	if !slices.Contains(r.g.wild, r.unit) {
 		r.g.wild = append(r.g.wild, r.unit)
-		r.cell.effect("unresolved-star-import", i.At(), i.Module, nil)
+		r.noteEffect(Effect{Kind: UnresolvedStarImport, Pos: i.At(), Detail: i.Module})
 	}
 }
 
@@ -169,7 +169,7 @@ func (r *runner) bindsAny(what string) {
 	if r.unit != beforeAll && !slices.Contains(r.g.wild, r.unit) {
 		r.g.wild = append(r.g.wild, r.unit)
 	}
-	r.effect("dynamic-code", what)
+	r.effect(RunsCode, what)
 }
 
 // public returns the names that a star import takes: __all__ where it is a constant list, else

@@ -3,10 +3,8 @@ package interp
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
-	"github.com/xetmemo/xetmemo-lint/knowledge"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
@@ -155,6 +153,7 @@ func (r *runner) note(name string, val Value, via []string, later bool) *Read {
 		r.cell.Reads = append(r.cell.Reads, read)
 	}
 	read.Later = read.Later && later
+	read.Seen = read.Seen || r.sure()
 	return read
 }
 
@@ -330,7 +329,7 @@ func (r *runner) runUnseen(i *closure.Opaque) {
 	if r.frame.mod != r.g.main && i.Binds {
 		r.frame.mod.wild = true
 	}
-	r.effect(i.Reason, "")
+	r.noteEffect(Effect{Kind: EffectKind(i.Reason), Pos: r.pos, Via: r.via, ReadsAny: i.Reason == string(RunsCode)})
 }
 
 // anything returns what the globals of the running module hold, and what else code may make: that
@@ -413,21 +412,6 @@ func (r *runner) runConstant(i *closure.Opaque) bool {
 	}
 	r.meet(ends...)
 	return true
-}
-
-func (r *runner) effect(kind, detail string) {
-	if r.unit == beforeAll {
-		return
-	}
-	r.cell.effect(kind, r.pos, detail, r.via)
-}
-
-// libraryEffect notes an effect of a library call. All ways to read os.environ are one.
-func (r *runner) libraryEffect(kind knowledge.EffectKind, path string) {
-	if kind == knowledge.Environment && (strings.HasPrefix(path, "os._Environ.") || strings.HasPrefix(path, "os.environ")) {
-		path = "os.environ"
-	}
-	r.effect(string(kind), path)
 }
 
 // builtinNames are the builtins that are called or named so often that no look-up is made.

@@ -30,7 +30,7 @@ func (r *runner) named(key string, at closure.Instr) Value {
 	name, constant := strings.CutPrefix(key, "'")
 	switch {
 	case !constant || r.frame.mod != r.g.main:
-		r.effect("dynamic-code", "")
+		r.unknownCode()
 		return r.anything(at)
 	case r.resolves(name):
 		return r.loadGlobal(name)
@@ -42,7 +42,7 @@ func (r *runner) named(key string, at closure.Instr) Value {
 func (r *runner) setNamed(key string, val Value, deletes bool, at closure.Instr) {
 	name, constant := strings.CutPrefix(key, "'")
 	if !constant || r.frame.mod != r.g.main {
-		r.effect("dynamic-code", "")
+		r.unknownCode()
 		if !slices.Contains(r.g.wild, r.unit) && r.unit != beforeAll {
 			r.g.wild = append(r.g.wild, r.unit)
 		}

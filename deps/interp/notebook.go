@@ -113,6 +113,9 @@ type Read struct {
 	Function bool
 	// Later says that only this or later cells bind the name.
 	Later bool
+	// Seen says that the run came to the read. Else it is only possible: a function may read the
+	// name that code out of sight may call.
+	Seen bool
 	// Imported says that the value is a module or comes from outside: it is no input.
 	Imported bool
 
@@ -174,14 +177,6 @@ type Function struct {
 	Name   string // "clean", "utils.norm"
 	Module *imports.Module
 	Func   *closure.Func
-	Via    []string
-}
-
-// Effect is something that a cell does besides computing.
-type Effect struct {
-	Kind   string
-	Pos    pyast.Pos
-	Detail string
 	Via    []string
 }
 
@@ -266,5 +261,5 @@ func (c *Cell) Loses(name string) bool { return c.gone[name] }
 
 // ReadsAny says whether the cell may read any global, by a name that can't be known: globals()[name], eval(text).
 func (c *Cell) ReadsAny() bool {
-	return slices.ContainsFunc(c.Effects, func(e Effect) bool { return e.Kind == "dynamic-code" && e.Detail == "" })
+	return slices.ContainsFunc(c.Effects, func(e Effect) bool { return e.ReadsAny })
 }

@@ -154,16 +154,17 @@ type catcher struct {
 }
 
 type runner struct {
-	g     *Notebook
-	cell  *Cell
-	unit  int
-	mod   *module
-	trail trail
-	dead  bool
-	steps int
-	exact int // steps after which calling contexts are no longer told apart
-	limit int // steps after which calls are not looked into
-	depth int
+	g      *Notebook
+	cell   *Cell
+	unit   int
+	mod    *module
+	trail  trail
+	dead   bool
+	unsure int // the calls that the present one is within of which it is not known whether they happen
+	steps  int
+	exact  int // steps after which calling contexts are no longer told apart
+	limit  int // steps after which calls are not looked into
+	depth  int
 	// inside counts the calls by libraries that the present one is within, nested all calls.
 	inside, nested int
 
@@ -383,7 +384,7 @@ func (r *runner) step(i closure.Instr) {
 	case *closure.Embedded:
 		regs[i.Dst] = r.embedded()
 	case *closure.Effect:
-		r.effect(i.Kind, i.Detail)
+		r.effect(EffectKind(i.Kind), i.Detail)
 	case *closure.RunFile:
 		r.runFile(i)
 	}

@@ -1,11 +1,14 @@
 package interp
 
-import "github.com/xetmemo/xetmemo-lint/closure"
+import (
+	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
+)
 
 // runFile runs the script or notebook that %run names in the notebook's own globals: what it
 // binds is bound here.
 func (r *runner) runFile(i *closure.RunFile) {
-	r.effect("reads-file", i.Path)
+	r.effect(knowledge.ReadsFile, i.Path)
 	if r.frame.mod == r.g.main && r.depth < maxDepth {
 		if m := r.g.opts.Imports.Script(i.Path); m != nil {
 			r.g.scripts[m.Summary] = m
@@ -25,6 +28,6 @@ func (r *runner) runFile(i *closure.RunFile) {
 	}
 	if r.unit != beforeAll {
 		r.g.wild = append(r.g.wild, r.unit)
-		r.effect("unresolved-run", i.Path)
+		r.effect(UnresolvedRun, i.Path)
 	}
 }

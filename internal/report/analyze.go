@@ -165,7 +165,7 @@ func analyzeCell(nb *load.Notebook, unit int) cellJSON {
 	}
 	for _, e := range c.Effects {
 		line, column := f.Position(e.Pos)
-		out.Effects = append(out.Effects, effectJSON{e.Kind, line, column, e.Detail, list(e.Via)})
+		out.Effects = append(out.Effects, effectJSON{string(e.Kind), line, column, e.Detail, list(e.Via)})
 	}
 	for _, r := range nb.WhyNot(unit) {
 		line, _ := f.Position(r.Pos)

@@ -125,7 +125,7 @@ func (s *session) describe() *answer {
 		a.Mutates = append(a.Mutates, out)
 	}
 	for _, e := range c.Effects {
-		out := effect{Kind: e.Kind, Detail: e.Detail, Via: list(e.Via)}
+		out := effect{Kind: string(e.Kind), Detail: e.Detail, Via: list(e.Via)}
 		out.Line, out.Column = f.Position(e.Pos)
 		a.Effects = append(a.Effects, out)
 	}

@@ -13,7 +13,7 @@ import (
 func effect(kind knowledge.EffectKind, message func(detail, where string) string) func(*pass, *cell) {
 	return func(p *pass, c *cell) {
 		for _, e := range c.facts.Effects {
-			if e.Kind == string(kind) {
+			if e.Kind == kind {
 				p.reportEffect(c, e, message(e.Detail, where(c, e.Pos, e.Via)))
 			}
 		}

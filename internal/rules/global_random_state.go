@@ -17,7 +17,7 @@ var globalRandomState = &Rule{Code: "XM303", Name: "global-random-state", Severi
 		return
 	}
 	for _, e := range c.facts.Effects {
-		if e.Kind == string(knowledge.Random) {
+		if e.Kind == knowledge.Random {
 			p.reportEffect(c, e, e.Detail+" draws random numbers that the inputs don't determine "+where(c, e.Pos, e.Via)+": a hit repeats the old ones")
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 var lostSideEffect = &Rule{Code: "XM305", Name: "lost-side-effect", Severity: Warning, For: WrittenByHand, memoized: func(p *pass, c *cell) {
 	for _, e := range c.facts.Effects {
-		if e.Kind != string(knowledge.WritesFile) || c.downloads(e.Detail) {
+		if e.Kind != knowledge.WritesFile || c.downloads(e.Detail) {
 			continue
 		}
 		p.reportEffect(c, e, e.Detail+" writes a file "+where(c, e.Pos, e.Via)+": a hit doesn't")
@@ -29,6 +29,6 @@ func (c *cell) downloads(call string) bool {
 		return false
 	}
 	return slices.ContainsFunc(c.facts.Effects, func(e deps.Effect) bool {
-		return e.Detail == call && e.Kind == string(knowledge.Network)
+		return e.Detail == call && e.Kind == knowledge.Network
 	})
 }
