@@ -16,12 +16,12 @@ func (r *runner) attribute(base Value, name string, at closure.Instr) Value {
 	var v Value
 	for _, o := range base {
 		if (o.kind == dataObject || o.kind == memberObject) && o.Type == "" && len(o.Class) == 0 {
-			r.releaseNamed(name)
+			r.escapeNamed(name)
 		}
 		v = v.Union(r.attributeOf(o, name, at))
 	}
 	if len(base) == 0 {
-		r.releaseNamed(name)
+		r.escapeNamed(name)
 	}
 	return v
 }
@@ -49,7 +49,7 @@ func (r *runner) attributeOf(o *Object, name string, at closure.Instr) Value {
 	switch o.kind {
 	case moduleObject:
 		v := r.moduleAttribute(o.module, name)
-		r.reach(v)
+		r.mayRead(v)
 		return v
 	case libraryObject:
 		path := o.Type + "." + name
@@ -154,7 +154,7 @@ func (r *runner) dataAttribute(o *Object, name string, at closure.Instr) Value {
 	}
 	if len(v) == 0 || o.Open || o.Type != "" {
 		if len(v) == 0 && len(o.Class) > 0 { // not known after all
-			r.release(o.Alone())
+			r.escape(o.Alone())
 		}
 		m := r.memberOf(o, name)
 		if (len(o.Class) > 0 || o.Type == "") && len(o.Elem) > 0 && len(v) == 0 { // a dataclass's or named tuple's fields
@@ -368,7 +368,7 @@ func (r *runner) setAttribute(base Value, name string, src Value, at closure.Ins
 		}
 		done := false
 		if len(o.Class) > 0 && o.Type != "" && !r.g.opts.Knowledge.IsType(o.Type) { // the library may see it
-			r.release(o.Alone())
+			r.escape(o.Alone())
 			r.askObservers(o, o.library(), src, at)
 		}
 		for _, c := range o.Class {
@@ -517,7 +517,7 @@ func (r *runner) itemOf(o *Object, index Value, i *closure.Item) Value {
 		if o.kind == libraryObject {
 			return o.Alone()
 		}
-		r.release(o.Alone())
+		r.escape(o.Alone())
 		return o.Elem // an enumeration's members
 	}
 	if o.Iterator && i.Unpack {
@@ -718,7 +718,7 @@ func (r *runner) iterateObject(o *Object, at closure.Instr) Value {
 		r.mutate(o, at)
 	}
 	if foreign(o) || len(o.Class) > 0 {
-		r.release(o.Alone())
+		r.escape(o.Alone())
 	}
 	switch o.Type {
 	case "builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "collections.deque", "builtins.generator":

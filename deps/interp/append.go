@@ -14,8 +14,6 @@ import (
 )
 
 const (
-	// appendedPool bounds the steps that quick cells leave to later ones: in a long session they would add up to seconds.
-	appendedPool = 60_000
 	// forgetEvery is after how many runs it is looked which objects no name holds any more.
 	forgetEvery = 64
 )
@@ -38,7 +36,7 @@ func (g *Notebook) Append(u Unit) *Cell {
 	if c.Summary == nil {
 		return c
 	}
-	g.pool, g.walks = min(g.pool, appendedPool), min(g.walks, walksPerStep/exactPerStep*appendedPool)
+	g.pool.bound()
 	g.Decided = map[*closure.Call]Decision{}
 	g.last = g.run(c)
 	if len(g.Cells)%forgetEvery == 0 {
@@ -128,7 +126,7 @@ func (g *Notebook) Edited(source *imports.Module) {
 	m.source = source
 	if m.loaded {
 		m.loaded = false
-		newRunner(g, &Cell{Index: beforeAll, Summary: source.Summary}, m, minExact, minExact*walksPerStep).load(m)
+		newRunner(g, &Cell{Index: beforeAll, Summary: source.Summary}, m, ofModule()).load(m)
 	}
 	for name, v := range before {
 		m.vars[name].merge(v)

@@ -88,7 +88,7 @@ func (r *runner) callInstr(i *closure.Call) Value {
 	}
 	fn := r.frame.regs[i.Fn]
 	if len(fn) == 0 {
-		r.releaseAll()
+		r.escapeAll()
 		return r.callUnknown(nil, "", args, i)
 	}
 	return r.call(fn, args, i)
@@ -120,15 +120,15 @@ func (r *runner) call(fn Value, args Arguments, at closure.Instr) Value {
 
 func (r *runner) callObject(o *Object, args Arguments, at closure.Instr) Value {
 	if r.exhausted() {
-		r.reach(o.Alone())
-		r.release(args.All())
-		return r.unrun(args.All().With(o.receiver()), true, at)
+		r.mayRead(o.Alone())
+		r.escape(args.All())
+		return r.mayReturn(args.All().With(o.receiver()), true, at)
 	}
 	if r.nested >= maxNested || r.nested > maxDepth && r.spent() {
-		r.reach(o.Alone())
-		r.release(args.All())
-		r.touch(args.All(), at)
-		return r.unrun(args.All(), false, at)
+		r.mayRead(o.Alone())
+		r.escape(args.All())
+		r.havoc(args.All(), at)
+		return r.mayReturn(args.All(), false, at)
 	}
 	r.steps++
 	r.nested++
@@ -178,10 +178,10 @@ func (r *runner) callObject(o *Object, args Arguments, at closure.Instr) Value {
 		if v, ok := r.callTyped(o, args, at); ok {
 			return v
 		}
-		r.releaseAll()
+		r.escapeAll()
 		return r.callUnknown(o, "__call__", args, at)
 	}
-	r.releaseAll()
+	r.escapeAll()
 	return r.callUnknown(nil, "", args, at)
 }
 
@@ -208,11 +208,11 @@ func (r *runner) callFunction(f *Object, self Value, args Arguments, at closure.
 	name := f.qualname()
 	r.noteFunction(f, name, r.via)
 	if r.running(f, args) {
-		return r.callBeyond(f, args, at)
+		return r.callNotRun(f, args, at)
 	}
 	if r.depth >= maxDepth || r.spent() {
 		if r.ran[fn] {
-			return r.callBeyond(f, args, at)
+			return r.callNotRun(f, args, at)
 		}
 		r.ran[fn] = true
 	}
@@ -264,7 +264,7 @@ type pastCall struct {
 // calledBefore returns the result of an earlier call with the same arguments in the same
 // state, once contexts are no longer told apart. What it read and mutated was noted then.
 func (r *runner) calledBefore(f *Object, args Arguments) (Value, bool) {
-	if r.steps <= r.exact {
+	if r.isExact() {
 		return nil, false
 	}
 	for _, c := range r.calls[f.fn] {
@@ -321,17 +321,17 @@ func (r *runner) allocIn(at closure.Instr, fn *closure.Func) *Object {
 	return o
 }
 
-// callBeyond stands for a call that is not run: of a function that is running already, or, past
+// callNotRun stands for a call that is not run: of a function that is running already, or, past
 // the budget, of one that has run. A body that is not run may do anything with what it gets: its
 // arguments, defaults and the variables of the functions around it. It changes them if it changes
 // anything, and calls the functions among them; they may hold each other afterwards, and what it
 // returns may be any of them: one object stands for all that, whose content they share.
-func (r *runner) callBeyond(f *Object, args Arguments, at closure.Instr) Value {
-	r.reach(f.Alone())
+func (r *runner) callNotRun(f *Object, args Arguments, at closure.Instr) Value {
+	r.mayRead(f.Alone())
 	if r.frame.fn == f.fn && r.running(f, args) { // recursion: its rounds so far show what it does with data
 		fns := r.deep(args.All()).Except(func(o *Object) bool { return !o.isFunction() })
-		r.release(fns)
-		r.touch(fns, at)
+		r.escape(fns)
+		r.havoc(fns, at)
 		return r.frame.result
 	}
 	given := args.All()
@@ -343,34 +343,34 @@ func (r *runner) callBeyond(f *Object, args Arguments, at closure.Instr) Value {
 			given = given.Union(c)
 		}
 	}
-	r.release(given)
+	r.escape(given)
 	if f.fn.Changes() {
-		r.touch(given, at)
+		r.havoc(given, at)
 	}
-	return r.unrun(given, false, at)
+	return r.mayReturn(given, false, at)
 }
 
-// unrun returns what a call that is not run may return: any of what it was given, which may hold each
+// mayReturn returns what a call that is not run may return: any of what it was given, which may hold each
 // other afterwards.
-func (r *runner) unrun(given Value, changes bool, at closure.Instr) Value {
-	if r.beyond == nil {
-		r.beyond, r.within = &Object{kind: dataObject, unit: r.unit, Open: true}, map[*Object]bool{}
+func (r *runner) mayReturn(given Value, changes bool, at closure.Instr) Value {
+	if r.havocObject == nil {
+		r.havocObject, r.inHavoc = &Object{kind: dataObject, unit: r.unit, Open: true}, map[*Object]bool{}
 	}
 	for _, o := range given {
 		if changes && (o.kind == dataObject || o.kind == memberObject) {
 			r.mutate(o, at)
 		}
-		if r.within[o] || o == r.beyond || o.kind == scalarObject {
+		if r.inHavoc[o] || o == r.havocObject || o.kind == scalarObject {
 			continue
 		}
-		r.within[o] = true
+		r.inHavoc[o] = true
 		if o.kind == dataObject || o.kind == memberObject {
-			o.share(r.beyond)
+			o.share(r.havocObject)
 		} else {
-			r.beyond.Hold(AnyItem, o.Alone())
+			r.havocObject.Hold(AnyItem, o.Alone())
 		}
 	}
-	return r.beyond.Alone()
+	return r.havocObject.Alone()
 }
 
 // receiver returns the object that a method was taken from.
@@ -384,11 +384,11 @@ func (o *Object) receiver() *Object {
 	return nil
 }
 
-// touch counts with the changes that code which is not run may make of what it gets hold of: of the
+// havoc counts with the changes that code which is not run may make of what it gets hold of: of the
 // objects, and of what the functions among them close over, have as defaults or are bound to.
 // Functions that have not run yet are run.
-func (r *runner) touch(v Value, at closure.Instr) {
-	given := Arguments{Rest: r.unrun(v, false, at), Star: true}
+func (r *runner) havoc(v Value, at closure.Instr) {
+	given := Arguments{Rest: r.mayReturn(v, false, at), Star: true}
 	var seen objectSet
 	v.each(&seen, func(o *Object) bool {
 		r.steps++
@@ -589,8 +589,8 @@ func (r *runner) callInside(fns Value, args Arguments, at closure.Instr) {
 		return
 	}
 	if r.inside >= maxInside || r.spent() {
-		r.release(fns.Union(args.All()))
-		r.touch(fns.Union(args.All()), at)
+		r.escape(fns.Union(args.All()))
+		r.havoc(fns.Union(args.All()), at)
 		return
 	}
 	r.inside++

@@ -66,7 +66,7 @@ func (k *factCall) callUnnamed(path string) {
 		named := k.values(refs)
 		fns = fns.Except(named.Union(k.functionsIn(named)).Has)
 	}
-	k.reach(fns)
+	k.mayRead(fns)
 	if strings.HasPrefix(path, "builtins.") {
 		return
 	}

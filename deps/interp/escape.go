@@ -5,88 +5,107 @@ import (
 	"strings"
 )
 
-// Reach: what the functions that a value carries may read, whoever calls them and whenever.
+// Escape: what the functions that a value carries may read once they are out of sight.
 //
 // A load of a name whose value is a function, or holds one somewhere (an instance holds its
 // class's methods, a list its elements), brings along all that function's body may read, and so on
 // through the functions that those names carry. This needs no run of the body, so it holds for
 // functions handed to libraries, too, and for calls past the budget.
 //
-// The load itself only notes the functions. What they may read is withheld: where the notebook's
-// code calls one, its body is run, and what it reads shows. It is released where a function gets
-// out of sight: to a library, to a call past the budget, to code that can't be seen; and where something
+// The load itself only notes the functions. What they may read is latent: where the notebook's
+// code calls one, its body is run, and what it reads shows. It is noted where a function escapes:
+// to a library, to a call past the budget, to code that can't be seen; and where something
 // of which nothing is known is called, which may be any of them. What a library's object carries is
-// never withheld. Globals are resolved in the state at the release.
+// never latent. Globals are resolved in the state of the escape.
 
-// reach notes all that the functions carried by v may read.
-func (r *runner) reach(v Value) {
+// escapes is what a run knows of functions that may escape.
+type escapes struct {
+	r *runner
+
+	// latent are the functions that were seen, but what they may read was not noted.
+	latent map[*Object]bool
+	met    Value            // these, as they were met
+	byName map[string]Value // and by their names
+	noted  map[*Object]int  // version + 1 at which all that the function may read was noted
+
+	// The walks are kept: what one has seen in a state, the next need not see again.
+	carrying, escaping, escapingSpecial, exhaustedWalk *escapeWalk
+}
+
+// begin forgets everything.
+func (e *escapes) begin(r *runner) {
+	*e = escapes{r: r, latent: map[*Object]bool{}, byName: map[string]Value{}, noted: map[*Object]int{}}
+}
+
+// mayRead notes all that the functions carried by v may read.
+func (e *escapes) mayRead(v Value) {
+	r := e.r
 	if len(v) == 0 {
 		return
 	}
 	if !r.exhausted() {
-		w := &reachWalk{r: r, does: reads}
+		w := &escapeWalk{r: r, does: notes}
 		w.value(v, r.via)
 		return
 	}
-	if r.walked == nil || r.walked.version != r.version { // one walk for all loads of the same state
-		r.walked = &reachWalk{r: r, does: reads, version: r.version}
+	if e.exhaustedWalk == nil || e.exhaustedWalk.version != r.version { // one walk for all loads of the same state
+		e.exhaustedWalk = &escapeWalk{r: r, does: notes, version: r.version}
 	}
-	r.walked.value(v, r.via)
+	e.exhaustedWalk.value(v, r.via)
 }
 
-// pass notes the functions carried by v and withholds what they may read.
-func (r *runner) pass(v Value) {
+// carry notes the functions carried by v; what they may read stays latent.
+func (e *escapes) carry(v Value) {
+	r := e.r
 	if r.exhausted() || len(v) == 1 && foreign(v[0]) {
-		r.reach(v)
+		e.mayRead(v)
 		return
 	}
 	v = v.Except(func(o *Object) bool { return o.kind == scalarObject || o.kind == libraryObject })
 	if len(v) > 0 {
-		begin(&r.passes, reachWalk{r: r, does: withholds})
-		r.passes.value(v, r.via)
+		begin(&e.carrying, escapeWalk{r: r, does: carries})
+		e.carrying.value(v, r.via)
 	}
 }
 
-// release notes what the functions carried by v may read, of those that it was withheld of.
-func (r *runner) release(v Value) {
-	if len(v) > 0 && len(r.withheld) > 0 {
-		r.releasing(&r.released, releases).value(v, r.via)
+// escape notes what the functions carried by v may read, as far as it was latent.
+func (e *escapes) escape(v Value) {
+	if len(v) > 0 && len(e.latent) > 0 {
+		e.walk(&e.escaping, wakes).value(v, e.r.via)
 	}
 }
 
-// releaseSpecial does so with the special methods of instances in it: what operators and the containers
+// escapeSpecial does so with the special methods of instances in it: what operators and the containers
 // of the standard library ask of what they hold.
-func (r *runner) releaseSpecial(v Value) {
-	if len(v) > 0 && len(r.withheld) > 0 {
-		r.releasing(&r.releasedSpecial, releasesSpecial).value(v, r.via)
+func (e *escapes) escapeSpecial(v Value) {
+	if len(v) > 0 && len(e.latent) > 0 {
+		e.walk(&e.escapingSpecial, wakesSpecial).value(v, e.r.via)
 	}
 }
 
-// releaseAll notes what any function may read of those that were seen: one of which nothing is known is called, and may
+// escapeAll notes what any function may read of those that were seen: one of which nothing is known is called, and may
 // be any of them.
-func (r *runner) releaseAll() { r.release(r.withheldNow) }
+func (e *escapes) escapeAll() { e.escape(e.met) }
 
-// releaseNamed notes what the functions of this name may read: an attribute of this name is taken from an object of
+// escapeNamed notes what the functions of this name may read: an attribute of this name is taken from an object of
 // which nothing is known, and may be one of them, or a property.
-func (r *runner) releaseNamed(name string) {
-	r.release(r.byName[name])
-}
+func (e *escapes) escapeNamed(name string) { e.escape(e.byName[name]) }
 
-// releasing returns the walk for all releases of the same state: what it has seen it need not see again.
-func (r *runner) releasing(walk **reachWalk, does task) *reachWalk {
-	if w := *walk; w == nil || w.version != r.version || w.known != len(r.withheld) {
-		begin(walk, reachWalk{r: r, does: does, version: r.version, known: len(r.withheld)})
+// walk returns the walk for all escapes in the same state.
+func (e *escapes) walk(walk **escapeWalk, does task) *escapeWalk {
+	if w := *walk; w == nil || w.version != e.r.version || w.known != len(e.latent) {
+		begin(walk, escapeWalk{r: e.r, does: does, version: e.r.version, known: len(e.latent)})
 	}
 	return *walk
 }
 
 // begin makes a walk anew, in the memory of the last one.
-func begin(walk **reachWalk, as reachWalk) {
+func begin(walk **escapeWalk, as escapeWalk) {
 	if *walk == nil {
-		*walk = &reachWalk{}
+		*walk = &escapeWalk{}
 	}
 	if as.open = (*walk).open; as.open != nil {
-		*as.open = reachWalk{r: as.r, does: reads, within: true}
+		*as.open = escapeWalk{r: as.r, does: notes, within: true}
 	}
 	**walk = as
 }
@@ -106,27 +125,28 @@ func foreign(o *Object) bool {
 type task uint8
 
 const (
-	reads           task = iota // notes what it may read
-	withholds                   // notes the function alone
-	releases                    // notes what it may read, if that was withheld
-	releasesSpecial             // the same, of special methods only
+	notes        task = iota // notes what it may read
+	carries                  // notes the function alone
+	wakes                    // notes what it may read, if that was latent
+	wakesSpecial             // the same, of special methods only
 )
 
-type reachWalk struct {
+// escapeWalk goes through what values carry.
+type escapeWalk struct {
 	r       *runner
 	does    task
 	seen    objectSet
 	version int
-	known   int // functions withheld
+	known   int // latent functions
 	visited int
-	within  bool       // another walk, which counts towards the budget
-	open    *reachWalk // of what isn't withheld
+	within  bool        // another walk, which counts towards the budget
+	open    *escapeWalk // of what isn't latent
 }
 
 // openly returns the walk that notes what is read.
-func (w *reachWalk) openly() *reachWalk {
+func (w *escapeWalk) openly() *escapeWalk {
 	if w.open == nil {
-		w.open = &reachWalk{r: w.r, does: reads, within: true}
+		w.open = &escapeWalk{r: w.r, does: notes, within: true}
 	}
 	return w.open
 }
@@ -139,13 +159,13 @@ func askedByOperators(method string) bool {
 // ofClassStatements are the methods that run when a class is made, and then only.
 var ofClassStatements = map[string]bool{"__init_subclass__": true, "__set_name__": true, "__prepare__": true}
 
-func (w *reachWalk) value(v Value, via []string) {
+func (w *escapeWalk) value(v Value, via []string) {
 	v.each(&w.seen, func(o *Object) bool {
 		w.visited++
-		if w.visited&3 == 0 && !w.within && (w.does == reads || w.does == withholds) {
+		if w.visited&3 == 0 && !w.within && (w.does == notes || w.does == carries) {
 			w.r.steps++
 		}
-		if w.does == withholds && foreign(o) {
+		if w.does == carries && foreign(o) {
 			w.openly().value(o.Alone(), via)
 			return false
 		}
@@ -165,34 +185,34 @@ func (w *reachWalk) value(v Value, via []string) {
 }
 
 // parts goes on with what attributes and elements of an object were given.
-func (w *reachWalk) parts(o *Object, via []string) {
+func (w *escapeWalk) parts(o *Object, via []string) {
 	for _, p := range o.members(func(p *Object) bool { return p.isGiven() || len(p.parts) > 0 }) {
 		w.value(p.Alone(), via)
 	}
 }
 
 // function notes what one function or class body may read.
-func (w *reachWalk) function(o *Object, via []string) {
+func (w *escapeWalk) function(o *Object, via []string) {
 	r := w.r
 	switch w.does {
-	case withholds:
-		if !r.withheld[o] {
-			r.withheld[o] = true
-			r.withheldNow = append(r.withheldNow, o)
+	case carries:
+		if !r.latent[o] {
+			r.latent[o] = true
+			r.met = append(r.met, o)
 			r.byName[o.fn.Name] = append(r.byName[o.fn.Name], o)
 			r.noteFunction(o, o.qualname(), via)
 		}
 		return
-	case releases, releasesSpecial:
-		if r.withheld[o] && (w.does == releases || askedByOperators(o.fn.Name)) {
+	case wakes, wakesSpecial:
+		if r.latent[o] && (w.does == wakes || askedByOperators(o.fn.Name)) {
 			w.openly().function(o, via)
 		}
 		return
 	}
-	if r.reached[o] == r.version+1 || ofClassStatements[o.fn.Name] {
+	if r.noted[o] == r.version+1 || ofClassStatements[o.fn.Name] {
 		return
 	}
-	r.reached[o] = r.version + 1
+	r.noted[o] = r.version + 1
 	name := o.qualname()
 	r.noteFunction(o, name, via)
 	r.unsure++
@@ -217,12 +237,12 @@ func (w *reachWalk) function(o *Object, via []string) {
 		if m == r.g.main && free.Path == "" {
 			r.readGlobal(free.Name, v, via)
 		}
-		w.value(r.follow(v.val, free.Path), via)
+		w.value(r.taken(v.val, free.Path), via)
 	}
 }
 
-// follow takes the attributes of a path from local modules. Other objects are taken whole.
-func (r *runner) follow(v Value, path string) Value {
+// taken takes the attributes of a path from local modules. Other objects are taken whole.
+func (r *runner) taken(v Value, path string) Value {
 	var found Value
 	for _, o := range v {
 		if o.kind != moduleObject {
@@ -237,7 +257,7 @@ func (r *runner) follow(v Value, path string) Value {
 		first, rest, _ := strings.Cut(path, ".")
 		for _, x := range r.moduleAttribute(o.module, first) {
 			if x.kind == moduleObject {
-				found = found.Union(r.follow(Value{x}, rest))
+				found = found.Union(r.taken(Value{x}, rest))
 			} else if rest == "" {
 				found = found.With(x)
 			}

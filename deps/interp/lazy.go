@@ -187,7 +187,7 @@ func (f *frame) begun(reg closure.Reg) Mark {
 }
 
 // readLazy notes what reading the iterators in a value may read.
-func (w *reachWalk) readLazy(o *Object, via []string) {
+func (w *escapeWalk) readLazy(o *Object, via []string) {
 	if o.lazy == nil {
 		return
 	}

@@ -18,7 +18,7 @@ import (
 func (r *runner) callLibrary(o *Object, args Arguments, at closure.Instr) Value {
 	mark := r.mark()
 	r.consult(args.All())
-	r.releaseTo(o, "", args, at)
+	r.escapeTo(o, "", args, at)
 	v := r.callPath(o, args, at)
 	for _, x := range r.deep(v) {
 		if x.Iterator && x.kind == dataObject && !args.All().Has(x) {
@@ -33,30 +33,30 @@ func (r *runner) callLibrary(o *Object, args Arguments, at closure.Instr) Value 
 	return v
 }
 
-// releaseTo releases what a library gets: it may call any of it. The functions of the language and of what
+// escapeTo lets escape what a library gets: it may call any of it. The functions of the language and of what
 // handles its containers call what is known of them; a decorator calls nothing yet.
-func (r *runner) releaseTo(recv *Object, name string, args Arguments, at closure.Instr) {
+func (r *runner) escapeTo(recv *Object, name string, args Arguments, at closure.Instr) {
 	if recv != nil && recv.kind == classObject && strings.HasPrefix(name, "__") { // super().__new__(cls)
 		return
 	}
-	if c, ok := at.(*closure.Call); len(r.withheld) == 0 || ok && c.Decorator {
+	if c, ok := at.(*closure.Call); len(r.latent) == 0 || ok && c.Decorator {
 		return
 	}
-	release := r.release
+	escape := r.escape
 	if recv != nil && (recv.kind == libraryObject && callsKnown(recv.Type) || knowledge.Has(recv.Type, knowledge.Container) && recv.Type != "collections.Counter") && !args.contain(foreign) {
 		if runsAll[recv.Type] {
 			return
 		}
-		release = r.releaseSpecial
+		escape = r.escapeSpecial
 	} else if recv != nil && recv.kind != libraryObject {
-		release(recv.Alone())
+		escape(recv.Alone())
 	}
 	if recv != nil && recv.kind == libraryObject {
 		if f := r.g.opts.Knowledge.Lookup(recv.Type); f != nil && f.Class && slices.ContainsFunc(f.Holds, func(ref knowledge.Ref) bool { return ref.All }) {
 			return // they are called later
 		}
 	}
-	release(args.All())
+	escape(args.All())
 }
 
 // callsKnown says of a function or type that all that it calls of its arguments, besides special methods, is known.
@@ -131,7 +131,7 @@ func (r *runner) unbound(path string, args Arguments) (recv Value, rest Argument
 func (r *runner) callMember(m *Object, args Arguments, at closure.Instr) Value {
 	owner := m.owner
 	if m.step.isItem() || owner == nil { // an element, called
-		r.releaseAll()
+		r.escapeAll()
 		return r.callUnknown(m, "__call__", args, at)
 	}
 	name := m.step.name
@@ -150,7 +150,7 @@ func (r *runner) callMember(m *Object, args Arguments, at closure.Instr) Value {
 		}
 	}
 	r.consult(args.All())
-	r.releaseTo(owner, name, args, at)
+	r.escapeTo(owner, name, args, at)
 	if len(owner.from) > 0 {
 		r.callHeld(owner, name, args, at)
 	}
@@ -209,7 +209,7 @@ func (r *runner) callWrapperMethod(w *Object, name string, args Arguments) Value
 // callUnknown calls something of which nothing is known. recv is the receiver and name its
 // method, or the library function itself, or nil.
 func (r *runner) callUnknown(recv *Object, name string, args Arguments, at closure.Instr) Value {
-	r.releaseTo(recv, name, args, at)
+	r.escapeTo(recv, name, args, at)
 	r.noteUnknown(at)
 	fns := r.functionsIn(args.All())
 	call, _ := at.(*closure.Call)
@@ -312,7 +312,7 @@ func (r *runner) register(o *Object, given Value, args Arguments, at closure.Ins
 	if len(given) == 0 {
 		return
 	}
-	r.release(given)
+	r.escape(given)
 	r.callInside(given, args, at)
 	for _, c := range given.classes() {
 		r.callAny(r.instance(c, at), "", Arguments{}, at)

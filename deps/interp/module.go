@@ -10,13 +10,13 @@ import (
 
 // module is the notebook itself or a local module, with its globals.
 type module struct {
-	name   string
-	source *imports.Module
-	vars   map[string]*variable
-	order  []string // names, in order of first sight
-	loaded bool
-	object *Object
-	wild   bool // globals may have been bound that we don't see
+	name         string
+	source       *imports.Module
+	vars         map[string]*variable
+	order        []string // names, in order of first sight
+	loaded       bool
+	object       *Object
+	bindsUnknown bool // globals may have been bound that we don't see
 
 	// Of the notebook itself: where each global stands in order, and which may hold an object
 	// when a cell ends. So a cell's end looks at what it touched, not at all there is.
@@ -57,12 +57,12 @@ func (r *runner) load(m *module) {
 		return
 	}
 	m.loaded = true
-	sub := newRunner(r.g, &Cell{Index: beforeAll, Summary: m.source.Summary}, m, minExact, minExact*walksPerStep)
+	sub := newRunner(r.g, &Cell{Index: beforeAll, Summary: m.source.Summary}, m, ofModule())
 	sub.depth = r.depth + 1
 	if sub.depth < maxDepth {
 		sub.module(m.source.Summary.Body)
 	}
-	m.wild = m.source.Summary.BindsUnknown
+	m.bindsUnknown = m.source.Summary.BindsUnknown
 }
 
 // attribute returns a global of a local module, or a submodule of a package.
@@ -106,8 +106,8 @@ func (r *runner) importStar(i *closure.ImportStar) {
 			}
 			r.bind(n, r.held(v), &Binding{Name: n, Unit: r.unit, Pos: i.At(), Kind: closure.BindImport, Imported: imported, module: r.mod, star: m})
 		}
-		if m.wild {
-			r.wildImport(i)
+		if m.bindsUnknown {
+			r.importUnknown(i)
 		}
 		return
 	}
@@ -115,7 +115,7 @@ func (r *runner) importStar(i *closure.ImportStar) {
 		r.bindLibrary(name, names, i)
 		return
 	}
-	r.wildImport(i)
+	r.importUnknown(i)
 }
 
 // bindLibrary binds the names of a star import of a library: up to a thousand, so what they
@@ -148,14 +148,14 @@ func (r *runner) held(v *variable) Value {
 	return v.val
 }
 
-// wildImport notes that the star import may have bound any name.
-func (r *runner) wildImport(i *closure.ImportStar) {
+// importUnknown notes that the star import may have bound any name.
+func (r *runner) importUnknown(i *closure.ImportStar) {
 	if r.mod != r.g.main {
-		r.mod.wild = true
+		r.mod.bindsUnknown = true
 		return
 	}
-	if !slices.Contains(r.g.wild, r.unit) {
-		r.g.wild = append(r.g.wild, r.unit)
+	if !slices.Contains(r.g.bindsUnknown, r.unit) {
+		r.g.bindsUnknown = append(r.g.bindsUnknown, r.unit)
 		r.noteEffect(Effect{Kind: UnresolvedStarImport, Pos: i.At(), Detail: i.Module})
 	}
 }
@@ -163,11 +163,11 @@ func (r *runner) wildImport(i *closure.ImportStar) {
 // bindsAny notes that a call may have bound any name.
 func (r *runner) bindsAny(what string) {
 	if r.frame.mod != r.g.main {
-		r.frame.mod.wild = true
+		r.frame.mod.bindsUnknown = true
 		return
 	}
-	if r.unit != beforeAll && !slices.Contains(r.g.wild, r.unit) {
-		r.g.wild = append(r.g.wild, r.unit)
+	if r.unit != beforeAll && !slices.Contains(r.g.bindsUnknown, r.unit) {
+		r.g.bindsUnknown = append(r.g.bindsUnknown, r.unit)
 	}
 	r.effect(RunsCode, what)
 }

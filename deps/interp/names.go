@@ -50,7 +50,7 @@ func (r *runner) loadGlobal(name string) Value {
 		}
 	}
 	v := r.held(g)
-	r.pass(v)
+	r.carry(v)
 	return v
 }
 
@@ -82,7 +82,7 @@ func (r *runner) loadUnbound(m *module, name string) Value {
 func (r *runner) readUnbound(name string, via []string) bool {
 	units := r.g.binders[name]
 	if len(units) == 0 && !r.knowsBuiltin(name) && !provided[name] {
-		if w, ok := r.g.wildBefore(r.unit); ok {
+		if w, ok := r.g.bindsUnknownBefore(r.unit); ok {
 			r.g.binders[name] = []int{w}
 			v := r.g.main.variable(name)
 			b := &Binding{Name: name, Unit: w, Kind: closure.BindUnknown, module: r.g.main}
@@ -112,10 +112,10 @@ func (r *runner) readUnbound(name string, via []string) bool {
 	return false
 }
 
-// wildBefore returns the last cell before or at i that may bind any name.
-func (g *Notebook) wildBefore(i int) (int, bool) {
+// bindsUnknownBefore returns the last cell before or at i that may bind any name.
+func (g *Notebook) bindsUnknownBefore(i int) (int, bool) {
 	found, ok := 0, false
-	for _, w := range g.wild {
+	for _, w := range g.bindsUnknown {
 		if w <= i && (!ok || w > found) {
 			found, ok = w, true
 		}
@@ -313,21 +313,21 @@ func (r *runner) deleteVar(v *closure.Var, i *closure.Delete) {
 	}
 }
 
-// opaque takes code that we can't see into: it may read its tokens, and bind anything.
+// runUnseen takes code that we can't see into: it may read its tokens, and bind anything.
 func (r *runner) runUnseen(i *closure.Opaque) {
 	for _, t := range i.Tokens {
 		if v := r.frame.mod.vars[t.Name]; v != nil && len(v.defs) > 0 {
 			if len(r.via) == 0 {
 				r.pos = t.Pos
 			}
-			r.release(r.loadGlobal(t.Name))
+			r.escape(r.loadGlobal(t.Name))
 		}
 	}
 	if i.Code != "" && r.runConstant(i) {
 		return
 	}
 	if r.frame.mod != r.g.main && i.Binds {
-		r.frame.mod.wild = true
+		r.frame.mod.bindsUnknown = true
 	}
 	r.noteEffect(Effect{Kind: EffectKind(i.Reason), Pos: r.pos, Via: r.via, ReadsAny: i.Reason == string(RunsCode)})
 }
@@ -367,7 +367,7 @@ func (r *runner) embedded() Value {
 			if g := r.frame.mod.vars[name]; !seen[name] && g != nil && len(g.defs) > 0 {
 				seen[name] = true
 				v = v.Union(r.loadGlobal(name))
-				r.release(v)
+				r.escape(v)
 			}
 		}
 	}

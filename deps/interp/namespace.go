@@ -43,8 +43,8 @@ func (r *runner) setNamed(key string, val Value, deletes bool, at closure.Instr)
 	name, constant := strings.CutPrefix(key, "'")
 	if !constant || r.frame.mod != r.g.main {
 		r.unknownCode()
-		if !slices.Contains(r.g.wild, r.unit) && r.unit != beforeAll {
-			r.g.wild = append(r.g.wild, r.unit)
+		if !slices.Contains(r.g.bindsUnknown, r.unit) && r.unit != beforeAll {
+			r.g.bindsUnknown = append(r.g.bindsUnknown, r.unit)
 		}
 		return
 	}

@@ -41,19 +41,18 @@ type Notebook struct {
 	// Decided says of each call of a library's function or method what decided its effect.
 	Decided map[*closure.Call]Decision
 
-	main      *module
-	modules   map[string]*module
-	binders   map[string][]int // units that visibly bind a name
-	wild      []int            // units that may bind any name
-	keptOpen  Value            // what libraries keep until it is closed, in order of making
-	pool      int              // steps left to be run with calling contexts told apart
-	walks     int              // steps left for walks over objects
-	objects   int              // made so far
-	scalars   map[string]*Object
-	libraries map[string]*Object
-	namespace *Object // see namespace.go
-	appending bool
-	last      *runner // of the cell that was appended last
+	main         *module
+	modules      map[string]*module
+	binders      map[string][]int // units that visibly bind a name
+	bindsUnknown []int            // units that may bind any name
+	keptOpen     Value            // what libraries keep until it is closed, in order of making
+	pool         pool
+	objects      int // made so far
+	scalars      map[string]*Object
+	libraries    map[string]*Object
+	namespace    *Object // see namespace.go
+	appending    bool
+	last         *runner // of the cell that was appended last
 
 	functions map[place]bool                       // bindings that make their name a function or class
 	scripts   map[*closure.Summary]*imports.Module // what %run ran
@@ -219,10 +218,9 @@ func (g *Notebook) add(u Unit) *Cell {
 	for name := range u.Summary.Binds {
 		g.binders[name] = append(g.binders[name], i)
 	}
-	g.pool += exactPerStep * u.Summary.Size
-	g.walks += walksPerStep * u.Summary.Size
+	g.pool.add(u.Summary.Size)
 	if u.Summary.BindsUnknown {
-		g.wild = append(g.wild, i)
+		g.bindsUnknown = append(g.bindsUnknown, i)
 	}
 	return c
 }

@@ -15,7 +15,7 @@ func (r *runner) binary(i *closure.Binary) Value {
 	a, b := r.frame.regs[i.A], r.reg(i.B)
 	if names := implicit[i.Op]; names != nil {
 		r.askInstances(a, names, i)
-		r.releaseSpecial(a)
+		r.escapeSpecial(a)
 		if i.Op == "str" {
 			return r.addresses(a)
 		}
@@ -23,8 +23,8 @@ func (r *runner) binary(i *closure.Binary) Value {
 	}
 	r.consult(a)
 	r.consult(b)
-	r.releaseSpecial(a)
-	r.releaseSpecial(b)
+	r.escapeSpecial(a)
+	r.escapeSpecial(b)
 	var v Value
 	own := false
 	for _, o := range a {

@@ -32,15 +32,6 @@ const (
 	maxNested = 60 // nested calls, those of libraries included
 	maxInside = 4  // calls by libraries of what they were given, within each other
 	maxRounds = 4  // of a loop
-
-	// Instructions run with calling contexts told apart: a pool for the notebook, in proportion
-	// to its instructions, of which a cell may take half of what is left, but always minExact.
-	exactPerStep = 3
-	minExact     = 200
-	// After that a cell may run this many times as much again.
-	beyondExact = 2
-	// Walks over objects have a pool of their own, so many times as large.
-	walksPerStep = 8 * exactPerStep
 )
 
 type allocKey struct {
@@ -70,7 +61,7 @@ type contextKey struct {
 // context, wherever it is called.
 func (r *runner) enter(site closure.Instr, fn *closure.Func) *context {
 	c := r.ctx
-	if r.steps > r.exact {
+	if !r.isExact() {
 		c, site = r.root, nil
 	}
 	key := contextKey{site, fn}
@@ -116,13 +107,6 @@ func (r *runner) running(f *Object, args Arguments) bool {
 	return self >= 2 || like >= 5
 }
 
-// spent says that the cell has used up its budget: nothing more is run.
-func (r *runner) spent() bool { return r.steps > r.exact*(1+beyondExact) }
-
-// exhausted says that the cell has cost many times its budget, in walks over what it holds: from here on
-// calls are not looked into at all.
-func (r *runner) exhausted() bool { return r.steps > r.limit }
-
 // frame is one body that is being run.
 type frame struct {
 	fn     *closure.Func
@@ -154,17 +138,16 @@ type catcher struct {
 }
 
 type runner struct {
-	g      *Notebook
-	cell   *Cell
-	unit   int
-	mod    *module
-	trail  trail
-	dead   bool
+	g     *Notebook
+	cell  *Cell
+	unit  int
+	mod   *module
+	trail trail
+	dead  bool
+	escapes
 	unsure int // the calls that the present one is within of which it is not known whether they happen
-	steps  int
-	exact  int // steps after which calling contexts are no longer told apart
-	limit  int // steps after which calls are not looked into
-	depth  int
+	budget
+	depth int
 	// inside counts the calls by libraries that the present one is within, nested all calls.
 	inside, nested int
 
@@ -175,19 +158,11 @@ type runner struct {
 	calls map[*closure.Func][]pastCall
 	ran   map[*closure.Func]bool // functions that were run past the budget, once
 	// version counts the changes of globals: with the same version, a load gives the same.
-	version int
-	walked  *reachWalk      // past exhaustion
-	reached map[*Object]int // version + 1 at which all that the function may read was noted
-	// withheld are the functions that were seen, but what they may read was not noted.
-	withheld                  map[*Object]bool
-	withheldNow               Value            // these, as they were met
-	byName                    map[string]Value // and by their names
-	passes                    *reachWalk
-	released, releasedSpecial *reachWalk
-	allocs                    map[allocKey]*Object
-	envs                      map[envKey]*env
-	beyond                    *Object          // what calls that are not run may share with what they got
-	within                    map[*Object]bool // what beyond stands for
+	version     int
+	allocs      map[allocKey]*Object
+	envs        map[envKey]*env
+	havocObject *Object          // what calls that are not run may share with what they got
+	inHavoc     map[*Object]bool // what havocObject stands for
 	// bindings are those that stores have made so far.
 	bindings map[bindingKey]*Binding
 	tries    []*catcher
@@ -204,22 +179,21 @@ type runner struct {
 	draining map[*Object]bool
 }
 
-// newRunner returns what runs the body of a cell or module, with steps for calling contexts and for walks.
-func newRunner(g *Notebook, c *Cell, mod *module, exact, walks int) *runner {
+// newRunner returns what runs the body of a cell or module.
+func newRunner(g *Notebook, c *Cell, mod *module, b budget) *runner {
 	return &runner{
-		g: g, cell: c, unit: c.Index, mod: mod, exact: exact, limit: exact*(1+beyondExact) + walks,
+		g: g, cell: c, unit: c.Index, mod: mod, budget: b,
 		allocs: map[allocKey]*Object{}, envs: map[envKey]*env{}, bindings: map[bindingKey]*Binding{},
 	}
 }
 
 // run runs a cell of the notebook and notes what it does. It returns what ran it, which knows the way back.
 func (g *Notebook) run(c *Cell) *runner {
-	r := newRunner(g, c, g.main, max(minExact, g.pool/2), max(4*minExact, g.walks/2))
+	r := newRunner(g, c, g.main, g.pool.grant())
 	c.reads, c.functions = map[string]*Read{}, map[*Object]*Function{}
 	c.undefined, c.gone = map[string]bool{}, map[string]bool{}
 	r.module(c.Summary.Body)
-	g.pool -= min(r.steps, r.exact, g.pool)
-	g.walks -= min(max(0, r.steps-r.exact*(1+beyondExact)), g.walks)
+	g.pool.pay(r.budget)
 	r.finish()
 	return r
 }
@@ -228,8 +202,8 @@ func (g *Notebook) run(c *Cell) *runner {
 func (r *runner) module(body *closure.Func) {
 	r.root = &context{}
 	r.ctx = r.root
-	r.byName = map[string]Value{}
-	r.reached, r.withheld, r.calls, r.ran = map[*Object]int{}, map[*Object]bool{}, map[*closure.Func][]pastCall{}, map[*closure.Func]bool{}
+	r.escapes.begin(r)
+	r.calls, r.ran = map[*closure.Func][]pastCall{}, map[*closure.Func]bool{}
 	r.frame = r.newFrame(body, nil, r.mod)
 	r.mutated = map[*Object]*Mutation{}
 	r.exec(body.Body)

@@ -27,7 +27,7 @@ func (r *runner) runFile(i *closure.RunFile) {
 		}
 	}
 	if r.unit != beforeAll {
-		r.g.wild = append(r.g.wild, r.unit)
+		r.g.bindsUnknown = append(r.g.bindsUnknown, r.unit)
 		r.effect(UnresolvedRun, i.Path)
 	}
 }

@@ -42,7 +42,7 @@ type Object struct {
 
 	owner      *Object // of a member: the object it belongs to
 	parts      map[Selector]*Object
-	depth      int8   // of a chain of parts
+	level      int8   // of a chain of parts
 	Bound      int8   // of a partial: how many positional arguments it has already
 	Note       string // what the model that made it keeps: the method of a methodcaller
 	Maker      string // the library function that made it
@@ -211,13 +211,13 @@ const maxParts = 4
 // part returns the object that stands for an attribute or element of o of which only its place
 // is known: its changes are o's changes.
 func (o *Object) part(step Selector, typ string, unit int) *Object {
-	if o.depth >= maxParts {
+	if o.level >= maxParts {
 		return o
 	}
 	if p := o.parts[step]; p != nil {
 		return p
 	}
-	p := &Object{kind: memberObject, step: step, Type: typ, unit: unit, owner: o, depth: o.depth + 1, Open: true}
+	p := &Object{kind: memberObject, step: step, Type: typ, unit: unit, owner: o, level: o.level + 1, Open: true}
 	if o.parts == nil {
 		o.parts = map[Selector]*Object{}
 	}
