@@ -28,7 +28,7 @@ from ..key.answer import Answer
 PROTOCOL = 1
 _PATIENCE = 2.0  # seconds without an answer, in all
 _NOT_FOUND = f"xetmemo-lint was not found: {sys.executable} -m pip install xetmemo-lint"
-_RESTARTS = 3  # after deaths in a row that no answer came between
+_RESTARTS = 10  # after deaths in a row that no answer came between
 
 _NAME = re.compile(r"[^\W\d]\w*")
 
@@ -69,21 +69,8 @@ class Analyser:
 
     def answer(self) -> Optional[Answer]:
         """What the last cell does; None, and ``problem`` says why, when that can't be known."""
-        process = self._started()
-        if process is None:
-            return None
-        if process.heard:  # of an earlier question: it was late, but is there
-            self._left, process.heard = _PATIENCE, False
-        deadline = time.monotonic() + self._left
-        message = process.ask({"op": "answer", "run": len(self._history) - 1}, deadline)
-        self._left = max(0.0, deadline - time.monotonic())
-        process.heard = process.heard and message is None
+        message = self._asked({"op": "answer", "run": len(self._history) - 1})
         if message is None:
-            if process.dead:
-                self._process = None
-                self.problem = "xetmemo-lint ended unexpectedly"
-            else:
-                self.problem = "xetmemo-lint did not answer in time"
             return None
         try:
             if "error" in message:
@@ -94,6 +81,25 @@ class Analyser:
             return None
         self._left, self._deaths, self.problem = _PATIENCE, 0, ""
         return found
+
+    def _asked(self, question: Dict[str, Any]) -> Optional[Dict[str, Any]]:
+        """The reply to a question. A process that dies over it is started anew, and asked again."""
+        while True:
+            process = self._started()
+            if process is None:
+                return None
+            if process.heard:  # of an earlier question: it was late, but is there
+                self._left, process.heard = _PATIENCE, False
+            deadline = time.monotonic() + self._left
+            message = process.ask(question, deadline)
+            self._left = max(0.0, deadline - time.monotonic())
+            if message is not None:
+                process.heard = False
+                return message
+            if not process.dead:
+                self.problem = "xetmemo-lint did not answer in time"
+                return None
+            self.problem = "xetmemo-lint ended unexpectedly"
 
     def forget(self) -> None:
         """Leave the process alone: this one is a fork, and it belongs to the parent."""
@@ -107,7 +113,7 @@ class Analyser:
             self._process = None
         if self._process is not None:
             return self._process
-        if self._deaths >= _RESTARTS:
+        if self._deaths >= _RESTARTS or not self._left:
             return None
         program = _program()
         if program is None:
