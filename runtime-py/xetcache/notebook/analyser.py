@@ -251,9 +251,10 @@ def _paths() -> Tuple[str, ...]:
     own = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # a checkout of this package is no module of the user's
     found = []
     for path in sys.path:
-        if not isinstance(path, str) or path == "" or path == own or path.endswith(".zip") or "site-packages" in path or "dist-packages" in path:
+        if not isinstance(path, str) or path in ("", own) or path.endswith(".zip") or "site-packages" in path or "dist-packages" in path:
             continue
-        if not any(path == f or path.startswith(f + os.sep) for f in foreign if f) and os.path.isabs(path):
+        path = os.path.abspath(os.path.join(_folder(), path))
+        if not any(path == f or path.startswith(f + os.sep) for f in foreign if f):
             found.append(path)
     return tuple(found)
 

@@ -124,7 +124,7 @@ def _with(asked: Header, answer: Answer, exclude: Set[str], namespace: Dict[str,
     left = [n for n in dict.fromkeys([*bound, *(m.name for m in answer.mutates)]) if n not in exclude and n not in again and n not in _OF_SHELL]
     left = [n for n in left if not (n in bound and bound[n].kind == "import")]
     output = [n for n in asked.output if n in left or n in again] + [n for n in left if n not in asked.output]
-    maybe = {n for n in output if n in bound and not bound[n].must}
+    maybe = {n for n in output if n in bound and (not bound[n].must or bound[n].kind == "magic")}  # a magic around binds when all is over
     return Completed(
         header=replace(
             asked,

@@ -130,7 +130,7 @@ class Run:
         notes += _by_type(self.key) + self.wanted.notes(self.cell)
         if self.key.seconds > found.manifest["seconds"] and self.key.seconds > _WORTH_A_WORD:
             notes.append(f"hashing took {status.seconds(self.key.seconds)}, more than it saves")
-        line = f"hit {', '.join(self.header.output)} ({', '.join(notes)})".replace("hit  (", "hit (")
+        line = f"hit {', '.join(found.values)} ({', '.join(notes)})".replace("hit  (", "hit (")
         changes.ran(self.key, {o["name"]: o.get("digest") for o in found.manifest["outputs"]})
         details = {"saved": saved, "took": found.manifest["seconds"], "hashing": self.key.seconds, "parts": self.key.parts()}
         self.report("hit", self.key.slot, line, after=found.events, **details)
