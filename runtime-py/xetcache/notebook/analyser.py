@@ -30,6 +30,7 @@ _PATIENCE = 2.0  # seconds without an answer, in all
 _NOT_FOUND = f"xetmemo-lint was not found: {sys.executable} -m pip install xetmemo-lint"
 _RESTARTS = 10  # after deaths in a row that no answer came between
 
+_STDLIB = sysconfig.get_path("stdlib")
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
@@ -49,6 +50,7 @@ class Analyser:
         self._namespace = namespace
         self._history: List[_Ran] = []
         self._process: Optional[_Process] = None
+        self._untold: List[Dict[str, Any]] = []  # what the process doesn't know yet: most cells are never asked about
         self._left = _PATIENCE
         self._deaths = 0
         self.problem = ""  # why there was no answer, in words
@@ -58,14 +60,14 @@ class Analyser:
         run = _Ran(source, _folder(), _paths(), False)
         self._history.append(run)
         if self._process is not None:
-            self._process.send(_message(run, _types(source, self._namespace)))
+            self._untold.append(_message(run, _types(source, self._namespace)))
 
     def failed(self) -> None:
         """Note that the last cell raised."""
         if self._history:
             self._history[-1] = self._history[-1]._replace(failed=True)
             if self._process is not None:
-                self._process.send({"op": "failed"})
+                self._untold.append({"op": "failed"})
 
     def answer(self) -> Optional[Answer]:
         """What the last cell does; None, and ``problem`` says why, when that can't be known."""
@@ -112,6 +114,9 @@ class Analyser:
         if self._process is not None and self._process.dead:
             self._process = None
         if self._process is not None:
+            for message in self._untold:
+                self._process.send(message)
+            self._untold = []
             return self._process
         if self._deaths >= _RESTARTS or not self._left:
             return None
@@ -132,7 +137,7 @@ class Analyser:
             process.send(_message(run, _types(run.source, self._namespace) if i == last else {}))
             if run.failed:
                 process.send({"op": "failed"})
-        self._process = process
+        self._process, self._untold = process, []
         return process
 
 
@@ -247,7 +252,7 @@ def _folder() -> str:
 
 def _paths() -> Tuple[str, ...]:
     """The folders of sys.path in which the user's own modules may lie."""
-    foreign = {sys.prefix, sys.base_prefix, sys.exec_prefix, sysconfig.get_path("stdlib")}
+    foreign = (sys.prefix, sys.base_prefix, sys.exec_prefix, _STDLIB)
     own = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # a checkout of this package is no module of the user's
     found = []
     for path in sys.path:
