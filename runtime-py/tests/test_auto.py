@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from stepped import Stepped
+
 AUTO = "import xetcache\n%xetmemo auto"
 ALL = "import xetcache; xetcache.set_runtime_threshold(0)\n%xetmemo auto"
 
@@ -193,3 +195,13 @@ def test_ledger_survives_damage(kernels, tmp_path):
     session(kernels, ["x = 1"])
     (tmp_path / ".config" / "ledger.sqlite").write_bytes(b"no database" * 100)
     assert session(kernels, ["x = 1", "x"])[1].result == "1"
+
+
+def test_in_a_terminal_shell_what_is_shown_is_shown_once(tmp_path):
+    cells = ["x = 20", "from IPython.display import display", "print('a')\ndisplay(x)\nx + 1"]
+    shown = []
+    for first in ("import xetcache", ALL, ALL):
+        shell = Stepped(tmp_path, first)
+        shown.append([shell.run(cell)[0] for cell in cells])
+        shell.stop()
+    assert shown[1] == shown[0] == shown[2]

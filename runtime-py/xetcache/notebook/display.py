@@ -23,7 +23,7 @@ import select
 import sys
 import threading
 import time
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 from . import status
 
@@ -67,7 +67,7 @@ class Recorder:
         _remove(self)
 
     def text(self, stream: str, text: str) -> None:
-        if not self._wants(len(text)) or not text:
+        if not self._wants(len(text)) or not text or getattr(_passing, "on", False):
             return
         last = self.events[-1] if self.events else None
         if last is not None and last.get("stream") == stream and len(last["text"]) < 1 << 16:
@@ -292,29 +292,45 @@ class _Proxy:
             self.write(line)
 
 
+_passing = threading.local()  # on while a thread passes on what is recorded: a shell in a terminal writes it to its stdout
+
+
+def _passed(do: Callable[..., Any], *args: Any, **kw: Any) -> Any:
+    before = getattr(_passing, "on", False)
+    _passing.on = True
+    try:
+        return do(*args, **kw)
+    finally:
+        _passing.on = before
+
+
 def _wrap_shell(shell: Any) -> None:
     publisher, hook = shell.display_pub, shell.displayhook
-    publish, clear, write_data = publisher.publish, publisher.clear_output, hook.write_format_data
+    publish, clear, write_data, write_prompt = publisher.publish, publisher.clear_output, hook.write_format_data, hook.write_output_prompt
 
     def publish_(data: Any = None, metadata: Any = None, *args: Any, **kw: Any) -> Any:
         for recorder in tuple(_active):
             recorder.display(data, metadata, kw.get("transient"), bool(kw.get("update")))
-        return publish(data, metadata, *args, **kw)
+        return _passed(publish, data, metadata, *args, **kw)
 
     def clear_(wait: bool = False) -> Any:
         for recorder in tuple(_active):
             recorder.clear(wait)
-        return clear(wait)
+        return _passed(clear, wait)
 
     def write_data_(format_dict: Any, md_dict: Any = None, *args: Any) -> Any:
         for recorder in tuple(_active):
             recorder.result(format_dict, md_dict)
-        return write_data(format_dict, md_dict, *args)
+        return _passed(write_data, format_dict, md_dict, *args)
+
+    def write_prompt_() -> Any:
+        return _passed(write_prompt)
 
     for owner, name, new in (
         (publisher, "publish", publish_),
         (publisher, "clear_output", clear_),
         (hook, "write_format_data", write_data_),
+        (hook, "write_output_prompt", write_prompt_),
     ):
         _replace(owner, name, new)
 
