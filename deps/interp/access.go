@@ -221,7 +221,15 @@ func (r *runner) memberOf(o *Object, name string) *Object {
 		}
 	}
 	m := o.part(Attr(name), typ, r.unit)
+	o.shareElements(m)
 	return m
+}
+
+// shareElements makes a part of an array of objects, like a row or a flat view of it, hold these objects, too.
+func (o *Object) shareElements(part *Object) {
+	if len(o.Elem) > 0 && part != o && knowledge.Has(o.Type, knowledge.Array) {
+		part.Hold(AnyItem, o.Elem)
+	}
 }
 
 // bindInstance applies the descriptor rules to a class attribute taken from an instance.
@@ -575,7 +583,12 @@ func (r *runner) itemOf(o *Object, index Value, i *closure.Item) Value {
 	if i.Key != "" {
 		step = Key(i.Key)
 	}
-	return v.With(o.part(step, typ, r.unit))
+	if len(o.Elem) > 0 && knowledge.Has(o.Type, knowledge.Array) && typ == "" { // a row, or what is in it
+		typ = o.Type
+	}
+	p := o.part(step, typ, r.unit)
+	o.shareElements(p)
+	return v.With(p)
 }
 
 // copies says whether an index makes a copy: a list, mask or frame as index does, alone or as the rows or columns of

@@ -683,6 +683,7 @@ func (k *factCall) result(path string, results Value) Value {
 			if knowledge.Has(s.Type, knowledge.Container) || s.Iterator || knowledge.Has(o.Type, knowledge.Container) {
 				o.Hold(AnyItem, s.Contents())
 			}
+			s.shareElements(o)
 		}
 		o.Hold(AnyItem, k.held())
 		if f.Class && !inLanguage(f.Path) {

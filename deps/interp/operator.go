@@ -2,6 +2,7 @@ package interp
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/knowledge"
@@ -59,6 +60,7 @@ func (r *runner) binary(i *closure.Binary) Value {
 			}
 		}
 	}
+	v = v.Union(r.expression(a, b, i))
 	if i.Op == "contains" {
 		r.asIndex(b, i)
 		for _, o := range a {
@@ -104,6 +106,24 @@ func (r *runner) binary(i *closure.Binary) Value {
 		}
 	}
 	return v.With(o)
+}
+
+// expression returns what an operator of a library makes that keeps its operands, as the knowledge says: prompt | model.
+func (r *runner) expression(a, b Value, i *closure.Binary) Value {
+	var v Value
+	ask := func(v, operands, others Value, method string) Value {
+		for _, o := range operands {
+			if o.kind != dataObject || o.Type == "" || inLanguage(o.Type) {
+				continue
+			}
+			if f := r.g.opts.Knowledge.Method(o.Type, method); f != nil && len(f.Holds) > 0 && strings.HasSuffix(f.Path, method) {
+				v = v.Union(r.applyFact(f, o, o.Type+"."+method, Arguments{Pos: []Value{others}}, i))
+			}
+		}
+		return v
+	}
+	v = ask(v, a, b, "__"+i.Op+"__")
+	return ask(v, b, a, "__r"+i.Op+"__")
 }
 
 // implicit are the methods that may run when a value is tested, put into a string or displayed.

@@ -1,6 +1,7 @@
 package models
 
-// sklearn: clone makes an estimator of the same kind, made anew of clones of what the first was made of.
+// sklearn: clone makes an estimator of the same kind, made anew of clones of what the first was made of; a split
+// gives two copies of the kind of each thing that is split.
 
 import "github.com/xetmemo/xetmemo-lint/deps/interp"
 
@@ -16,7 +17,44 @@ var sklearnModels = registry{functions: map[string]interp.Model{
 		}
 		return v, len(v) > 0
 	},
+	"sklearn.model_selection.train_test_split": func(c *interp.Call) (interp.Value, bool) {
+		whole, known := c.Args.Get("shuffle")
+		if c.Args.Star || known && !whole.IsTrue() { // then the parts may be views
+			return nil, false
+		}
+		c.Fact() // for its effects
+		list := c.New(splitParts, "builtins.list")
+		for n, given := range c.Args.Pos {
+			for side := range 2 {
+				list.Hold(interp.Nth(2*n+side), picked(c, given, splitParts+2*n+side+1))
+			}
+		}
+		return list.Alone(), true
+	},
 }}
+
+
+// splitParts is from where on the parts of a split are numbered: behind what the facts make.
+const splitParts = 1000
+
+// picked is what a selection of the rows of something makes.
+func picked(c *interp.Call, given interp.Value, part int) (v interp.Value) {
+	for _, x := range given {
+		if x.IsScalar() {
+			continue
+		}
+		made := c.New(part, x.Type)
+		made.Open = x.Open || x.Type == ""
+		made.Hold(interp.AnyItem, x.Contents())
+		v = v.With(made)
+	}
+	if len(v) == 0 {
+		made := c.New(part, "")
+		made.Open = true
+		v = made.Alone()
+	}
+	return v
+}
 
 func clone(c *interp.Call, x *interp.Object, part int) (v interp.Value) {
 	for _, class := range x.Class {
