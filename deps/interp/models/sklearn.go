@@ -33,7 +33,6 @@ var sklearnModels = registry{functions: map[string]interp.Model{
 	},
 }}
 
-
 // splitParts is from where on the parts of a split are numbered: behind what the facts make.
 const splitParts = 1000
 
