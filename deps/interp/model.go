@@ -89,7 +89,14 @@ func (c *Call) NewTask(v Value, since Mark) Value {
 	return c.run.pending(v, since, c.at)
 }
 
-// Schedule returns a task that runs coroutines.
+// Gather returns a task that runs coroutines and gives v.
+func (c *Call) Gather(coroutines, v Value) Value {
+	t := c.run.pending(v, c.run.mark(), c.at)
+	t[0].Runs = t[0].Runs.Union(coroutines)
+	return t
+}
+
+// Schedule returns a task that runs coroutines, and gives what they return.
 func (c *Call) Schedule(coroutines Value) Value { return c.run.scheduled(coroutines, c.at) }
 
 // Await is what awaitables give.

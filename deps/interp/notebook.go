@@ -1,15 +1,6 @@
-// Package interp runs the summaries of a notebook's cells, and of the local modules that they
-// import, in the abstract.
-//
-// The cells are run in document order by an abstract interpreter (run.go). A name holds a set
-// of abstract objects, which stand for all objects that one place in the code makes; names
-// with a common object are aliases. Names are followed along the paths of the flow and
-// rebound exactly; what objects hold only grows. A call of a function of the notebook runs its
-// body with the arguments' objects, so that what the function reads, binds and mutates is found
-// where it is called, in the state it is called in. Functions that are loaded but not called
-// count by what their bodies may read (escape.go). A call into a library goes by what is known of
-// it (library.go), and by its shape where nothing is.
 package interp
+
+// The notebook as it is run: its cells, and what is found out about each.
 
 import (
 	"slices"

@@ -1,21 +1,7 @@
 package interp
 
-// The abstract interpreter.
-//
-// One runner runs the body of one cell (or local module) over abstract objects. Paths of the
-// flow are run one after the other from the same state: the changes of a path are recorded on a
-// trail, taken back, and joined with those of the other paths where they meet. So a name that is
-// bound on every path is bound for certain, and a name that some path leaves as it was is still
-// read from before the cell.
-//
-// Loops are run until their state no longer changes; since sets of bindings and objects only
-// grow there, two or three rounds do. Calls of functions of the notebook run their bodies, each
-// in the calling context given by the chain of call sites, so that two calls of one function
-// make two results. That is exponential in the worst case; a budget of steps bounds it. Past
-// the budget a function is run once, and its other calls count by what it may read (which escape.go
-// finds without running anything) and by changing its arguments, if it changes anything at all.
-// Walks over what objects hold have a budget of their own; past that, no call is looked into: it may
-// change what it was given and return any of it.
+// One runner runs the body of one cell, or of one local module: instruction by instruction, path
+// by path, round by round.
 //
 // An exception may leave a try block after any of its steps: handlers start from the join of
 // all states inside. Exceptions that nothing catches end the path.

@@ -72,9 +72,7 @@ func gather(c *interp.Call) (interp.Value, bool) {
 		results.Hold(interp.Nth(n), c.Await(x))
 	}
 	results.Hold(interp.AnyItem, c.Await(c.Args.Rest))
-	t := c.Schedule(c.Args.All())
-	t[0].Elem = results.Alone()
-	return t, true
+	return c.Gather(c.Args.All(), results.Alone()), true
 }
 
 func wait(c *interp.Call) (interp.Value, bool) {
