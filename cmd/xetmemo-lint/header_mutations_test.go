@@ -168,7 +168,8 @@ func mutateAll(t *testing.T, paths []string) {
 
 func mutateNotebook(path string, src []byte, broken, silent map[string]int, wrong func(string, ...any)) {
 	var loader load.Loader
-	reload := func(content []byte) (*load.Notebook, error) { return loader.Load(path, content, config.Default) }
+	of2023 := &config.Config{Runtime: config.XetCache002} // under which all rules look at all headers
+	reload := func(content []byte) (*load.Notebook, error) { return loader.Load(path, content, of2023) }
 	nb, err := reload(src)
 	if err != nil || nb.Language != "python" || strings.HasPrefix(nb.LanguageVersion, "2.") {
 		return
