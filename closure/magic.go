@@ -40,6 +40,7 @@ func (l *lowering) magic(m *pyast.Magic) Reg {
 		l.emit(&Effect{at(m), "shell", "%" + name})
 	case magics.File:
 		l.expand(m.Text, m)
+		l.sum.RunsFiles = true
 		l.emit(&RunFile{at(m), filePath(m.Text)})
 	case magics.Stored:
 		l.storeMagic(m)

@@ -30,6 +30,8 @@ type Summary struct {
 	Embedded []string
 	// ImportsStar is set where a star import, or %pylab, binds what its module has.
 	ImportsStar bool
+	// RunsFiles is set where %run runs another file.
+	RunsFiles bool
 	// Written are the files that %%writefile makes, in order: later imports may read them.
 	Written []WrittenFile
 	// Paths are the folders that the code adds to sys.path by a constant, as it writes them.

@@ -43,6 +43,7 @@ const (
 	ReasonNothingToStore   = "nothing-to-store"
 	ReasonPartsAliases     = "parts-aliases" // a hit would make two objects of one that a later cell changes
 	ReasonParameters       = "parameters"    // papermill's cell of parameters
+	ReasonLoadsRuntime     = "loads-runtime" // it loads the runtime, without which there is no header
 )
 
 // Memoizable returns why cell i can't be memoized, nothing when it can (docs/semantics.md section 4).

@@ -24,6 +24,7 @@ type Edit struct {
 	Old        *header.Header // nil: there was none
 	New        string         // the line, without its end
 	Changes    []ipynb.Change
+	Import     bool // it imports the runtime; header and pin stay as they are
 }
 
 // Found is the header of a cell, its place and directives.
@@ -73,6 +74,9 @@ func (b *Book) WhyNot(unit int) []deps.Reason {
 	reasons := b.Graph.Memoizable(unit)
 	if slices.Contains(b.Cells[b.Code[unit]].Tags, "parameters") {
 		reasons = append(reasons, deps.Reason{Code: deps.ReasonParameters, Text: "papermill replaces the values of the cell tagged parameters"})
+	}
+	if b.LoadsRuntime(unit) {
+		reasons = append(reasons, deps.Reason{Code: deps.ReasonLoadsRuntime, Text: "the cell loads the runtime, which its header needs before it runs"})
 	}
 	return reasons
 }

@@ -175,7 +175,7 @@ func (a *app) annotateFile(f files.File, o *annotateOptions) annotated {
 	if r.chosen == 0 {
 		r.possible = len(nb.Plan(nb.Select(rewrite.AllCells, 0), style))
 	}
-	edits := nb.Plan(units, style)
+	edits := nb.Annotate(units, style)
 	splits := len(nb.Cells) - len(original.Cells)
 	r.edits, r.output = len(edits)+splits, nb.Src
 	if r.edits == 0 {
@@ -284,9 +284,11 @@ func ofCells(what string, cells []string) string {
 }
 
 func summary(edits []rewrite.Edit, splits int, would bool) string {
-	var added, renewed, pinned []string
+	var imports, added, renewed, pinned []string
 	for _, e := range edits {
 		switch cell := fmt.Sprint(e.Cell); {
+		case e.Import:
+			imports = append(imports, cell)
 		case e.Old == nil:
 			added = append(added, cell)
 		case e.Old.Text != e.New:
@@ -308,6 +310,13 @@ func summary(edits []rewrite.Edit, splits int, would bool) string {
 			verb = "would " + p.verb
 		}
 		parts = append(parts, verb+" "+ofCells(p.what, p.cells))
+	}
+	if len(imports) > 0 {
+		verb := "imported"
+		if would {
+			verb = "would import"
+		}
+		parts = append([]string{verb + " xetcache in cell " + imports[0]}, parts...)
 	}
 	if splits > 0 {
 		verb := "split "

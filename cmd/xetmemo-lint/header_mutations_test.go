@@ -185,7 +185,7 @@ func mutateNotebook(path string, src []byte, broken, silent map[string]int, wron
 		}
 		return nb
 	}
-	nb = edited(nb, nb.Plan(nb.Select(rewrite.AllCells, 0), rewrite.Style{Pins: true}))
+	nb = edited(nb, nb.Annotate(nb.Select(rewrite.AllCells, 0), rewrite.Style{Pins: true}))
 	fixed, err := rules.FixAll(nb, options, false, reload) // takes headers from cells that can't have one
 	if err != nil {
 		panic(err)

@@ -23,6 +23,7 @@ func TestMain(m *testing.M) {
 //
 //	notebook FILE      writes FILE from FILE.py, where "# %%" lines start the cells and a word
 //	                   behind them is the tag of the cell
+//	notebook-as-is …   does so with a notebook that doesn't say "import: false"
 //	mode FILE PERM     checks the permissions of a file
 //	link NEW OLD       makes a symbolic link
 //	xit CODE COMMAND…  runs a command that must end with this exit code
@@ -37,12 +38,13 @@ func TestScripts(t *testing.T) {
 		Dir:           "testdata",
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"notebook": writeNotebook,
-			"mode":     checkMode,
-			"cells":    printCells,
-			"xit":      exits,
-			"run":      runNotebook,
-			"damage":   damage,
+			"notebook":       writeNotebook(map[string]any{"import": false}), // the import of the runtime has a script of its own
+			"notebook-as-is": writeNotebook(nil),
+			"mode":           checkMode,
+			"cells":          printCells,
+			"xit":            exits,
+			"run":            runNotebook,
+			"damage":         damage,
 			"link": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(os.Symlink(args[1], ts.MkAbs(args[0])))
 			},
@@ -63,27 +65,35 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-func writeNotebook(ts *testscript.TestScript, _ bool, args []string) {
-	for _, name := range args {
-		var cells []any
-		for i, part := range strings.Split("\n"+ts.ReadFile(name+".py"), "\n# %%")[1:] {
-			head, source, _ := strings.Cut(part, "\n")
-			metadata := map[string]any{}
-			if tag := strings.TrimSpace(head); tag != "" {
-				metadata["tags"] = []string{tag}
-			}
-			cells = append(cells, map[string]any{
-				"cell_type": "code", "id": fmt.Sprintf("c%d", i), "metadata": metadata, "execution_count": nil, "outputs": []any{},
-				"source": strings.SplitAfter(strings.TrimRight(source, "\n"), "\n"),
-			})
-		}
-		data, err := json.MarshalIndent(map[string]any{
-			"cells": cells, "nbformat": 4, "nbformat_minor": 5,
-			"metadata": map[string]any{"language_info": map[string]any{"name": "python", "version": "3.11.4"}},
-		}, "", " ")
-		ts.Check(err)
-		ts.Check(os.WriteFile(ts.MkAbs(name), append(data, '\n'), 0o644))
+func writeNotebook(settings map[string]any) func(*testscript.TestScript, bool, []string) {
+	metadata := map[string]any{"language_info": map[string]any{"name": "python", "version": "3.11.4"}}
+	if settings != nil {
+		metadata["xetmemo"] = settings
 	}
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		for _, name := range args {
+			writeCells(ts, name, metadata)
+		}
+	}
+}
+
+// writeCells makes a notebook of a file of cells.
+func writeCells(ts *testscript.TestScript, name string, metadata map[string]any) {
+	var cells []any
+	for i, part := range strings.Split("\n"+ts.ReadFile(name+".py"), "\n# %%")[1:] {
+		head, source, _ := strings.Cut(part, "\n")
+		own := map[string]any{}
+		if tag := strings.TrimSpace(head); tag != "" {
+			own["tags"] = []string{tag}
+		}
+		cells = append(cells, map[string]any{
+			"cell_type": "code", "id": fmt.Sprintf("c%d", i), "metadata": own, "execution_count": nil, "outputs": []any{},
+			"source": strings.SplitAfter(strings.TrimRight(source, "\n"), "\n"),
+		})
+	}
+	data, err := json.MarshalIndent(map[string]any{"cells": cells, "nbformat": 4, "nbformat_minor": 5, "metadata": metadata}, "", " ")
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(name), append(data, '\n'), 0o644))
 }
 
 // runtimePython has the runtime and what its tests need: make .venv/done.

@@ -17,7 +17,7 @@ func TestSumBelowFindings(t *testing.T) {
 	var terminal bytes.Buffer
 	run([]string{"check", "../../testdata/notebooks/demo.ipynb"}, nil, &terminal, &terminal)
 	lines := strings.Split(strings.TrimSpace(terminal.String()), "\n")
-	if len(lines) < 2 || !strings.Contains(lines[0], "XM101") || !strings.HasSuffix(lines[len(lines)-1], "of them fixable") {
+	if len(lines) < 2 || !strings.Contains(lines[0], "warning XM") || !strings.HasSuffix(lines[len(lines)-1], "of them fixable") {
 		t.Errorf("findings, then their sum, are wanted:\n%s", &terminal)
 	}
 }

@@ -31,6 +31,8 @@ type Config struct {
 	Outputs string
 	// Functions is "all" (the default) or "direct".
 	Functions string
+	// NoImport says that the runtime is loaded without an import in the notebook.
+	NoImport bool
 	// Runtime is "2023" where cells run under XetCache 0.0.2; "" (the default) means the present one.
 	Runtime string
 	// Pins says whether headers come with the digest of the functions reached.

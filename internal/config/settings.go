@@ -59,6 +59,12 @@ var settings = []setting{
 		set: func(d *decoder, _ *yaml.Node, v []string) { d.config.Functions = v[0] }},
 	{name: "runtime", about: "2023 where cells run under XetCache 0.0.2, which can't await and knows nothing but names", kind: text, words: []string{XetCache002},
 		set: func(d *decoder, _ *yaml.Node, v []string) { d.config.Runtime = v[0] }},
+	{name: "import", about: "whether headers come with the import of the runtime; false where IPython's configuration loads it", kind: flag,
+		set: func(d *decoder, n *yaml.Node, _ []string) {
+			var imports bool
+			_ = n.Decode(&imports)
+			d.config.NoImport = !imports
+		}},
 	{name: "pins", about: "whether headers come with the digest of the functions reached", kind: flag,
 		set: func(d *decoder, n *yaml.Node, _ []string) { _ = n.Decode(&d.config.Pins) }},
 	{name: "threshold", about: "recorded duration in seconds from which a cell counts as slow", kind: number,

@@ -126,6 +126,15 @@ func (nb *Notebook) Style() rewrite.Style {
 	return rewrite.Style{Outputs: nb.Config.Outputs, Functions: nb.Config.Functions, Pins: nb.Config.Pins}
 }
 
+// Annotate plans the headers of units, and what they need above them.
+func (nb *Notebook) Annotate(units []int, s rewrite.Style) []rewrite.Edit {
+	edits := nb.Plan(units, s)
+	if nb.Config.NoImport {
+		return edits
+	}
+	return nb.WithImport(edits)
+}
+
 // Version is the Python version of a notebook: its own, else the configured one, else 3.12.
 func Version(recorded string, cfg *config.Config) pyast.Version {
 	for _, text := range []string{recorded, cfg.Version} {

@@ -211,7 +211,7 @@ func (a *actions) whole(here []*rules.Finding) {
 	if a.wants(fixNotebook) && fixable(a.nb.findings) {
 		later("Fix all xetmemo findings of the notebook", fixNotebook)
 	}
-	if a.wants(annotateNotebook) && len(a.loaded.Plan(a.loaded.Select(rewrite.AutoCells, a.loaded.Config.Seconds()), a.loaded.Style())) > 0 {
+	if a.wants(annotateNotebook) && len(a.loaded.Annotate(a.loaded.Select(rewrite.AutoCells, a.loaded.Config.Seconds()), a.loaded.Style())) > 0 {
 		later("Write the %%xetmemo headers of the notebook", annotateNotebook)
 	}
 }
@@ -274,7 +274,7 @@ func (s *server) annotateAll(nb *notebook) []string {
 		return nil
 	}
 	after := sources(loaded.Cells)
-	for _, e := range loaded.Plan(loaded.Select(rewrite.AutoCells, loaded.Config.Seconds()), loaded.Style()) {
+	for _, e := range loaded.Annotate(loaded.Select(rewrite.AutoCells, loaded.Config.Seconds()), loaded.Style()) {
 		after[e.Cell] = loaded.Source(e)
 	}
 	return after

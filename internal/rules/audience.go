@@ -3,13 +3,8 @@ package rules
 // Which runtime a notebook's cells run under, and who wrote its headers.
 
 import (
-	"slices"
-	"strings"
-
-	"github.com/xetmemo/xetmemo-lint/deps"
 	"github.com/xetmemo/xetmemo-lint/internal/config"
 	"github.com/xetmemo/xetmemo-lint/internal/load"
-	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
 // isFor says whether a finding about a memoized cell is for those who have it.
@@ -25,27 +20,10 @@ func (p *pass) isFor(a Audience, c *cell) bool {
 
 // importsRuntime says whether a cell imports or loads the runtime. That of 2023 has the same name: the configuration tells it.
 func importsRuntime(nb *load.Notebook) bool {
-	return slices.ContainsFunc(nb.Graph.Cells, func(c *deps.Cell) bool {
-		return c.Summary != nil && slices.ContainsFunc(c.Summary.File.Body, loadsRuntime)
-	})
-}
-
-func loadsRuntime(s pyast.Stmt) bool {
-	found := false
-	pyast.Walk(s, func(n pyast.Node) bool {
-		switch n := n.(type) {
-		case *pyast.Import:
-			found = found || slices.ContainsFunc(n.Names, func(a *pyast.Alias) bool { return isRuntime(a.Name.Name) })
-		case *pyast.ImportFrom:
-			found = found || n.Level == 0 && isRuntime(n.Module.Name)
-		case *pyast.Magic:
-			found = found || n.Name == "load_ext" && isRuntime(strings.TrimSpace(n.Text))
+	for unit := range nb.Code {
+		if nb.LoadsRuntime(unit) {
+			return true
 		}
-		return !found
-	})
-	return found
-}
-
-func isRuntime(module string) bool {
-	return module == "xetcache" || strings.HasPrefix(module, "xetcache.")
+	}
+	return false
 }

@@ -22,7 +22,7 @@ var malformedHeader = &Rule{Code: "XM105", Name: "malformed-header", Severity: E
 		}
 		return
 	}
-	if h.Strict || len(h.Unknown) > 0 || bare(h.Text) {
+	if p.ours || h.Strict || len(h.Unknown) > 0 || bare(h.Text) {
 		return
 	}
 	line := h.Strictly()

@@ -49,7 +49,7 @@ type Fixing string
 // The kinds of fixes.
 const (
 	NoFix     Fixing = ""
-	SafeFix   Fixing = "safe"   // by --fix: only headers and directives change
+	SafeFix   Fixing = "safe"   // by --fix: only headers, directives and the import of the runtime change
 	UnsafeFix Fixing = "unsafe" // by --unsafe-fixes: code moves
 )
 
@@ -57,7 +57,7 @@ const (
 var All = []*Rule{
 	invalidNotebook, cellSyntaxError, unsupportedLanguage, unusedSuppression,
 	missingInput, unusedInput, missingOutput, unboundOutput, malformedHeader, unknownOption,
-	unhashableInput, unpicklableOutput, staleDependency, missingDependency,
+	unhashableInput, unpicklableOutput, staleDependency, missingDependency, missingRuntime,
 	unannotatedCell, unsplitCell, unsupportedCell, sharpEdge, selfChangingCell,
 	hiddenFileInput, hiddenEnvironment, globalRandomState, networkCall, lostSideEffect,
 	consumedIterator, dynamicCode, magicInMemoizedCell,
