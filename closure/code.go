@@ -73,8 +73,8 @@ type Var struct {
 	// Func owns the slot; nil stands for a global of the module the code belongs to.
 	Func *Func
 	Slot int
-	// ClassFirst is set in class bodies: the slot of the class body Func is tried first, and
-	// what follows is the variable that Outer names.
+	// Outer is set in class bodies: the slot of the class body is tried first, and where that is
+	// unbound the name means this variable.
 	Outer *Var
 }
 
@@ -84,7 +84,7 @@ type Reg int32
 // NoReg is the register of a value that isn't there.
 const NoReg Reg = -1
 
-// Binding says what kind of statement binds a variable.
+// BindKind says what kind of statement binds a variable.
 type BindKind uint8
 
 const (

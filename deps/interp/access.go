@@ -84,9 +84,9 @@ func (r *runner) attributeOf(o *Object, name string, at closure.Instr) Value {
 		if o.kind == wrapperObject {
 			switch name {
 			case "setter", "getter", "deleter":
-				return r.library(propertyPath + "." + name).Alone().Union(r.remember(o, name, at))
+				return r.library(propertyPath + "." + name).Alone().Union(r.registering(o, name))
 			case "register", "cache_clear", "cache_info":
-				return r.remember(o, name, at)
+				return r.registering(o, name)
 			case "__wrapped__", "func":
 				return o.Runs
 			}

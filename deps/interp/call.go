@@ -643,15 +643,8 @@ func (r *runner) deep(v Value) Value {
 	return out
 }
 
-// branchCall runs a call that may or may not happen.
-func (r *runner) branchCall(call func()) {
-	end, ok := r.branch(call)
-	r.meet(path{end, ok}, path{delta{}, true})
-}
-
-// remember keeps a function given to a wrapper's method (property.setter, dispatch.register):
-// the result is the wrapper, with one more function.
-func (r *runner) remember(o *Object, name string, at closure.Instr) Value {
+// registering returns the method of a wrapper that gives it one more function: property.setter, dispatch.register.
+func (r *runner) registering(o *Object, name string) Value {
 	step := Selector{registerStep, name}
 	m := &Object{kind: memberObject, step: step, owner: o, unit: r.unit}
 	if p := o.parts[step]; p != nil {

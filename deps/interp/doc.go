@@ -24,10 +24,10 @@
 //	reaching definition  Binding                   a statement that may have bound a name
 //	state                variable                  of a name: points-to set, reaching definitions, may it be unbound
 //	path state           delta                     what a path has changed of the states since it began
-//	strong update        runner.set                a name is bound: what it held is forgotten
+//	strong update        paths.set                a name is bound: what it held is forgotten
 //	weak update          Object.Hold               an object holds more: nothing is forgotten
-//	join                 runner.join               the state in which paths meet
-//	widening             runner.widen              a loop's state, grown by what one more round brings
+//	join                 paths.join               the state in which paths meet
+//	widening             paths.widen              a loop's state, grown by what one more round brings
 //	call string          context                   the chain of call sites that leads to a body
 //	activation           activation                a call whose body is being run
 //	mod, ref             Cell.Mutates, Cell.Reads  what a cell changes, what it reads
@@ -75,7 +75,7 @@
 //   - never change a [Value] in place: values that hold one object share its memory;
 //   - note a mutation ([runner.mutate]) of each object whose content may differ afterwards, and of no other: holders and
 //     views of it are found at the cell's end;
-//   - run what may or may not happen in a branch ([runner.branchCall]), so that a name bound there may be unbound;
+//   - run what may or may not happen in a branch ([paths.branchCall]), so that a name bound there may be unbound;
 //   - let escape what it hands to code that can't be followed;
 //   - go through maps in a fixed order: the same text always gives the same result.
 //

@@ -257,9 +257,4 @@ func (r *runner) classify(read *Read, before map[*variable]variable) {
 			read.Function = true
 		}
 	}
-	for _, d := range read.Defs {
-		if !d.Imported {
-			return
-		}
-	}
 }

@@ -124,12 +124,11 @@ type catcher struct {
 }
 
 type runner struct {
-	g     *Notebook
-	cell  *Cell
-	unit  int
-	mod   *module
-	trail trail
-	dead  bool
+	g    *Notebook
+	cell *Cell
+	unit int
+	mod  *module
+	paths
 	escapes
 	unsure int // the calls that the present one is within of which it is not known whether they happen
 	budget
@@ -137,14 +136,12 @@ type runner struct {
 	// inside counts the calls by libraries that the present one is within, nested all calls.
 	inside, nested int
 
-	frame *frame
-	ctx   *context
-	root  *context
-	stack []activation // outermost first
-	calls map[*closure.Func][]pastCall
-	ran   map[*closure.Func]bool // functions that were run past the budget, once
-	// version counts the changes of globals: with the same version, a load gives the same.
-	version     int
+	frame       *frame
+	ctx         *context
+	root        *context
+	stack       []activation // outermost first
+	calls       map[*closure.Func][]pastCall
+	ran         map[*closure.Func]bool // functions that were run past the budget, once
 	allocs      map[allocKey]*Object
 	envs        map[envKey]*env
 	havocObject *Object          // what calls that are not run may share with what they got
@@ -355,22 +352,6 @@ func (r *runner) reg(reg closure.Reg) Value {
 		return nil
 	}
 	return r.frame.regs[reg]
-}
-
-// path is the end of a branch, if it can be reached.
-type path struct {
-	state delta
-	alive bool
-}
-
-func (r *runner) meet(paths ...path) {
-	var alive []delta
-	for _, p := range paths {
-		if p.alive {
-			alive = append(alive, p.state)
-		}
-	}
-	r.join(alive)
 }
 
 func (r *runner) loop(i *closure.Loop) {

@@ -130,18 +130,26 @@ type undo struct {
 	old variable
 }
 
-func (r *runner) set(v *variable, to variable) {
-	r.trail = append(r.trail, undo{v, *v})
+// paths keeps the states of names along the path that is being run.
+type paths struct {
+	trail trail
+	dead  bool // the path has ended
+	// version counts the changes of globals: with the same version, a load gives the same.
+	version int
+}
+
+func (p *paths) set(v *variable, to variable) {
+	p.trail = append(p.trail, undo{v, *v})
 	if len(v.defs) > 0 || len(to.defs) > 0 { // locals have none
-		r.version++
+		p.version++
 	}
 	*v = to
 }
 
 // since returns what has changed since the mark.
-func (r *runner) since(mark int) delta {
-	d := delta{changes: make([]change, 0, min(len(r.trail)-mark, fewChanges))}
-	for _, u := range r.trail[mark:] {
+func (p *paths) since(mark int) delta {
+	d := delta{changes: make([]change, 0, min(len(p.trail)-mark, fewChanges))}
+	for _, u := range p.trail[mark:] {
 		if d.of(u.v) == nil {
 			d.put(u.v, *u.v)
 		}
@@ -151,53 +159,53 @@ func (r *runner) since(mark int) delta {
 
 // everSince is like since, but holds for each variable whatever it was on the way, too: the
 // state in which an exception may leave a block.
-func (r *runner) everSince(mark int) delta {
-	d := r.since(mark)
-	for _, u := range r.trail[mark:] {
+func (p *paths) everSince(mark int) delta {
+	d := p.since(mark)
+	for _, u := range p.trail[mark:] {
 		d.of(u.v).to.merge(u.old)
 	}
 	return d
 }
 
-func (r *runner) rollback(mark int) {
-	for i := len(r.trail) - 1; i >= mark; i-- {
-		u := r.trail[i]
+func (p *paths) rollback(mark int) {
+	for i := len(p.trail) - 1; i >= mark; i-- {
+		u := p.trail[i]
 		if len(u.v.defs) > 0 || len(u.old.defs) > 0 {
-			r.version++
+			p.version++
 		}
 		*u.v = u.old
 	}
-	r.trail = r.trail[:mark]
+	p.trail = p.trail[:mark]
 }
 
 // apply goes on with the state of one path.
-func (r *runner) apply(d delta) {
+func (p *paths) apply(d delta) {
 	for i := range d.changes {
-		r.set(d.changes[i].v, d.changes[i].to)
+		p.set(d.changes[i].v, d.changes[i].to)
 	}
 }
 
 // join goes on with the state in which the given paths meet; none left means that the code
 // that follows is never reached.
-func (r *runner) join(paths []delta) {
-	if len(paths) == 0 {
-		r.dead = true
+func (p *paths) join(ends []delta) {
+	if len(ends) == 0 {
+		p.dead = true
 		return
 	}
-	r.dead = false
-	if len(paths) == 1 {
-		r.apply(paths[0])
+	p.dead = false
+	if len(ends) == 1 {
+		p.apply(ends[0])
 		return
 	}
-	for n, p := range paths {
-		for _, c := range p.changes {
-			if slices.ContainsFunc(paths[:n], func(q delta) bool { return q.of(c.v) != nil }) {
+	for n, end := range ends {
+		for _, c := range end.changes {
+			if slices.ContainsFunc(ends[:n], func(q delta) bool { return q.of(c.v) != nil }) {
 				continue // done
 			}
 			var sum variable
-			for i := range paths {
+			for i := range ends {
 				x := *c.v
-				if to := paths[i].of(c.v); to != nil {
+				if to := ends[i].of(c.v); to != nil {
 					x = to.to
 				}
 				if i == 0 {
@@ -206,19 +214,19 @@ func (r *runner) join(paths []delta) {
 					sum.merge(x)
 				}
 			}
-			r.set(c.v, sum)
+			p.set(c.v, sum)
 		}
 	}
 }
 
 // widen joins the given paths into the present state and says whether that changed it.
-func (r *runner) widen(paths []delta) bool {
+func (p *paths) widen(ends []delta) bool {
 	changed := false
-	for _, p := range paths {
-		for _, c := range p.changes {
+	for _, end := range ends {
+		for _, c := range end.changes {
 			sum := *c.v
 			if sum.merge(c.to) {
-				r.set(c.v, sum)
+				p.set(c.v, sum)
 				changed = true
 			}
 		}
@@ -227,13 +235,35 @@ func (r *runner) widen(paths []delta) bool {
 }
 
 // branch runs code and takes its changes back. ok says whether its end can be reached.
-func (r *runner) branch(body func()) (d delta, ok bool) {
-	mark := len(r.trail)
+func (p *paths) branch(body func()) (d delta, ok bool) {
+	mark := len(p.trail)
 	body()
-	if ok = !r.dead; ok {
-		d = r.since(mark)
+	if ok = !p.dead; ok {
+		d = p.since(mark)
 	}
-	r.rollback(mark)
-	r.dead = false
+	p.rollback(mark)
+	p.dead = false
 	return d, ok
+}
+
+// path is the end of a branch, if it can be reached.
+type path struct {
+	state delta
+	alive bool
+}
+
+func (p *paths) meet(ends ...path) {
+	var alive []delta
+	for _, end := range ends {
+		if end.alive {
+			alive = append(alive, end.state)
+		}
+	}
+	p.join(alive)
+}
+
+// branchCall runs a call that may or may not happen.
+func (p *paths) branchCall(call func()) {
+	end, ok := p.branch(call)
+	p.meet(path{end, ok}, path{delta{}, true})
 }
