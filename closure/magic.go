@@ -45,8 +45,15 @@ func (l *lowering) magic(m *pyast.Magic) Reg {
 	case magics.Stored:
 		l.storeMagic(m)
 	case magics.StarImport:
-		l.sum.ImportsStar = true
-		l.emit(&ImportStar{at(m), name, 0})
+		for _, i := range importedBy[name] {
+			r := l.reg()
+			l.emit(&Import{Place: at(m), Dst: r, Module: i.module, Whole: true, Name: i.name})
+			l.store(i.as, r, BindImport, m)
+		}
+		if !strings.Contains(m.Text, "--no-import-all") {
+			l.sum.ImportsStar = true
+			l.emit(&ImportStar{at(m), name, 0})
+		}
 	case magics.Anything:
 		l.opaqueText("unknown-magic", m.TextSpan, true)
 		return l.constant(m, "")
@@ -59,6 +66,16 @@ func (l *lowering) magic(m *pyast.Magic) Reg {
 		return l.display(m, "", nil)
 	}
 	return l.constant(m, "builtins.NoneType")
+}
+
+// importedBy are the names that a magic imports besides those of its module.
+var importedBy = map[string][]struct{ module, name, as string }{
+	"pylab": {
+		{"numpy", "", "numpy"}, {"numpy", "", "np"}, {"matplotlib", "", "matplotlib"}, {"matplotlib", "pylab", "pylab"},
+		{"matplotlib", "mlab", "mlab"}, {"matplotlib", "pyplot", "pyplot"}, {"matplotlib", "pyplot", "plt"},
+		{"IPython.display", "display", "display"}, {"IPython.core.pylabtools", "figsize", "figsize"},
+		{"IPython.core.pylabtools", "getfigs", "getfigs"},
+	},
 }
 
 // runMagic lowers the statement that %time, %timeit and the profilers run.

@@ -222,8 +222,8 @@ func (r *runner) callFunction(f *Object, self Value, args Arguments, at closure.
 	}
 	outer, ctx, via, tries := r.frame, r.ctx, r.via, r.tries
 	r.ctx = r.enter(at, fn)
-	r.stack = append(r.stack, activation{f, args.All(), r.g.objects})
 	r.frame = r.newFrame(fn, f.env, f.module)
+	r.stack = append(r.stack, activation{f, args.All(), args, r.frame, r.g.objects})
 	if fn.Name != "<timeit>" {
 		r.via = append(slices.Clone(via), name)
 	}
@@ -328,11 +328,8 @@ func (r *runner) allocIn(at closure.Instr, fn *closure.Func) *Object {
 // returns may be any of them: one object stands for all that, whose content they share.
 func (r *runner) callNotRun(f *Object, args Arguments, at closure.Instr) Value {
 	r.mayRead(f.Alone())
-	if r.frame.fn == f.fn && r.running(f, args) { // recursion: its rounds so far show what it does with data
-		fns := r.deep(args.All()).Except(func(o *Object) bool { return !o.isFunction() })
-		r.escape(fns)
-		r.havoc(fns, at)
-		return r.frame.result
+	if r.running(f, args) {
+		return r.callAgain(f, args, at)
 	}
 	given := args.All()
 	for _, d := range f.defaults {
@@ -348,6 +345,40 @@ func (r *runner) callNotRun(f *Object, args Arguments, at closure.Instr) Value {
 		r.havoc(given, at)
 	}
 	return r.mayReturn(given, false, at)
+}
+
+// callAgain stands for a call of a function that is being run already, directly or through others: its rounds so far
+// show what it does with what it gets in each place, and what it returns.
+func (r *runner) callAgain(f *Object, args Arguments, at closure.Instr) Value {
+	fns := r.deep(args.All()).Except(func(o *Object) bool { return !o.isFunction() })
+	r.escape(fns)
+	r.havoc(fns, at)
+	var result Value
+	for _, round := range r.stack {
+		if round.f.fn != f.fn {
+			continue
+		}
+		result = result.Union(round.frame.result)
+		for n, v := range args.Pos {
+			if n < len(round.given.Pos) {
+				r.changeAlike(round.given.Pos[n], v, at)
+			}
+		}
+	}
+	return result
+}
+
+// changeAlike changes what a call gets in the place of something that an earlier one of the same function has changed.
+func (r *runner) changeAlike(before, now Value, at closure.Instr) {
+	before = r.deep(before)
+	if !slices.ContainsFunc(before, func(o *Object) bool { return r.mutated[o] != nil }) {
+		return
+	}
+	for _, o := range r.deep(now) {
+		if o.kind == dataObject && !before.Has(o) {
+			r.mutate(o, at)
+		}
+	}
 }
 
 // mayReturn returns what a call that is not run may return: any of what it was given, which may hold each

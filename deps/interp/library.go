@@ -165,7 +165,7 @@ func (r *runner) callMember(m *Object, args Arguments, at closure.Instr) Value {
 			r.decided(ByType, at)
 			return v
 		}
-		if f := r.g.opts.Knowledge.Method(owner.Type, name); f != nil {
+		if f := r.g.opts.Knowledge.Method(owner.Type, name); f != nil && !(isGuess(f) && r.isGuessed(owner)) {
 			r.decided(ByType, at)
 			return r.applyFact(f, owner, owner.Type+"."+name, args, at)
 		}
@@ -174,6 +174,19 @@ func (r *runner) callMember(m *Object, args Arguments, at closure.Instr) Value {
 		return nil
 	}
 	return r.callUnknown(owner, name, args, at)
+}
+
+// isGuess says that an entry stands for any other name of its type.
+func isGuess(f *knowledge.Fact) bool { return strings.HasSuffix(f.Path, ".*") }
+
+// isGuessed says that o is an attribute of a name that stands in no entry: a column of a frame, or what an extension
+// has added to frames.
+func (r *runner) isGuessed(o *Object) bool {
+	if o.kind != memberObject || o.owner == nil || !o.step.isAttr() {
+		return false
+	}
+	f := r.g.opts.Knowledge.Method(o.owner.Type, o.step.name)
+	return f != nil && isGuess(f)
 }
 
 // callTyped calls an object by its type's __call__.

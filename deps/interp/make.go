@@ -183,6 +183,17 @@ func (r *runner) makeClass(i *closure.MakeClass) Value {
 	for _, b := range i.Bases {
 		o.bases = o.bases.Union(r.frame.regs[b])
 	}
+	for _, b := range o.bases {
+		if b.kind == classObject {
+			o.Class = b.Class
+		}
+	}
+	for _, k := range i.Keywords {
+		if k.Name == "metaclass" {
+			o.Class = r.frame.regs[k.Reg]
+		}
+	}
+	r.prepare(o, i)
 	outer := r.frame
 	ctx := r.ctx
 	r.ctx = r.enter(i, i.Func)
@@ -197,16 +208,6 @@ func (r *runner) makeClass(i *closure.MakeClass) Value {
 	if slices.ContainsFunc(outsideBases(o, map[*Object]bool{}), func(path string) bool { return strings.HasPrefix(path, "enum.") }) {
 		r.makeMembers(o, i)
 	}
-	for _, b := range o.bases {
-		if b.kind == classObject {
-			o.Class = b.Class
-		}
-	}
-	for _, k := range i.Keywords {
-		if k.Name == "metaclass" {
-			o.Class = r.frame.regs[k.Reg]
-		}
-	}
 	for _, name := range o.order {
 		for _, x := range o.fields[name] {
 			r.special(x, "__set_name__", i, o.Alone(), nil)
@@ -217,6 +218,23 @@ func (r *runner) makeClass(i *closure.MakeClass) Value {
 	}
 	r.askMetaclass(o, i)
 	return o.Alone()
+}
+
+// prepare runs what makes the namespace of a class body, and what that asks when the body binds names and looks them up.
+func (r *runner) prepare(class *Object, i *closure.MakeClass) {
+	for _, meta := range class.Class {
+		for _, f := range r.lookup(meta, "__prepare__", true) {
+			bases := r.alloc(i, 1, "builtins.tuple")
+			bases.Hold(AnyItem, class.bases)
+			given := []Value{r.scalar("builtins.str").Alone(), bases.Alone()}
+			if f.kind == functionObject {
+				given = append([]Value{meta.Alone()}, given...)
+			}
+			for _, space := range r.call(r.bindClass(f.Alone(), meta, i), Arguments{Pos: given}, i) {
+				r.mayCall(space, []string{"__getitem__", "__missing__", "__setitem__"}, Arguments{}, i)
+			}
+		}
+	}
 }
 
 // askMetaclass runs what makes a class. What the metaclass takes for the class holds it.

@@ -3,6 +3,7 @@ package interp
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/pyast"
@@ -81,7 +82,7 @@ func (r *runner) loadUnbound(m *module, name string) Value {
 // cell of the notebook is taken to bind it.
 func (r *runner) readUnbound(name string, via []string) bool {
 	units := r.g.binders[name]
-	if len(units) == 0 && !r.knowsBuiltin(name) && !provided[name] {
+	if len(units) == 0 && !r.knowsBuiltin(name) && !isProvided(name) {
 		if w, ok := r.g.bindsUnknownBefore(r.unit); ok {
 			r.g.binders[name] = []int{w}
 			v := r.g.main.variable(name)
@@ -99,13 +100,13 @@ func (r *runner) readUnbound(name string, via []string) bool {
 		}
 	}
 	if len(units) > 0 {
-		if (r.knowsBuiltin(name) || provided[name]) && !slices.Contains(units, r.unit) {
+		if (r.knowsBuiltin(name) || isProvided(name)) && !slices.Contains(units, r.unit) {
 			return false // a builtin, or IPython's own, until a later cell shadows it
 		}
 		r.note(name, nil, via, true)
 		return true
 	}
-	if !r.knowsBuiltin(name) && !provided[name] && !r.cell.undefined[name] {
+	if !r.knowsBuiltin(name) && !isProvided(name) && !r.cell.undefined[name] {
 		r.cell.undefined[name] = true
 		r.cell.Undefined = append(r.cell.Undefined, &Read{Name: name, Pos: r.pos, Via: slices.Clone(via)})
 	}
@@ -157,6 +158,17 @@ func (r *runner) note(name string, val Value, via []string, later bool) *Read {
 	return read
 }
 
+// isProvided says that IPython puts a name into the notebook's namespace: inputs and results by their numbers, too.
+func isProvided(name string) bool {
+	if number, ok := strings.CutPrefix(name, "_"); ok && number != "" {
+		number = strings.TrimPrefix(number, "i")
+		if number != "" && strings.Trim(number, "0123456789") == "" {
+			return true
+		}
+	}
+	return provided[name]
+}
+
 // provided are the names that IPython puts into the notebook's namespace.
 var provided = map[string]bool{
 	"display": true, "get_ipython": true, "In": true, "Out": true, "exit": true, "quit": true, "_": true, "__": true, "___": true,
@@ -167,7 +179,7 @@ var provided = map[string]bool{
 }
 
 func (r *runner) knowsBuiltin(name string) bool {
-	if provided[name] {
+	if isProvided(name) {
 		return false
 	}
 	return builtinNames[name] || r.g.opts.Knowledge.Lookup("builtins."+name) != nil
@@ -182,7 +194,7 @@ func (r *runner) isBuiltin(name string) bool {
 // resolves says whether a name has a value here: the notebook binds it, or it is a builtin.
 func (r *runner) resolves(name string) bool {
 	v := r.frame.mod.vars[name]
-	return v != nil && len(v.defs) > 0 || r.knowsBuiltin(name) || provided[name]
+	return v != nil && len(v.defs) > 0 || r.knowsBuiltin(name) || isProvided(name)
 }
 
 // isColumn says whether data certainly has a column of that name: a dict, or a frame made of one.

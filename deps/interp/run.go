@@ -66,6 +66,8 @@ func (r *runner) enter(site closure.Instr, fn *closure.Func) *context {
 type activation struct {
 	f       *Object
 	args    Value
+	given   Arguments
+	frame   *frame
 	objects int // that there were when it began
 }
 

@@ -11,7 +11,7 @@ type registry struct {
 
 // registries are those of all libraries.
 var registries = [...]registry{
-	asyncioModels, builtinsModels, collectionsModels, contextlibModels, copyModels, dataclassesModels, functoolsModels, ipythonModels,
+	asyncioModels, builtinsModels, collectionsModels, contextlibModels, copyModels, dataclassesModels, featuretoolsModels, functoolsModels, ipythonModels,
 	itertoolsModels, matplotlibModels, numpyModels, operatorModels, orderModels, pandasModels, pickleModels, sklearnModels, sympyModels,
 }
 
