@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/deps"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
@@ -30,12 +31,15 @@ func findAgain(c *deps.Cell) *again {
 	}
 	for _, s := range f.Body {
 		names, kind := boundBy(s)
+		if kind == imports {
+			names = append(names, starred(c, s)...)
+		}
 		if kind == binds && len(names) == 0 {
 			continue
 		}
 		text := f.Segment(s.Pos())
 		line, _ := f.Position(s.Pos().Start)
-		if slices.ContainsFunc(names, func(n string) bool { return times[n] != 1 }) {
+		if slices.ContainsFunc(names, func(n string) bool { return times[n] > 1 }) {
 			continue
 		}
 		for _, n := range names {
@@ -43,7 +47,9 @@ func findAgain(c *deps.Cell) *again {
 		}
 		switch kind {
 		case imports:
-			a.imports = append(a.imports, statement{list(names), line, text})
+			if len(names) > 0 {
+				a.imports = append(a.imports, statement{names, line, text})
+			}
 		case defines:
 			if def, ok := s.(*pyast.FunctionDef); ok && len(def.DecoratorList) > 0 {
 				text = f.Source[decorated(f, def.DecoratorList[0]):s.Pos().End]
@@ -55,6 +61,21 @@ func findAgain(c *deps.Cell) *again {
 		}
 	}
 	return a
+}
+
+// starred are the names that a star import binds, as far as they are known.
+func starred(c *deps.Cell, s pyast.Stmt) []string {
+	from, ok := s.(*pyast.ImportFrom)
+	if !ok || len(from.Names) != 1 || from.Names[0].Name.Name != "*" {
+		return nil
+	}
+	var names []string
+	for _, b := range c.Bound {
+		if b.Kind == closure.BindImport && b.Must && b.Pos >= from.Start && b.Pos < from.End {
+			names = append(names, b.Name)
+		}
+	}
+	return names
 }
 
 // decorated is where a decorated definition starts: at the "@" before its first decorator.

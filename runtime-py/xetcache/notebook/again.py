@@ -15,6 +15,8 @@ def run(answer: Answer, cell: str, shell: Any) -> None:
     names = {name for s in answer.made_again() for name in s.names}
     if not names:
         return
+    if any(s.text.rstrip().endswith("*") for s in answer.imports):
+        names.add("*")
     text = shell.transform_cell(cell)
     tree = shell.transform_ast(ast.parse(text))
     tree.body = [s for s in tree.body if not names.isdisjoint(_bound(s))]
