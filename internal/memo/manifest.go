@@ -106,14 +106,39 @@ func Parse(data []byte) (*Manifest, error) {
 			return nil, err
 		}
 	}
-	var shown object
-	if isObject(top["display"]) {
-		if top.get("display", &shown) != nil {
+	for _, part := range []string{"display", "left", "process", "result"} {
+		var record object
+		if !isObject(top[part]) { // the display may be in the manifest itself
+			continue
+		}
+		if top.get(part, &record) != nil {
 			return nil, errForm
 		}
-		return m, m.blob(shown)
+		if err := m.blob(record); err != nil {
+			return nil, err
+		}
 	}
-	return m, nil
+	return m, m.files(top)
+}
+
+// files notes the blobs of the files that a hit writes again.
+func (m *Manifest) files(top object) error {
+	if _, ok := top["files"]; !ok {
+		return nil
+	}
+	var files []object
+	if top.get("files", &files) != nil {
+		return errForm
+	}
+	for _, f := range files {
+		if _, ok := f["folder"]; ok {
+			continue
+		}
+		if err := m.blob(f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // get decodes one member. A member that isn't there, and null, are errors.

@@ -139,11 +139,16 @@ def kernels(tmp_path):
 def memo_folder(tmp_path, monkeypatch):
     """An empty store and configuration for tests inside this process, with a threshold of 0."""
     import xetcache
+    from xetcache.source import local
 
     monkeypatch.setenv("XETCACHE_CONFIG_DIR", str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("xetcache.config._memo_path", str(tmp_path / "xmemo"))
     monkeypatch.setattr("xetcache.config._threshold", 0.0)
     monkeypatch.setattr("xetcache.notebook.status._warned", set())
+    # The tests' own functions go by name, as a library's do: what they count with changes.
+    folders = local._library_folders() + (os.path.dirname(os.path.realpath(__file__)) + os.sep,)
+    monkeypatch.setattr(local, "_library_folders", lambda: folders)
+    local._is_own.cache_clear()
     assert xetcache.get_memo_path() == str(tmp_path / "xmemo")
     return tmp_path / "xmemo"

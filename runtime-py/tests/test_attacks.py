@@ -69,12 +69,8 @@ def save(path, whole):
 def swapped_pickle(store):
     (path,) = store.glob("k/*/*/*.json")
     whole = json.loads(path.read_bytes())
-    for output in whole["outputs"]:
-        if output["format"] == "pickle":
-            import base64
-
-            data = pickle.dumps(Evil())
-            output.update(inline=base64.b64encode(data).decode(), size=len(data), sha256=hashlib.sha256(data).hexdigest())
+    data = pickle.dumps(Evil())
+    whole["left"] = {"inline": base64.b64encode(data).decode(), "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     save(path, whole)
 
 
@@ -169,7 +165,7 @@ ATTACKS = {
     "declares get_ipython": (
         SMALL, rewrite(lambda m: output(m).update(name="get_ipython"), STRANGER), "it declares 'get_ipython', which no memo may set"),
     "declares another name": (
-        SMALL, rewrite(lambda m: m["outputs"].append(dict(output(m), name="x")), STRANGER), "it declares 'x', which the header"),
+        SMALL, rewrite(lambda m: m["outputs"].append(dict(output(m), name="x")), STRANGER), "it declares 'x', which the cell"),
     "blob name with a path": (
         BIG, rewrite(lambda m: output(m).update(sha256="../../../../etc/passwd"), STRANGER), "names a blob '../../../../etc/passwd'"),
     "blob name with a path, as the display": (

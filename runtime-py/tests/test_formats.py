@@ -1,6 +1,7 @@
 """Values come back from the store as they went in, in the safest format that keeps them."""
 
 import datetime
+import itertools
 import json
 
 import pytest
@@ -173,49 +174,44 @@ def test_large_values_have_blobs(memo_folder):
     assert blob.stat().st_size == arr.nbytes + 128
 
 
-def test_outputs_keep_what_they_share(memo_folder):
-    from types import SimpleNamespace
-
-    from xetcache.key import key
-
-    inner = [1, 2]
-    found = key.of_cell(SimpleNamespace(key=None, output=["a", "b", "c"], input=[]), "a = 1", _shell())
-    digests, problem = memo.store(found, {"a": inner, "b": {"x": inner}, "c": [3]}, [], 1.0, {})
-    assert not problem and len(digests) == 3
-    hit = memo.lookup(found, ["a", "b", "c"])
-    assert hit.values == {"a": [1, 2], "b": {"x": [1, 2]}, "c": [3]}
-    assert hit.values["a"] is hit.values["b"]["x"]
-    assert [o["format"] for o in sorted(hit.manifest["outputs"], key=lambda o: o["name"])] == ["pickle", "pickle", "json"]
-
-
-def test_views_of_one_array_stay_views(memo_folder):
-    from types import SimpleNamespace
-
-    from xetcache.key import key
-
-    arr = np.arange(10)
-    found = key.of_cell(SimpleNamespace(key=None, output=["a", "b"], input=[]), "a = 1", _shell())
-    _, problem = memo.store(found, {"a": arr, "b": arr[2:]}, [], 1.0, {})
-    assert problem == ""
-    values = memo.lookup(found, ["a", "b"]).values
-    values["b"][0] = 99
-    assert values["a"][2] == 99
-    found = key.of_cell(SimpleNamespace(key=None, output=["a", "b"], input=[]), "a = 2", _shell())
-    _, problem = memo.store(found, {"a": arr[:5], "b": arr[5:]}, [], 1.0, {})
-    assert problem == "" and {o["format"] for o in memo.lookup(found, ["a", "b"]).manifest["outputs"]} == {"npy"}
+_numbers = itertools.count()  # each makes another cell
 
 
 def stored(outputs, memo_folder):
-    """What comes back of outputs, and their records."""
+    """What comes back of a cell's outputs, and their records."""
     from types import SimpleNamespace
 
-    from xetcache.key import key
+    from xetcache.key import cellcode, key
+    from xetcache.store import aftermath
 
-    found = key.of_cell(SimpleNamespace(key=None, output=list(outputs), input=[]), f"{'; '.join(outputs)} = 1", _shell())
-    _, problem = memo.store(found, outputs, [], 1.0, {})
+    shell, body = _shell(), f"{' = '.join(outputs)} = {next(_numbers)}"
+    for name in outputs:
+        shell.user_ns.pop(name, None)
+    found = key.of_cell(SimpleNamespace(key=None, output=list(outputs), input=[]), body, shell)
+    before = aftermath.Before(found, body, shell)
+    shell.user_ns.update(outputs)
+    _, problem = memo.store_cell(found, before.left(list(outputs), None), [], 1.0, {}, {}, {}, [])
     assert problem == ""
-    hit = memo.lookup(found, list(outputs))
-    return hit.values, hit.manifest["outputs"]
+    hit = memo.lookup(found, frozenset(outputs), list(outputs))
+    rest = aftermath.load(hit.pickled, {}, cellcode.Codes(body, shell)).values if hit.pickled else {}
+    return {**hit.values, **rest}, hit.manifest["outputs"]
+
+
+def test_outputs_keep_what_they_share(memo_folder):
+    inner = [1, 2]
+    values, records = stored({"a": inner, "b": {"x": inner}, "c": [3]}, memo_folder)
+    assert values == {"a": [1, 2], "b": {"x": [1, 2]}, "c": [3]}
+    assert values["a"] is values["b"]["x"]
+    assert [o["format"] for o in sorted(records, key=lambda o: o["name"])] == ["left", "left", "json"]
+
+
+def test_views_of_one_array_stay_views(memo_folder):
+    arr = np.arange(10)
+    values, _ = stored({"a": arr, "b": arr[2:]}, memo_folder)
+    values["b"][0] = 99
+    assert values["a"][2] == 99
+    _, records = stored({"a": arr[:5], "b": arr[5:]}, memo_folder)
+    assert {o["format"] for o in records} == {"npy"}
 
 
 OBJECTS = np.array([[1, "x", None], [2.5, [3], ()]], dtype=object)
@@ -232,20 +228,10 @@ def test_views_of_objects_stay_views(take, memo_folder):
     assert np.shares_memory(values["a"], values["b"]) == np.shares_memory(arr, take(arr))
 
 
-@pytest.mark.parametrize("column", "bs")
-def test_columns_of_a_frame_stay_views(column, memo_folder, monkeypatch):
-    monkeypatch.setattr(memo, "_copy_on_write", lambda: False)
-    df = pd.DataFrame({**dict.fromkeys("abc", [1, 2]), **dict.fromkeys("rst", pd.Series(["x", None], dtype=object))}).copy()
-    values, _ = stored({"df": df, "column": df[column]}, memo_folder)
-    pd.testing.assert_frame_equal(values["df"], df)
-    assert np.shares_memory(values["df"][column].to_numpy(), values["column"].to_numpy())
-
-
-def test_frames_may_share_an_index(memo_folder, monkeypatch):
-    monkeypatch.setattr(memo, "_copy_on_write", lambda: False)
+def test_frames_may_share_an_index(memo_folder):
     index = pd.Index(["x", "y"], dtype=object)
     _, records = stored({"a": pd.DataFrame({"a": [1, 2]}, index), "b": pd.DataFrame({"b": [1, 2]}, index.view())}, memo_folder)
-    assert [record.get("group") for record in records] == [None, None]
+    assert "left" not in [record["format"] for record in records]
 
 
 @pytest.mark.filterwarnings("error::FutureWarning")

@@ -9,7 +9,7 @@ import pytest
 
 from xetcache import config
 from xetcache.key import key, unchanged
-from xetcache.source import reach
+from xetcache.source import local, reach
 
 SOURCE = """
 import math
@@ -47,7 +47,7 @@ def walked(f, *args):
 
 
 def same(a, b):
-    return a.digest == b.digest and a.parts() == b.parts() and a.weak == b.weak and a.refused == b.refused and a.libraries == b.libraries
+    return a.digest == b.digest and a.parts() == b.parts() and a.by_origin == b.by_origin and a.refused == b.refused and a.libraries == b.libraries
 
 
 def test_a_second_call_needs_no_walk(module, monkeypatch):
@@ -106,17 +106,12 @@ def test_a_change_is_seen(module, change):
 
 
 def test_what_is_the_users_own_can_change(module, tmp_path, monkeypatch):
-    (tmp_path / "elsewhere").mkdir()
-    monkeypatch.chdir(tmp_path / "elsewhere")
-    outside = key_of(module.f, 4)
-    assert not outside.functions
-    config.local_paths.append(str(tmp_path))
     inside = key_of(module.f, 4)
     assert inside.functions
-    config.local_paths.clear()
-    assert same(key_of(module.f, 4), outside)
-    monkeypatch.chdir(tmp_path)
-    assert same(key_of(module.f, 4), inside)
+    monkeypatch.setattr(local, "_library_folders", lambda: (str(tmp_path.resolve()) + os.sep,))
+    local._is_own.cache_clear()
+    monkeypatch.setattr(config, "local_paths", ["/nowhere"])
+    assert not key_of(module.f, 4).functions
 
 
 UNSEEN = {

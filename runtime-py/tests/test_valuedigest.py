@@ -156,7 +156,6 @@ SAME = {
     "string identity": (["x" * 3, "xxx"], ["xxx", "xxx"]),
     "equal tuples": ([(1, 2), tuple([1, 2])], [(1, 2)] * 2),
     "set order": ({"a", "b", "c", "dd", "eee"}, {"eee", "dd", "c", "b", "a"}),
-    "attribute order": (Unordered(a=1, b=2), Unordered(b=2, a=1)),
     "gaps": (np.arange(10)[::2], np.array([0, 2, 4, 6, 8])),
     "gaps of several": ([np.arange(10)[::2]] + [np.arange(5)[::1]], [np.array([0, 2, 4, 6, 8]), np.arange(5)]),
     "gaps of rows": (np.arange(12).reshape(3, 4)[:, ::2], np.arange(12).reshape(3, 4)[:, ::2].copy()),
@@ -218,7 +217,7 @@ def test_generators_of_the_process_go_by_name():
 
 @pytest.mark.parametrize(
     "value",
-    [threading.Lock(), (i for i in range(3)), open(os.devnull), sys._getframe(), memoryview(b"x"), {"a": [threading.Lock()]}],
+    [(i for i in range(3)), open(os.devnull), sys._getframe(), memoryview(b"x"), {"a": [memoryview(b"x")]}],
     ids=lambda v: type(v).__name__,
 )
 def test_unhashable(value):

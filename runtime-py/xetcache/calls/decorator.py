@@ -132,7 +132,7 @@ def _lookup(f: Any, args: Tuple[Any, ...], kwargs: Dict[str, Any], group: Option
         status.warn_once(line, line)
         status.report("uncached", key.slot, line, show=False)
         return key, None
-    found = memo.lookup(key, [_RESULT])
+    found = memo.lookup(key, frozenset((_RESULT,)), [_RESULT])
     before = old.of_call(f, args, kwargs, key.group, _RESULT) if isinstance(found, memo.Miss) else None
     if before is not None and before.values is not None:
         made: Dict[str, Any] = {"seconds": 0.0}

@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 
-from . import hashing
+from . import hashing, tags
 from .errors import Unhashable
 from .instances import instances
 from .scalars import FLUSH
@@ -49,11 +49,11 @@ def axes_in_memory(arr: np.ndarray) -> Tuple[int, ...]:
 
 
 def _arrays(walk: Any, col: List[np.ndarray]) -> None:
-    walk.out += b"Q"
+    walk.out += tags.ARRAYS
     col = walk.fresh_but(col, walk.of_frames)
     if len(col) > 1 and _alike(walk, col):
         first = col[0]
-        walk.out += b"="
+        walk.out += tags.ALIKE
         walk.raw(_dtype_text(first.dtype))
         walk.raw(repr(first.shape).encode())
         walk.spend(first.nbytes * len(col))
@@ -72,7 +72,7 @@ def _arrays(walk: Any, col: List[np.ndarray]) -> None:
             walk.arrays.append(arr)
             walk.views = views
             if not writeable(arr):
-                walk.out += b"!"
+                walk.out += tags.READ_ONLY
         _elements(walk, arr.transpose(axes))
         if len(walk.out) > FLUSH:
             walk.flush()
@@ -98,7 +98,7 @@ def views(walk: Any) -> None:
     for group in sharing(walk.arrays):
         origin = min(bounds(walk.arrays[i])[0] for i in group)
         places = [(i, address(walk.arrays[i]) - origin, walk.arrays[i].strides) for i in group]
-        walk.out += b"Y"
+        walk.out += tags.VIEWS
         walk.raw(repr(places).encode())
 
 
@@ -181,7 +181,7 @@ def _common(a: np.ndarray, b: np.ndarray) -> bool:
 
 
 def _masked(walk: Any, col: List[np.ma.MaskedArray]) -> None:
-    walk.out += b"k"
+    walk.out += tags.MASKED
     col = walk.fresh(col)
     # The fill value of an array of objects is NumPy's text before pickling and Python's after.
     fills = [np.asarray(arr.fill_value).item() if arr.dtype.hasobject else arr.fill_value for arr in col]
@@ -206,6 +206,9 @@ def _elements(walk: Any, arr: np.ndarray) -> None:
     walk.spend(arr.nbytes)
     if arr.nbytes == 0:
         return
+    if arr.dtype.char in "gG" and np.dtype("g").itemsize == 16 and np.finfo("g").nmant == 63:
+        # 80 bits in 128: the rest holds whatever was there.
+        arr = np.ascontiguousarray(arr).reshape(-1).view(np.uint8).reshape(-1, 16)[:, :10]
     if arr.flags.c_contiguous:
         _update(walk, arr)
         return
@@ -241,7 +244,7 @@ def _bytes(arr: np.ndarray) -> memoryview:
 
 
 def _scalars(walk: Any, col: List[np.generic]) -> None:
-    walk.out += b"q"
+    walk.out += tags.SCALARS
     packed = np.array(col)
     if packed.dtype != col[0].dtype or packed.dtype.kind in "SUMm":  # these differ by length or unit
         for item in col:
@@ -253,13 +256,13 @@ def _scalars(walk: Any, col: List[np.generic]) -> None:
 
 
 def _dtypes(walk: Any, col: List[np.dtype]) -> None:
-    walk.out += b"p"
+    walk.out += tags.DTYPES
     for item in col:
         walk.raw(_dtype_text(item))
 
 
 def _ufuncs(walk: Any, col: List[np.ufunc]) -> None:
-    walk.out += b"u"
+    walk.out += tags.UFUNCS
     if all(getattr(np, f.__name__, None) is f for f in col):
         for f in col:
             walk.raw(f.__name__.encode())

@@ -7,6 +7,7 @@ from operator import eq
 from struct import Struct
 from typing import Any, Dict, List
 
+from . import tags
 from .packing import apart, codes, integers
 from .scalars import strs
 
@@ -16,19 +17,19 @@ _SHARED_ITEMS = 1 << 20  # objects described from which on repeated tuples are w
 
 
 def lists(walk: Any, col: List[list]) -> None:
-    walk.out += b"l"
+    walk.out += tags.LISTS
     sequences(walk, walk.fresh(col))
 
 
 def tuples(walk: Any, col: Any) -> None:
-    walk.out += b"t"
+    walk.out += tags.TUPLES
     sequences(walk, once(walk, col))
 
 
 def once(walk: Any, col: Any) -> Any:
     if len(col) > 7 and walk.items > _SHARED_ITEMS and len(set(map(id, col))) * 8 <= len(col):
         # A graph of shared tuples can be exponentially larger when written out than it is in memory.
-        walk.out += b"S"
+        walk.out += tags.SHARED_TUPLES
         return walk.fresh(col)
     return col
 
@@ -44,7 +45,7 @@ def sequences(walk: Any, col: Any) -> None:
     lengths = list(map(len, col))
     if len(col) >= _ROWS and 1 <= lengths[0] <= _ROW and lengths.count(lengths[0]) == len(col):
         # Rows of a table: its columns are more often of one type.
-        walk.out += b"E%d," % lengths[0]
+        walk.out += tags.ROWS + b"%d," % lengths[0]
         walk.queue.extend(zip(*col))
         return
     walk.out += integers(lengths)
@@ -54,7 +55,7 @@ def sequences(walk: Any, col: Any) -> None:
 
 
 def dicts(walk: Any, col: Any) -> None:
-    walk.out += b"d"
+    walk.out += tags.DICTS
     col = walk.fresh(col)
     if col:
         _mappings(walk, col)
@@ -65,14 +66,14 @@ def _mappings(walk: Any, col: Any) -> None:
     keys = list(chain.from_iterable(col))
     if len(col) >= _ROWS and set(map(type, keys)) == {str}:  # other types have objects that are equal and still differ
         if lengths.count(lengths[0]) == len(col) and keys == keys[: lengths[0]] * len(col):
-            walk.out += b"K"
+            walk.out += tags.SAME_KEYS
             _names(walk, keys[: lengths[0]])
             walk.queue.extend(zip(*map(dict.values, col)))
             return
         layouts = list(map(tuple, col))
         number = dict(zip(dict.fromkeys(layouts), count()))
         if len(number) * 64 <= len(col):
-            walk.out += b"B%d," % len(number)
+            walk.out += tags.LAYOUTS + b"%d," % len(number)
             for names in number:
                 _names(walk, names)
             order = codes(number, layouts)
@@ -93,38 +94,28 @@ def _names(walk: Any, names: Any) -> None:
 
 
 def attributes(walk: Any, col: List[dict]) -> None:
-    """Describe the attributes of instances: dicts whose order doesn't count."""
+    """Describe the attributes of instances."""
     layouts = list(map(tuple, col))
     names = layouts[0]
-    if layouts.count(names) == len(col) and set(map(type, names)) <= {str}:
-        in_order = sorted(names)
-    else:
-        try:
-            col = [dict(sorted(mapping.items())) for mapping in col]
-        except TypeError:  # a name in __dict__ that is no string
-            pass
-        layouts = list(map(tuple, col))
-        in_order = names = layouts[0]
-        if layouts.count(names) != len(col) or not set(map(type, names)) <= {str}:
-            walk.out += b"J"
-            _mappings(walk, col)
-            return
-    walk.out += b"K"
-    _names(walk, in_order)
+    if layouts.count(names) != len(col) or not set(map(type, names)) <= {str}:
+        walk.out += tags.ANY_ATTRIBUTES
+        _mappings(walk, col)
+        return
+    walk.out += tags.SAME_ATTRIBUTES
+    _names(walk, names)
     if len(col) >= _ROWS:
-        columns = dict(zip(names, zip(*map(dict.values, col))))
-        walk.queue.extend(map(columns.__getitem__, in_order))
+        walk.queue.extend(zip(*map(dict.values, col)))
     elif names:
-        walk.queue.append([mapping[name] for mapping in col for name in in_order])
+        walk.queue.append(list(chain.from_iterable(map(dict.values, col))))
 
 
 def sets(walk: Any, col: Any) -> None:
-    walk.out += b"x"
+    walk.out += tags.SETS
     unordered(walk, walk.fresh(col))
 
 
 def frozensets(walk: Any, col: Any) -> None:
-    walk.out += b"z"
+    walk.out += tags.FROZENSETS
     unordered(walk, col)
 
 
@@ -133,7 +124,9 @@ _ORDERED = {int, str, bytes, bool}  # one of these types can be sorted, and equa
 
 def unordered(walk: Any, col: Any) -> None:
     kinds = set(map(type, chain.from_iterable(col)))
-    if len(kinds) == 1 and kinds <= _ORDERED:
+    if kinds == {int}:  # their order doesn't hang on the hash seed, and code sees it
+        sequences(walk, list(map(list, col)))
+    elif len(kinds) == 1 and kinds <= _ORDERED:
         sequences(walk, list(map(sorted, col)))
     else:
         sequences(walk, [_sorted_elements(walk, elements) for elements in col])

@@ -13,6 +13,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import sympy
 
+from . import tags
 from .instances import reduced, whole
 
 
@@ -21,7 +22,7 @@ def encoder(kind: type) -> Optional[Callable[[Any, List[Any]], None]]:
 
 
 def _expressions(walk: Any, col: List[Any]) -> None:
-    walk.out += b"X"
+    walk.out += tags.EXPRESSIONS
     known = walk.expressions
     for item in col:
         # Arguments first, with a stack of our own: expressions can be deeper than Python's.

@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from typing import Any, Callable, Iterator, List, Optional
 
+from . import tags
+
 import numpy as np
 import pandas as pd
 
@@ -26,8 +28,9 @@ def encoder(kind: type) -> Optional[Callable[[Any, List[Any]], None]]:
 
 def _of(describe: Callable[[Any], tuple]) -> Callable[[Any, List[Any]], None]:
     def encode(walk: Any, col: List[Any]) -> None:
-        walk.out += b"X"
+        walk.out += tags.FRAMES
         walk.raw(type(col[0]).__name__.encode())
+        walk.sources.instance(type(col[0]))  # which sees what the notebook put into the class
         col = walk.fresh_but(col, walk.of_indexes) if not isinstance(col[0], pd.Index) else col
         rows = [describe(item) for item in col]
         walk.keep.append(rows)
@@ -53,11 +56,20 @@ def _arrays_in(rows: Any) -> Iterator[Any]:
 
 def _frame(df: pd.DataFrame) -> tuple:
     columns = tuple(_column(df.iloc[:, i]) for i in range(df.shape[1]))
-    return (df.shape, df.columns, df.index, dict(df.attrs), df.flags.allows_duplicate_labels, columns)
+    return (df.shape, df.columns, df.index, dict(df.attrs), df.flags.allows_duplicate_labels, columns, _extra(df))
 
 
 def _series(s: pd.Series) -> tuple:
-    return (s.name, s.index, dict(s.attrs), s.flags.allows_duplicate_labels, _column(s))
+    return (s.name, s.index, dict(s.attrs), s.flags.allows_duplicate_labels, _column(s), _extra(s))
+
+
+# What pandas itself keeps in the attributes of a frame.
+_OWN = frozenset(("_mgr", "_typ", "_item_cache", "_attrs", "_flags", "_name", "_is_copy", "_cacher", "_cache", "_index", "_hidden_attrs"))
+
+
+def _extra(item: Any) -> dict:
+    """Attributes that the user set on a frame."""
+    return {name: value for name, value in vars(item).items() if name not in _OWN}
 
 
 def _column(s: pd.Series) -> Any:

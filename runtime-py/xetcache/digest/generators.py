@@ -11,6 +11,7 @@ import random
 import sys
 from typing import Any, Callable, Dict, List, Optional
 
+from . import tags
 from .instances import instances
 
 
@@ -21,7 +22,7 @@ def encoder(kind: type) -> Optional[Callable[[Any, List[Any]], None]]:
 def _generators(walk: Any, col: List[Any]) -> None:
     shared = _shared()
     names = [shared.get(id(item), "") for item in col]
-    walk.out += b"g"
+    walk.out += tags.GENERATORS
     walk.queue.append(names)
     own = [item for item, name in zip(col, names) if not name]
     if own:

@@ -42,7 +42,7 @@ ENCODERS: Dict[type, _Encoder] = {
 }
 
 # Who has encoders for the classes of a library.
-_LIBRARIES = {"numpy": ".arrays", "pandas": ".frames", "sympy": ".expressions", "random": ".generators"}
+_LIBRARIES = {"numpy": ".arrays", "pandas": ".frames", "sympy": ".expressions", "random": ".generators", "matplotlib.artist": ".figures"}
 _loaded: Dict[str, Callable[[type], Optional[_Encoder]]] = {}
 
 
@@ -50,6 +50,8 @@ def encoder_for(kind: type) -> _Encoder:
     """The encoder of a class that has no entry above. Libraries are looked at only once they are imported."""
     if hasattr(kind, "__xetcache_value__"):
         return instances.stand_ins
+    if issubclass(kind, instances.STATELESS):
+        return instances.stateless
     if issubclass(kind, type):
         return definitions.classes
     for library, encoders in _LIBRARIES.items():

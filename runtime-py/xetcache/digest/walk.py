@@ -23,7 +23,7 @@ is a function of the value alone, so equal ones agree.
 What counts (the order of the rules is the order of the code):
 
 - type and value: 1, 1.0 and True differ, 0.0 and -0.0 differ, NaN equals itself by its bits;
-- order of lists, tuples and dicts; not of sets, whose elements are sorted, nor of an instance's attributes;
+- order of lists, tuples and dicts; not of sets, whose elements are sorted unless all are integers;
 - sharing of mutable objects, as an index in visit order: ``[[0] * 3] * 3`` is not ``[[0] * 3 for _ in range(3)]``.
   Sharing of immutable objects does not count. Cycles are such references too;
 - arrays: dtype, shape, the order of their axes in memory, every byte (never a sample), whether they can be written to, and which
@@ -33,7 +33,7 @@ What counts (the order of the rules is the order of the code):
   would store;
 - functions by what the ``sources`` object says of them.
 
-The hash is BLAKE3 where the package ``blake3`` is installed, else SHA-256; a prefix says which.
+The hash is a tree of SHA-256 (hashing.py), the same whatever is installed; a prefix says which.
 """
 
 from __future__ import annotations
@@ -46,17 +46,17 @@ import sys
 from array import array
 from itertools import count, islice
 from operator import eq
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any, Dict, List, Optional, Tuple
 
-from . import hashing
+from . import hashing, tags
 from .errors import OverBudget, Refused, Unhashable
 from .packing import apart, codes, integers, little
 from .registry import ENCODERS, encoder_for
 from .scalars import CHARS, FLUSH, chars
 
 # Part of every digest: raised whenever an encoding changes.
-_VERSION = b"xetcache value 3\n"
+_VERSION = b"xetcache value 4\n"
 
 BLOCK = 2048  # objects of a column that are described together: the passes over them then find them in the processor's cache
 LATER = 1 << 15  # mutable objects from which on repeated ones are looked for later
@@ -81,9 +81,16 @@ class Names:
         """Describes the class of an instance."""
         return self.class_(cls)
 
+    def module(self, module: ModuleType) -> bytes:
+        return f"{module.__name__} {getattr(module, '__version__', '')}".encode("utf-8", "surrogatepass")
+
+    def is_own(self, cls: type) -> bool:
+        """Whether a class is the user's own: then its instances count by their attributes, whatever they say to pickle."""
+        return cls.__module__ == "__main__"
+
 
 def digest(value: Any, sources: Optional[Names] = None, budget: Optional[int] = None) -> str:
-    """The digest of value, as ``b3:`` or ``s2:`` and 64 hex digits.
+    """The digest of value, as ``s4:`` and 64 hex digits.
 
     sources describes functions and classes (default: by name). budget bounds the work in bytes described. Raises
     Unhashable, OverBudget, or Refused from sources; nothing else.
@@ -202,10 +209,13 @@ class Walk:
         self.arrays_of_frames: List[Any] = []  # those that pandas made
         self.of_frames: set = set()  # their ids
         self.of_indexes: set = set()  # the ids of those of them that no one changes
+        self.value: Any = None
+        self.nan_is_shared = False  # whether NumPy's own NaN is in it, whose identity code asks for
         self.views: Any = None  # describes what arrays share, once one was met
         self.keep: List[Any] = []  # objects made on the way: their ids must stay taken
 
     def run(self, value: Any) -> None:
+        self.value = value
         queue = self.queue
         stack: List[Any] = [(value,)]  # blocks to describe, the next one last
         while stack:
@@ -249,7 +259,7 @@ class Walk:
         self.items += size
         self.spend(8 * size)
         if size == 0:
-            self.out += b"0"
+            self.out += tags.EMPTY
             return
         kinds = list(map(type, col))
         kind = kinds[0]
@@ -260,10 +270,10 @@ class Walk:
         if _MARSHALLED.issuperset(number) and chars(col) <= CHARS:
             data = marshal.dumps(list(col), 2)  # of all versions of its format the one without references
             self.spend(len(data))
-            self.out += b"*"
+            self.out += tags.MARSHALLED
             self.raw(data)
             return
-        self.out += b"M%d," % len(number)
+        self.out += tags.MIXED + b"%d," % len(number)
         order = codes(number, kinds)
         self.out += order
         for kind, group in zip(number, apart(col, order, len(number))):
@@ -275,7 +285,7 @@ class Walk:
         seen = self.seen
         before = len(seen.ids)
         if seen.add(ids) and all(known.later is None and known.ids.isdisjoint(ids) for known in self.outer):
-            self.out += b"N"
+            self.out += tags.NEW
             if seen.later is None:
                 seen.columns.append(ids)
             return col
@@ -294,7 +304,7 @@ class Walk:
                 new.append(item)
                 new_ids.append(ident)
         seen.columns.append(new_ids)
-        self.out += b"R"
+        self.out += tags.REPEATED
         self.out += little(numbers)
         return new
 
@@ -303,7 +313,7 @@ class Walk:
         inside = [id(item) in apart for item in col] if apart else []
         if not any(inside):
             return self.fresh(col)
-        self.out += b"J"
+        self.out += tags.UNNUMBERED
         self.out += bytes(inside)
         rest = self.fresh([item for item, there in zip(col, inside) if not there])
         return [item for item, there in zip(col, inside) if there] + rest

@@ -13,20 +13,22 @@ import functools
 import hashlib
 import inspect
 import io
+import os
 import re
 import sys
 import time
 import tokenize
 import types
-from typing import Any, Callable, Dict, FrozenSet, List, Optional, Set, Tuple
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
 from .. import config
 from .. import digest as valuedigest
-from . import unchanged
-from ..source import fdigest, loads, reach, wrapped
+from . import cellcode, process, unchanged
+from ..source import fdigest, loads, local, reach, sourcefile, wrapped
+from ..source.names import Names
 from ..notebook.header import Header
 
-VERSION = 1
+VERSION = 2
 
 _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*xetmemo:[ \t]*(\w+)(?:[ \t]*=[ \t]*(.*))?$", re.MULTILINE)
 
@@ -48,12 +50,23 @@ class Key:
         self.versions: Dict[str, str] = {}  # part of the key, where versions are strict
         self.libraries: Dict[str, str] = {}  # to tell on a hit what has changed since
         self.via: Dict[str, str] = {}
-        self.weak: Dict[str, str] = {}
+        self.by_origin: Dict[str, str] = {}  # name → its type, for what counts by where it comes from
+        self.process: Dict[str, str] = {}  # options of libraries that aren't as they come
+        self.sharing = ""  # what the values read have in common
+        self.roots: Dict[str, Any] = {}  # the notebook's names that are read as data, with their values
+        self.walks: Dict[str, Any] = {}  # the walks that gave their digests
+        self.read: Dict[str, Any] = {}  # all that is in inputs, with its value
+        self.dynamic_found: Dict[str, Tuple[str, ...]] = {}  # what stands for each global that reached code reads
+        self.texts: Set[str] = set()  # strings in the code that is reached, and among the values read: one may name a file
+        self.added: List[str] = []  # names that the cell reads and the header lacks
         self.refused: List[str] = []  # why there is no key: the cell runs without a memo
         self.seconds = 0.0
         self.digest = ""
         self._reached: Set[str] = set()  # packages
         self._parts: Optional[Dict[str, Any]] = None
+        self._exclude: Set[str] = set()
+        self._origins: Any = None
+        self._loads: List[loads.Load] = []
 
     def parts(self) -> Dict[str, Any]:
         if self._parts is None:
@@ -70,11 +83,24 @@ class Key:
             "dynamic": self.dynamic,
             "functions": self.functions,
             "inputs": self.inputs,
+            "process": self.process,
+            "sharing": self.sharing,
             "versions": self.versions,
             "via": {name: root for name, root in self.via.items() if name != root},
         }
 
+    def again(self, namespace: Dict[str, Any]) -> "Key":
+        """The same values and functions, as they are now; namespace has the names as they were."""
+        found = Key(self.kind, None, self.slot)
+        reached = reach.Reach(tuple(self._exclude), self._origins)
+        for text, value in self.read.items():
+            _add_input(found, reached, text, value)
+        reached.add_loads(self._loads, namespace)
+        found.dynamic_found = _values_of(reached)
+        return found
+
     def finish(self, reached: reach.Reach, since: float) -> "Key":
+        self.dynamic_found = _values_of(reached)
         forms = reached.forms()
         self.refused += [f"reload {name}: its source was edited after it was loaded" for name in reached.edited]
         if forms:
@@ -83,14 +109,15 @@ class Key:
             self.functions[name] = " ".join("~" * ((name, form) in reached.only_here) + _short(form) for form in several)
         self.dynamic = {name: _short("\n".join(sorted(v)).encode()) for name, v in reached.values.items()}
         self.via = dict(reached.via)
-        self.weak = dict(reached.weak)
+        self.by_origin.update(reached.by_origin)
+        self.refused += reached.refused
         self._reached = reached.libraries
         return self._finish(since)
 
     def finish_as(self, other: "Key", since: float) -> "Key":
         """Finish with what was found for a call of the same function."""
         self.cell, self.deps, self._reached = other.cell, other.deps, other._reached
-        self.functions, self.dynamic, self.via, self.weak = other.functions, other.dynamic, other.via, other.weak
+        self.functions, self.dynamic, self.via, self.by_origin = other.functions, other.dynamic, other.via, other.by_origin
         return self._finish(since)
 
     def _finish(self, since: float) -> "Key":
@@ -100,46 +127,157 @@ class Key:
             self.versions = {**self.libraries, "python": "%d.%d" % sys.version_info[:2]}
         whole = [
             VERSION, self.kind, self.group, self.cell, sorted(self.inputs.items()), self.deps,
-            sorted(self.dynamic.items()), sorted(self.versions.items()),
+            sorted(self.dynamic.items()), sorted(self.versions.items()), sorted(self.process.items()), self.sharing,
         ] + ["silent"] * self.silent + ["analysed"] * self.analysed  # fmt: skip
         self.digest = hashlib.sha256(repr(whole).encode("utf-8", "surrogatepass")).hexdigest()
         self.seconds = time.perf_counter() - since
         return self
 
 
-def of_cell(header: Header, body: str, shell: Any) -> Key:
-    """The key of a cell about to run in this shell."""
+def of_cell(header: Header, body: str, shell: Any, origins: Any = None) -> Key:
+    """The key of a cell about to run in this shell; origins tell where values come from that can't be hashed."""
     since = time.perf_counter()
     found = Key("cell", header.key, "cell " + ",".join(sorted(header.output)))
     options = directives(body)
-    reached = reach.Reach(options.get("exclude", ()))
+    reached = reach.Reach(options.get("exclude", ()), origins)
     found.cell = _short(fdigest.cell_form(body))
     found.silent = ends_in_semicolon(body)
-    found.analysed = header.analysed
+    found.analysed = getattr(header, "analysed", False)
     if not header.output:
         found.slot += found.cell
     namespace = shell.user_ns
-    for text in [*header.input, *(n for n in options.get("include", ()) if n not in header.input)]:
+    code = cellcode.of(body, shell)
+    listed = [*header.input, *(n for n in options.get("include", ()) if n not in header.input)]
+    for text in listed:
         if text in reached.exclude:
             continue
         try:
-            code = compile(text.strip(), "<input>", "eval")
-            value = wrapped.unwrapped(eval(code, shell.user_global_ns, namespace))
+            expression = compile(text.strip(), "<input>", "eval")
+            value = wrapped.unwrapped(eval(expression, shell.user_global_ns, namespace))
         except Exception as e:
             found.refused.append(f"input {text}: {_reason(e)}")
             continue
-        reached.roots = [text]
-        try:
-            found.inputs[text] = valuedigest.digest(value, reached.sources())
-        except Exception as e:
-            if text in header.reached:  # it counts with the function that reads it
-                continue
-            found.refused.append(f"input {text}: {_reason(e)}")
+        _add_input(found, reached, text, value, text in getattr(header, "reached", ()))
         if not text.isidentifier():
-            reached.add_loads(loads.loads_of_cell(code), namespace)
-        _note_versions(found, value)
-    reached.add_loads(cell_loads(body, shell), namespace)
+            found._loads += loads.loads_of(expression)
+    for name in _read_as_data(code.names, reached.exclude, namespace):
+        if name not in found.inputs:
+            found.added.append(name)
+            _add_input(found, reached, name, wrapped.unwrapped(namespace[name]))
+    reached.asked = _words_of(code.tree)
+    found._exclude, found._origins = reached.exclude, origins
+    found._loads += [load for load in code.names.reads if load.name not in found.inputs]
+    reached.add_loads(found._loads, namespace)
+    _add_globals(found, reached)
+    found.texts = _texts(code.tree, reached, found.read.values())
+    found.sharing = _sharing(found.walks)
+    found.process = process.options(reached.libraries | _libraries_of(found.roots.values()), cellcode.of(body, shell).text)
     return found.finish(reached, since)
+
+
+def _add_input(found: Key, reached: reach.Reach, text: str, value: Any, counts_elsewhere: bool = False) -> None:
+    reached.roots = [text]
+    found.read[text] = value
+    if isinstance(value, types.ModuleType):
+        found.inputs[text] = valuedigest.digest(value, reached.sources())
+        return
+    if text.isidentifier():
+        found.roots[text] = value
+    try:
+        found.inputs[text], found.walks[text] = valuedigest.digest_and_objects(value, reached.sources())
+    except valuedigest.Unhashable as e:
+        origin = reached.origins.of(value, text) if reached.origins is not None else None
+        if origin is None and counts_elsewhere:  # with the function that reads it
+            return
+        if origin is None:
+            found.refused.append(f"input {text}: {_reason(e)}")
+            return
+        found.inputs[text] = f"origin {origin}"
+        found.by_origin[text] = type(value).__qualname__
+    _note_versions(found, value)
+
+
+def _read_as_data(names: Names, exclude: Set[str], namespace: Dict[str, Any]) -> List[str]:
+    """The names that a cell reads, or may leave as they were, and that aren't functions, classes or modules."""
+    read = [load.name for load in names.reads]
+    read += sorted((names.may - names.must) | names.spelled)
+    read += [name for name in namespace if not name.startswith("_")] if names.computed else []
+    found = []
+    for name in dict.fromkeys(read):
+        if name in exclude or name in OF_SHELL or name not in namespace or name.startswith("import "):
+            continue
+        value = wrapped.unwrapped(namespace[name])
+        if isinstance(value, (types.ModuleType, types.FunctionType, types.BuiltinFunctionType)) or type(value) is type(valuedigest.digest):
+            if name in names.may - names.must and isinstance(value, types.FunctionType):
+                found.append(name)
+            continue
+        if isinstance(value, type) and not local.class_is_local(value):
+            continue
+        found.append(name)
+    return found
+
+
+def _words_of(tree: Any) -> Set[str]:
+    """The names and attributes in a tree."""
+    nodes = list(ast.walk(tree)) if tree is not None else []
+    found = {node.id for node in nodes if isinstance(node, ast.Name)} | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    return found | {alias.name.rpartition(".")[2] for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names}
+
+
+def _texts(tree: Any, reached: reach.Reach, values: Any) -> Set[str]:
+    found = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)} if tree is not None else set()
+    for code in reached.codes:
+        found.update(constant for inner in sourcefile.nested(code) for constant in inner.co_consts if isinstance(constant, str))
+    for value in values:
+        found.update(value if type(value) in (list, tuple) and len(value) <= 1000 else [value] if isinstance(value, (str, os.PathLike)) else ())
+    return {os.fspath(text) for text in found if isinstance(text, (str, os.PathLike)) and isinstance(os.fspath(text), str)}
+
+
+def _values_of(reached: reach.Reach) -> Dict[str, Tuple[str, ...]]:
+    return {name: tuple(sorted(values)) for name, values in reached.values.items()}
+
+
+# Names that IPython keeps in the notebook's namespace.
+OF_SHELL = frozenset(("In", "Out", "get_ipython", "exit", "quit", "open", "display", "_ih", "_oh", "_dh", "_exit_code", "_sh"))
+
+
+def _add_globals(found: Key, reached: reach.Reach) -> None:
+    """Notebook globals that reached functions read are the cell's inputs, too, where it changes them or shares with them."""
+    for label, value in reached.data.items():
+        module, _, name = label.partition(".")
+        if module == "__main__" and name.isidentifier() and name not in found.roots:
+            found.roots[name] = value
+            if label in reached.walks:
+                found.walks[name] = reached.walks[label]
+
+
+def _sharing(walks: Dict[str, Any]) -> str:
+    """What values that are read have in common: mutable objects, and the memory of arrays."""
+    objects = {name: walk.seen.all() for name, walk in walks.items()}
+    names = [name for name in objects if objects[name]]
+    together = set()
+    for i, name in enumerate(names):
+        for other in names[i + 1 :]:
+            if not objects[name].isdisjoint(objects[other]):
+                together |= {name, other}
+    arrays = [(name, arr) for name, walk in walks.items() for arr in walk.arrays]
+    if len({name for name, _ in arrays}) > 1:
+        from ..digest import arrays as arraydigest
+
+        for group in arraydigest.sharing([arr for _, arr in arrays]):
+            shared = {arrays[i][0] for i in group}
+            together |= shared if len(shared) > 1 else set()
+    if not together:
+        return ""
+    in_order = sorted(together)
+    try:
+        return " ".join(in_order) + " " + valuedigest.digest([walks[name].value for name in in_order])
+    except valuedigest.Unhashable:  # which each of them alone is not
+        return " ".join(in_order)
+
+
+def _libraries_of(values: Any) -> Set[str]:
+    return {type(value).__module__.partition(".")[0] for value in values}
 
 
 def of_call(f: Callable[..., Any], args: Tuple[Any, ...], kwargs: Dict[str, Any], group: Optional[str]) -> Key:
@@ -240,12 +378,6 @@ def ends_in_semicolon(cell: str) -> bool:
     return last == ";"
 
 
-def bound(body: str, shell: Any) -> FrozenSet[str]:
-    """The names that a cell's own code binds."""
-    code = _cell_code(body, shell)
-    return frozenset() if code is None else loads.bound_by_cell(code)
-
-
 def _arguments(f: Callable[..., Any], args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> List[Tuple[str, Any]]:
     """Arguments by parameter name, defaults filled in, so that ``f(1)`` and ``f(x=1)`` are one call."""
     plain = _plain_names(f)
@@ -293,31 +425,6 @@ def _plain_signature(code: types.CodeType, _ids: Tuple[int, ...], defaults: Tupl
 
 def _cells(code: types.CodeType) -> Optional[Tuple[Any, ...]]:
     return tuple(types.CellType() for _ in code.co_freevars) or None
-
-
-@functools.lru_cache(maxsize=256)
-def _compiled(text: str, flags: int) -> Optional[types.CodeType]:
-    try:
-        with fdigest.no_warnings():
-            return compile(text, "<cell>", "exec", flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, True)
-    except (SyntaxError, ValueError):
-        return None
-
-
-def cell_loads(body: str, shell: Any) -> List[loads.Load]:
-    code = _cell_code(body, shell)
-    return loads.loads_of_cell(code) if code is not None else []
-
-
-def _cell_code(body: str, shell: Any) -> Optional[types.CodeType]:
-    lines = body.splitlines(True)
-    while lines and (lines[0].startswith("%%") or not lines[0].strip()):
-        lines = lines[1:]
-    try:
-        text = shell.transform_cell("".join(lines))
-    except SyntaxError:
-        return None
-    return _compiled(text, shell.compile.flags & 0x1FF0000)
 
 
 def _note_versions(found: Key, value: Any) -> None:

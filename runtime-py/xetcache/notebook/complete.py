@@ -16,7 +16,10 @@ from . import analyser, header, status
 from .header import Header
 
 # What the analyser says forbids a memo, and a hit of this runtime restores all the same.
-RESTORED: FrozenSet[str] = frozenset()
+RESTORED: FrozenSet[str] = frozenset(
+    "cell-magic deletes-global dynamic-code line-magic live-definition live-import mutates-reference opaque-output parts-aliases "
+    "process-state pyplot-state random-state shell".split()
+)
 
 # Reasons that a user may know better about: "# xetmemo: accept=shell".
 REASONS = frozenset(

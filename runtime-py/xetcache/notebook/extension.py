@@ -7,7 +7,7 @@ from typing import Any, List
 from IPython.core.magic import Magics, line_magic, magics_class
 from traitlets import Bool
 
-from . import analyser, control, magic, trace
+from . import analyser, control, magic, session, trace
 
 # What rewrites the lines of a cell before IPython reads them.
 _TRANSFORMERS = (control.run_never, magic.rewrite_async)
@@ -48,6 +48,7 @@ def load_ipython_extension(shell: Any) -> None:
     shell.register_magics(magic.XetMemoCell, magics)
     trace.load(shell)
     analyser.load(shell)
+    session.load(shell)
     names = {transformer.__name__ for transformer in _TRANSFORMERS}
     cleanups = shell.input_transformer_manager.cleanup_transforms
     cleanups[:] = [t for t in cleanups if getattr(t, "__name__", "") not in names] + list(_TRANSFORMERS)

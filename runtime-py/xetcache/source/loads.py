@@ -18,8 +18,6 @@ class Load(NamedTuple):
 
 
 _LOADS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_GLOBALS"))
-
-
 _ATTRS = frozenset(("LOAD_ATTR", "LOAD_METHOD"))
 
 
@@ -56,12 +54,12 @@ def loads(code: types.CodeType) -> Tuple[Tuple[Load, ...], frozenset]:
     return tuple(found), frozenset(stored)
 
 
-def _with_names(load: Load, names: Dict[str, None]) -> Load:
+def with_names(load: Load, names: Dict[str, None]) -> Load:
     """An import with all the names of the code around it, inner functions' included."""
     return load._replace(attrs=tuple(names)) if load.name.startswith("import ") else load
 
 
-def _names_in(code: types.CodeType) -> Dict[str, None]:
+def names_in(code: types.CodeType) -> Dict[str, None]:
     return dict.fromkeys(name for inner in sourcefile.nested(code) for name in inner.co_names)
 
 
@@ -69,22 +67,10 @@ def _names_in(code: types.CodeType) -> Dict[str, None]:
 def loads_of(code: types.CodeType) -> Tuple[Load, ...]:
     """The names that a function's code loads from its globals, its inner functions' included, each once."""
     found: Dict[Load, None] = {}
-    names = _names_in(code)
+    names = names_in(code)
     for inner in sourcefile.nested(code):
-        found.update(dict.fromkeys(_with_names(load, names) for load in loads(inner)[0]))
+        found.update(dict.fromkeys(with_names(load, names) for load in loads(inner)[0]))
     return tuple(found)
-
-
-def loads_of_cell(code: types.CodeType) -> List[Load]:
-    """The names that a cell reads and doesn't bind before; its own functions' names count unless the cell binds them."""
-    own, _ = loads(code)
-    bound = bound_by_cell(code)
-    names = _names_in(code)
-    found = dict.fromkeys(_with_names(load, names) for load in own)
-    for inner in sourcefile.nested(code):
-        if inner is not code:
-            found.update(dict.fromkeys(_with_names(load, names) for load in loads(inner)[0] if load.name not in bound))
-    return list(found)
 
 
 def bound_by_cell(code: types.CodeType) -> FrozenSet[str]:

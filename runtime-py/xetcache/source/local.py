@@ -20,7 +20,9 @@ def is_local(filename: str, module: Optional[str]) -> bool:
     """Whether code of this file is the user's own."""
     if module == "__main__" or _is_cell(filename):
         return True
-    return _under_roots(filename, os.getcwd(), tuple(config.local_paths))
+    if not filename or filename.startswith("<"):
+        return False
+    return _is_own(os.path.abspath(filename), tuple(config.local_paths))
 
 
 def _is_cell(filename: str) -> bool:
@@ -29,19 +31,19 @@ def _is_cell(filename: str) -> bool:
 
 
 @functools.lru_cache(maxsize=8192)
-def _under_roots(filename: str, folder: str, paths: Tuple[str, ...]) -> bool:
-    if not filename or filename.startswith("<"):
-        return False
+def _is_own(filename: str, paths: Tuple[str, ...]) -> bool:
     path = os.path.realpath(filename)
     parts = path.split(os.sep)
     if "site-packages" in parts or "dist-packages" in parts:
-        return False
-    if path.startswith(os.path.realpath(os.path.dirname(os.path.dirname(__file__))) + os.sep):
-        return False
-    if path.startswith(os.path.realpath(sysconfig.get_paths()["stdlib"]) + os.sep):
-        return False
-    roots = [folder, project_root(folder), *paths]
-    return any(path.startswith(os.path.realpath(root).rstrip(os.sep) + os.sep) for root in roots)
+        return any(path.startswith(os.path.realpath(root).rstrip(os.sep) + os.sep) for root in paths)
+    return not path.startswith(_library_folders())
+
+
+@functools.lru_cache(maxsize=1)
+def _library_folders() -> Tuple[str, ...]:
+    """Where Python, what comes with it, and this package lie."""
+    found = [sysconfig.get_paths()["stdlib"], sysconfig.get_paths()["platstdlib"], os.path.dirname(os.path.dirname(__file__))]
+    return tuple(os.path.realpath(folder) + os.sep for folder in found)
 
 
 def project_root(folder: str) -> str:

@@ -7,7 +7,7 @@ the live objects are bound at this moment:
     function, class of a library         its dotted name
     module                               its name; of the user's own modules the attributes that are used
     closure cell, default, global data   its value digest, under the name it has in the code
-    data too large or beyond hashing     the name of its type and the source of its binding; the name is ``weak``
+    data beyond hashing                  where it comes from (key/origins.py); the name is in ``by_origin``
 
 What is the user's own: the notebook, and files under its folder, its project or ``config.local_paths``, but nothing in
 a site-packages.
@@ -15,6 +15,7 @@ a site-packages.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import functools
 import hashlib
@@ -26,17 +27,9 @@ from typing import Any, Dict, List, Optional, Set, Tuple
 from .. import digest as valuedigest
 from . import fdigest, sourcefile
 from .loads import Load, loads_of
+from .names import words
 from .local import class_is_local, is_local, module_is_local
 from .wrapped import carried_by, held, is_class_data, is_code, own_functions, unwrapped, wrapped_in
-
-_BUDGET = 64 << 20  # bytes of one global or closure value that are hashed
-
-# Classes of these libraries hold plain data; instances of other libraries' classes are clients, models, handles.
-_DATA_MODULES = (
-    "builtins", "collections", "datetime", "decimal", "enum", "fractions", "functools", "ipaddress", "numpy", "operator",
-    "pandas", "pathlib", "pyarrow", "random", "re", "types", "typing", "uuid", "zoneinfo", "array", "copyreg", "_thread",
-)  # fmt: skip
-
 
 MODULE_NAMES = frozenset(("__name__", "__file__", "__doc__", "__package__", "__spec__", "__loader__", "__builtins__"))
 
@@ -44,11 +37,17 @@ MODULE_NAMES = frozenset(("__name__", "__file__", "__doc__", "__package__", "__s
 class Reach:
     """All that is reached from what was added."""
 
-    def __init__(self, exclude: Tuple[str, ...] = ()):
+    def __init__(self, exclude: Tuple[str, ...] = (), origins: Any = None):
         self.exclude = set(exclude)
+        self.origins = origins  # tells where data comes from that can't be hashed (key/origins.py); None if nothing does
         self.via: Dict[str, str] = {}  # dotted name → the name in the cell that led to it
         self.values: Dict[str, List[str]] = {}  # name → digests of what it is bound to
-        self.weak: Dict[str, str] = {}  # name → its type, for data that enters by its binding only
+        self.by_origin: Dict[str, str] = {}  # name → its type, for data that enters by where it comes from
+        self.asked: Set[str] = set()  # names that the cell itself has
+        self.codes: List[types.CodeType] = []  # of the user's own functions that are reached
+        self.refused: List[str] = []  # data that has neither a digest nor an origin
+        self.data: Dict[str, Any] = {}  # name → the value that reached code reads
+        self.walks: Dict[str, Any] = {}  # name → the walk that gave its digest
         self.edited: List[str] = []  # modules whose text is no longer what runs
         self.libraries: Set[str] = set()  # the packages that reached code names, or that its values come from
         self.only_here: Set[Tuple[str, bytes]] = set()  # forms that nobody finds under their name in the text alone
@@ -112,7 +111,11 @@ class Reach:
     def forms(self) -> Dict[str, List[bytes]]:
         """The source forms of all functions, classes and module bindings reached, by dotted name."""
         forms = self._forms(False)
-        if any(fdigest.names_doc(form) for several in forms.values() for form in several):
+        if not _ASKS.isdisjoint(self.asked | {name for code in self.codes for inner in sourcefile.nested(code) for name in inner.co_names}):
+            forms = self._forms(True)
+            for name, nodes in self._nodes.items():
+                self._codes.setdefault(name + " as written", "\n".join(ast.dump(node) for _, node, _ in nodes).encode("utf-8", "surrogatepass"))
+        elif any(fdigest.names_doc(form) for several in forms.values() for form in several):
             forms = self._forms(True)
         for name, form in self._codes.items():
             forms.setdefault(name, []).append(form)
@@ -170,10 +173,21 @@ class Reach:
                 found.append(label + self.class_token(value))
         return found
 
+    def module_token(self, module: types.ModuleType) -> bytes:
+        """What stands for a module in a value: all that the user's own one holds, of a library its name and version."""
+        if module_is_local(module) and ("module", id(module)) not in self._done:
+            self._done.add(("module", id(module)))
+            self._attributes(module, ())
+        return f"{module.__name__} {getattr(module, '__version__', '')}".encode("utf-8", "surrogatepass")
+
     def class_token(self, cls: type) -> bytes:
         name = f"{cls.__module__}.{cls.__qualname__}"
         token = name.encode("utf-8", "surrogatepass")
-        if id(cls) in self._tokens or not class_is_local(cls):
+        if id(cls) in self._tokens:
+            return token
+        if not class_is_local(cls):
+            self._tokens[id(cls)] = token
+            self._patched(name, cls)
             return token
         self._tokens[id(cls)] = token
         self._keep.append(cls)
@@ -200,6 +214,16 @@ class Reach:
             else:
                 self._data(f"{name}.{attr}", value)
         return token
+
+    def _patched(self, name: str, cls: type) -> None:
+        """Functions of the user's own that were put into a library's class."""
+        for base in cls.__mro__[:-1]:
+            if class_is_local(base):
+                continue
+            for attr, f in list(vars(base).items()):
+                f = getattr(f, "__func__", f) if isinstance(f, (staticmethod, classmethod)) else f.fget if isinstance(f, property) else f
+                if isinstance(f, types.FunctionType) and is_local(f.__code__.co_filename, f.__module__):
+                    self._note(f"{name}.{attr}", self.function_token(f))
 
     def _bound(self, name: str, f: types.FunctionType) -> bytes:
         """A digest of defaults and closure cells, which are noted by name too."""
@@ -241,8 +265,7 @@ class Reach:
         for node, special in found:
             goes_by = name
             if code.co_name == "<lambda>":
-                inside = (s for s in text.tree.body if s.lineno <= node.lineno <= s.end_lineno)
-                statement = next((s for s in inside if type(s).__name__ in ("Assign", "AnnAssign")), None)
+                statement = text.statement_of(node)
                 if statement is not None:  # a lambda that is bound goes by its binding
                     node = statement
                     target = getattr(statement, "target", None) or statement.targets[0]
@@ -297,7 +320,10 @@ class Reach:
     # Names that code loads.
 
     def _loads(self, code: types.CodeType, namespace: Dict[str, Any], module: str) -> None:
+        self.codes.append(code)
         for load in loads_of(code):
+            self._load(load, namespace, module)
+        for load in _by_text(code, namespace):
             self._load(load, namespace, module)
 
     def _load(self, load: Load, namespace: Dict[str, Any], module: str) -> None:
@@ -329,11 +355,18 @@ class Reach:
     def _attributes(self, module: types.ModuleType, attrs: Tuple[str, ...]) -> None:
         """Follow ``module.attr`` of the user's own modules, through packages; all of a module that is itself passed on."""
         for attr in attrs:
-            if not module_is_local(module):
-                return
             if attr not in vars(module):
                 return
             value = vars(module)[attr]
+            if not module_is_local(module):
+                if isinstance(value, types.ModuleType):
+                    module = value
+                    continue
+                if isinstance(value, types.FunctionType) and is_local(value.__code__.co_filename, value.__module__):
+                    self._note(f"{module.__name__}.{attr}", self.function_token(value))  # put there from outside
+                elif isinstance(value, type):
+                    self.class_token(value)
+                return
             if isinstance(value, types.ModuleType):
                 module = value
                 continue
@@ -410,6 +443,10 @@ class Reach:
         if text is None:
             return
         nodes = [(text, node, False) for node in text.bindings(name)]
+        loaded = sourcefile.loaded_text(owner)
+        if loaded is not None and [ast.dump(node) for node in loaded.bindings(name)] != [ast.dump(node) for _, node, _ in nodes]:
+            self._mark_edited(f"{module}.{name}", filename)
+            return
         if nodes:
             self._enter(f"{module}.{name}")
             self._nodes.setdefault(f"{module}.{name}", nodes)
@@ -419,31 +456,26 @@ class Reach:
     def _data(self, label: str, value: Any) -> str:
         value = unwrapped(value)
         self._keep.append(value)
+        self.data.setdefault(label, value)
         try:
-            found = valuedigest.digest(value, _DataSources(self), _BUDGET)
-        except (valuedigest.Unhashable, valuedigest.OverBudget, valuedigest.Refused):
-            kind = type(value)
-            self.weak[label] = kind.__qualname__
-            found = f"type {kind.__module__}.{kind.__qualname__} {self._bound_by(label)}"
+            found, self.walks[label] = valuedigest.digest_and_objects(value, self.sources())
+        except valuedigest.Unhashable as e:
+            found = self._origin_of(label, value, e)
             for carried in carried_by(value, 3):
                 token = self.class_token(carried) if isinstance(carried, type) else self.function_token(carried)
                 found += f" {token.decode('utf-8', 'surrogatepass')}"
         self._note(label, found.encode())
         return found
 
-    def _bound_by(self, label: str) -> str:
-        """The source of the notebook's last binding of a global; other bindings are in the forms."""
-        module, _, name = label.partition(".")
-        if module != "__main__" or not name.isidentifier():
-            return ""
-        for text in notebook_texts():
-            statements = text.bindings(name)
-            if statements:
-                try:
-                    return hashlib.sha256(b"".join(text.form(s, False, True) for s in statements)).hexdigest()
-                except fdigest.Opaque:
-                    return ""
-        return ""
+    def _origin_of(self, label: str, value: Any, error: Exception) -> str:
+        """What stands for data that can't be hashed: where it comes from."""
+        root = self.roots[0] if self.roots else ""
+        origin = self.origins.of(value, label.partition(".")[2] if label.startswith("__main__.") else root) if self.origins else None
+        if origin is None:
+            self.refused.append(f"{label.rpartition('.')[2]}: {error}, and nothing says where it comes from")
+            return f"type {type(value).__module__}.{type(value).__qualname__}"
+        self.by_origin[label] = type(value).__qualname__
+        return f"origin {origin}"
 
     def _note(self, label: str, what: bytes) -> None:
         self.via.setdefault(label, self.roots[0] if self.roots else label)
@@ -471,17 +503,41 @@ class Sources(valuedigest.Names):
         self._note(cls)
         return self.reach.class_token(cls)
 
+    def instance(self, cls: type) -> bytes:
+        return self.reach.class_token(cls)
+
+    def module(self, module: types.ModuleType) -> bytes:
+        return self.reach.module_token(module)
+
+    def is_own(self, cls: type) -> bool:
+        return class_is_local(cls)
+
     def _note(self, definition: Any) -> None:
         if definition.__module__ == "__main__":
             self.of_notebook.add(definition.__qualname__.partition(".")[0])
 
 
-class _DataSources(Sources):
-    def instance(self, cls: type) -> bytes:
-        if not cls.__module__.partition(".")[0].lstrip("_") in _DATA_MODULES and not class_is_local(cls):
-            raise valuedigest.Refused()
-        return self.reach.class_token(cls)
+def _by_text(code: types.CodeType, namespace: Dict[str, Any]) -> List[Load]:
+    """The globals that code may look up by strings: those that its strings spell, or all where none does."""
+    inside = list(sourcefile.nested(code))
+    names = {name for inner in inside for name in inner.co_names}
+    texts = [text for inner in inside for text in inner.co_consts if isinstance(text, str)]
+    if "import_module" in names or "__import__" in names:
+        found = [Load("import " + text, ()) for text in texts if text.replace(".", "").isidentifier() and text in sys.modules]
+        found = [load._replace(attrs=tuple(vars(sys.modules[load.name[7:]]))) for load in found]
+    else:
+        found = []
+    if _LOOKS_UP.isdisjoint(names):
+        return found
+    spelled = [Load(word, ("",)) for text in texts for word in words(text) if word in namespace]
+    return found + (spelled or [Load(name, ("",)) for name in namespace if not name.startswith("_")])
 
+
+# Names of what gives code the docstrings, annotations and source text of functions.
+_ASKS = frozenset("inspect getdoc signature get_type_hints getsource getfullargspec __annotations__ help StructuredTool FunctionTool create_schema".split())
+
+# Functions that look names up in the globals of their caller.
+_LOOKS_UP = frozenset(("globals", "eval", "exec"))
 
 # What code may have that uses names of a module which it spells as text.
 _BY_TEXT = frozenset(("getattr", "vars", "dir", "__dict__"))

@@ -11,6 +11,7 @@ import ast
 import importlib.machinery
 import linecache
 import os
+import sys
 import types
 from collections import defaultdict
 from functools import lru_cache
@@ -31,6 +32,7 @@ class Text:
     """One module's or cell's text: its tree, and the code that compiling it gives."""
 
     def __init__(self, text: str, filename: str, flags: int = 0, cell: bool = False):
+        self.text = text
         with fdigest.no_warnings():
             self.tree = ast.parse(text)
         self.newer = fdigest.newer_lines(text)
@@ -76,6 +78,14 @@ class Text:
         if len(self._found) < 10_000:
             self._found[id(code)] = (code, found)  # neither the text nor the code can change
         return found
+
+    def statement_of(self, node: ast.AST) -> Optional[ast.stmt]:
+        """The assignment at module level that holds a lambda, not merely another one of its line."""
+        for statement in self.tree.body:
+            if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.lineno <= node.lineno <= statement.end_lineno:
+                if any(inner is node for inner in ast.walk(statement)):
+                    return statement
+        return None
 
     def bindings(self, name: str) -> List[ast.stmt]:
         """The statements at module level, in any block, that assign name."""
@@ -257,3 +267,43 @@ def _assigned(statement: ast.stmt) -> Iterator[str]:
                 yield node.id
             elif isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.value, ast.Name):
                 yield node.value.id
+
+
+# The text that each module had when it was loaded, as far as it was seen then: by name, with the module's spec, which a reload renews.
+_loaded: Dict[str, Tuple[Any, str, str]] = {}
+
+
+def note_loaded() -> None:
+    """Note the texts of the user's own modules that were loaded since the last time."""
+    from . import local
+
+    for name, module in list(sys.modules.items()):
+        spec = getattr(module, "__spec__", None)
+        path = getattr(module, "__file__", None)
+        if spec is None or not isinstance(path, str) or not path.endswith(".py"):
+            continue
+        known = _loaded.get(name)
+        if known is not None and known[0] is spec or not local.is_local(path, name):
+            continue
+        try:
+            with open(path, "rb") as f:
+                _loaded[name] = (spec, path, fdigest.decode(f.read()))
+        except (OSError, SyntaxError, ValueError):
+            continue
+
+
+def loaded_text(module: types.ModuleType) -> Optional[Text]:
+    """The text of a module as it was when it was loaded, if it is another one now; None if it is the same, or was not seen."""
+    known = _loaded.get(module.__name__)
+    if known is None or known[0] is not getattr(module, "__spec__", None):
+        return None
+    now = text_of(known[1])
+    return None if now is None or now.text == known[2] else _of_loaded(known[2], known[1])
+
+
+@lru_cache(maxsize=64)
+def _of_loaded(text: str, filename: str) -> Optional[Text]:
+    try:
+        return Text(text, filename)
+    except (SyntaxError, ValueError, RecursionError):
+        return None

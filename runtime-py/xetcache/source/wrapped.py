@@ -121,11 +121,11 @@ def _functions_in(value: Any) -> List[types.FunctionType]:
 _MADE = {"__dict__", "__weakref__", "__slotnames__", "__doc__", "__module__", "__qualname__", "__annotations__", "__slots__", "__parameters__",
          "__firstlineno__", "__static_attributes__", "__orig_bases__", "__abstractmethods__", "_abc_impl", "__match_args__",
          "_value2member_map_", "_hashable_values_", "_unhashable_values_", "_unhashable_values_map_",  # an enum's, which grow
-         "__annotate__", "__annotate_func__", "__annotations_cache__", "__classdictcell__", "__type_params__"}  # fmt: skip
+         "model_fields", "model_computed_fields", "__signature__", "__private_attributes__", "__class_vars__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__classdictcell__", "__type_params__"}  # fmt: skip
 
 
 def is_class_data(attr: str, value: Any) -> bool:
-    if attr in _MADE or attr.startswith("__dataclass_"):
+    if attr in _MADE or attr.startswith(("__dataclass_", "__pydantic_", "__xarray_")):
         return False
     functions = _functions_in(value)
     if isinstance(value, types.FunctionType):

@@ -51,6 +51,9 @@ class Store(Protocol):
     def publish(self, key: str, digest: str, data: bytes, taken: Callable[[], bool]) -> bool:
         """Put a manifest in place unless taken() says, while others wait, that another has done so."""
 
+    def remove(self, key: str, digest: str, name: str) -> None:
+        """Take one manifest away."""
+
 
 class Folder:
     """A store in a folder of the file system."""

@@ -17,16 +17,13 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from ..source import fdigest
 from .manifest import Bad
+from .pickles import Pickler, Unstorable
 
 SAFE = ("json", "npy", "parquet")
 
 _PLAIN = (type(None), bool, int, float, str, list, dict)
 _EXPANSION = 4 << 30  # bytes that an unsigned Parquet file may unfold to
 _JSON_MAX = 64 << 20
-
-
-class Unstorable(Exception):
-    """No format gives this value back as it is; the message says why."""
 
 
 def encode(
@@ -62,7 +59,7 @@ def _encode(
     for name in [only] if only else _candidates(value) if digest is not None else ["pickle"]:
         try:
             if name == "pickle":
-                _Pickler(out, shared).dump(value)
+                Pickler(out, shared).dump(value)
                 record: Dict[str, Any] = {"format": name}
             else:
                 record = {"format": name, **(_ENCODE[name](value, out) or {})}
@@ -322,93 +319,6 @@ def _pickle_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
 
 _ENCODE = {"json": _json_encode, "npy": _npy_encode, "parquet": _parquet_encode}
 _DECODE = {"json": _json_decode, "npy": _npy_decode, "parquet": _parquet_decode, "pickle": _pickle_decode}
-
-
-class _Pickler(pickle.Pickler):
-    """Keeps what NumPy's own pickling loses: the order of an array's axes in memory, a foreign byte order, that it can't be
-    written to, and that arrays are views of the same memory."""
-
-    def __init__(self, out: Any, shared: Dict[int, Tuple[int, int]]):
-        super().__init__(out, protocol=5)
-        self._shared = shared
-        self._memory: Dict[int, Any] = {}
-
-    def reducer_override(self, value: Any) -> Any:
-        np = sys.modules.get("numpy")
-        if np is None or type(value) is not np.ndarray:
-            return NotImplemented
-        from ..digest import arrays as arraydigest
-
-        if self._shared and value.size and arraydigest.memory(value) in self._shared:
-            return self._view(value)
-        writeable = arraydigest.writeable(value)
-        if value.dtype.hasobject:
-            return NotImplemented if writeable else (_rebuilt, (value.copy(), None, None, False))
-        dtype = value.dtype.str if not value.dtype.isnative and value.dtype.names is None else None
-        if dtype is None and (value.flags.c_contiguous or value.flags.f_contiguous):
-            return NotImplemented  # one that can't be written to is bytes in the pickle, and comes back as it was
-        axes = arraydigest.axes_in_memory(value)
-        back = tuple(sorted(range(value.ndim), key=axes.__getitem__)) if axes != tuple(range(value.ndim)) else None
-        if dtype is None and back is None and writeable:
-            return NotImplemented
-        plain = np.ascontiguousarray(value.transpose(axes)).reshape([value.shape[axis] for axis in axes])
-        return (_rebuilt, (plain.view(value.dtype.newbyteorder("=")) if dtype else plain.view(), dtype, back, writeable))
-
-    def _view(self, value: Any) -> Any:
-        """An array by its place in memory that is pickled once."""
-        from ..digest import arrays as arraydigest
-
-        owner = arraydigest.memory(value)
-        first, last = self._shared[owner]
-        low, high = arraydigest.bounds(value)
-        if low < first or high > last:
-            raise Unstorable("arrays that are views of one array")
-        if owner not in self._memory:
-            self._memory[owner] = (_objects if value.dtype.hasobject else _bytes)(value, first, last)
-        place = (value.shape, value.strides, arraydigest.address(value) - first)
-        return (_view, (self._memory[owner], value.dtype, *place, arraydigest.writeable(value)))
-
-
-def _bytes(value: Any, first: int, last: int) -> Any:
-    import ctypes
-
-    import numpy as np
-
-    whole = (ctypes.c_char * (last - first)).from_address(first)
-    return np.frombuffer(whole, dtype=np.uint8).copy()
-
-
-def _objects(value: Any, first: int, last: int) -> Any:
-    import numpy as np
-
-    from ..digest import arrays as arraydigest
-
-    owner = arraydigest.owner(value)
-    if type(owner) is not np.ndarray or owner.dtype != object or value.dtype != object:
-        raise Unstorable("arrays that are views of one array of objects")
-    row = owner.transpose(arraydigest.axes_in_memory(owner)).reshape(-1)
-    at = arraydigest.address(row)
-    return row[(first - at) // row.itemsize : (last - at) // row.itemsize].copy()
-
-
-def _view(memory: Any, dtype: Any, shape: Tuple[int, ...], strides: Tuple[int, ...], offset: int, writeable: bool) -> Any:
-    import numpy as np
-
-    if dtype == object:  # which no buffer may hold
-        arr = np.lib.stride_tricks.as_strided(memory[offset // memory.itemsize :], shape, strides)
-    else:
-        arr = np.ndarray(shape, dtype, buffer=memory, offset=offset, strides=strides)
-    if not writeable:
-        arr.setflags(write=False)
-    return arr
-
-
-def _rebuilt(arr: Any, dtype: Optional[str], axes: Optional[Tuple[int, ...]], writeable: bool) -> Any:
-    arr = arr if dtype is None else arr.view(dtype)
-    arr = arr if axes is None else arr.transpose(axes)
-    if not writeable:
-        arr.setflags(write=False)
-    return arr
 
 
 class _Sink:

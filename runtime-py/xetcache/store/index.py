@@ -21,14 +21,14 @@ import sqlite3
 import stat
 import threading
 import time
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from . import trust
 from .manifest import joined
 
 _MAX_ROW = 32 << 10  # bytes of a manifest
 _MAX_FILE = 512 << 20
-_VERSION = 2  # of the rows: a file with others is emptied
+_VERSION = 3  # of the rows: a file with others is emptied
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS memo (
     place BLOB PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, time INTEGER NOT NULL, data BLOB NOT NULL, mac BLOB NOT NULL
@@ -71,7 +71,7 @@ def get(root: str, key: str, digest: str) -> Optional[Dict[str, Any]]:
 def put(root: str, key: str, digest: str, data: bytes, found: Dict[str, Any], texts: Dict[str, str]) -> None:
     """Keep a manifest that this user made, and that has passed every check, if it is small and holds all its values; texts
     are its parts in their canonical form."""
-    if len(data) > _MAX_ROW or not isinstance(found["display"], list) or any("inline" not in o for o in found["outputs"]):
+    if len(data) > _MAX_ROW or not isinstance(found["display"], list) or "files" in found or any("inline" not in o for o in _held(found)):
         return
     if _connection() is None:
         return
@@ -83,6 +83,11 @@ def put(root: str, key: str, digest: str, data: bytes, found: Dict[str, Any], te
         _open.waiting[place] = (name, there.st_size, there.st_mtime_ns, kept, _mac(place, name, kept))
     if len(_open.waiting) >= _ROWS or time.monotonic() - _open.written > _SECONDS:
         flush()
+
+
+def _held(found: Dict[str, Any]) -> List[Dict[str, Any]]:
+    more = [found[part] for part in ("left", "process", "result") if part in found]
+    return [o for o in found["outputs"] if o["format"] != "left"] + more
 
 
 def flush() -> None:

@@ -23,7 +23,7 @@ import json
 import keyword
 import math
 import re
-from typing import AbstractSet, Any, Dict, List
+from typing import Any, Dict, FrozenSet, List, Optional
 
 VERSION = 1
 MAX_BYTES = 16 << 20  # of a manifest
@@ -76,24 +76,39 @@ def parse(data: bytes) -> Dict[str, Any]:
         _require(isinstance(output, dict) and isinstance(output.get("name"), str))
         _require(isinstance(output.get("format"), str) and isinstance(output.get("inline", ""), str))
         _check_blob(output)
-    if isinstance(found["display"], dict):
-        _check_blob(found["display"])
+    for record in [found["display"], found.get("left"), found.get("process"), found.get("result"), *_list(found, "files")]:
+        if isinstance(record, dict) and not record.get("folder"):
+            _check_blob(record)
+        _require(record is None or isinstance(record, (dict, list)))
+    _require(isinstance(found.get("result_of", ""), str))
+    for part in ("needs", "changed"):
+        _require(isinstance(found.get(part, {}), dict))
+    _require(all(isinstance(at, int) for at in _list(found, "again")))
+    _require(all(isinstance(name, str) for part in ("deleted", "made_again") for name in _list(found, part)))
+    _require(all(isinstance(record, dict) and isinstance(record.get("path"), str) for record in _list(found, "files")))
     return found
 
 
-def check_names(manifest: Dict[str, Any], wanted: List[str], maybe: AbstractSet[str] = frozenset()) -> None:
-    """Only names that the header lists may be set, whatever the memo says, and all but those in maybe are. Raises Bad."""
+def check_names(manifest: Dict[str, Any], allowed: Optional[FrozenSet[str]], wanted: List[str]) -> None:
+    """Only names that the cell may bind may be set by who isn't trusted, whatever the memo says. Raises Bad."""
     declared = [output["name"] for output in manifest["outputs"]]
     for name in declared:
         if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("__") or name in ("get_ipython", "In", "Out"):
             raise Bad(f"it declares {name!r}, which no memo may set")
-        if name not in wanted:
-            raise Bad(f"it declares {name!r}, which the header doesn't list")
+        if allowed is not None and name not in allowed:
+            raise Bad(f"it declares {name!r}, which the cell doesn't bind")
     if len(set(declared)) != len(declared):
         raise Bad("it declares a name twice")
-    missing = [name for name in wanted if name not in declared and name not in maybe]
+    made = [*declared, *manifest.get("made_again", ()), *manifest.get("changed", ())]
+    missing = [name for name in wanted if name not in made]
     if missing:
         raise Bad(f"it doesn't hold {', '.join(missing)}")
+
+
+def _list(found: Dict[str, Any], part: str) -> List[Any]:
+    value = found.get(part, [])
+    _require(isinstance(value, list))
+    return value
 
 
 def _check_blob(record: Dict[str, Any]) -> None:

@@ -12,21 +12,28 @@ import base64
 import contextlib
 import hashlib
 import json
+import os
+import pickle
+import shutil
 import sys
 import time
-from typing import AbstractSet, Any, Dict, FrozenSet, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
 from .. import config
 from .. import digest as valuedigest
 from ..notebook import display
 from ..source import reach
 from . import formats, index, manifest, trust
+from ..key import needs as needs_
 from ..key.key import Key
+from .aftermath import Left
+from .pickles import Unstorable
 from .manifest import Bad
 from .folder import Store, checked, open_store
 
 _INLINE = 8 << 10  # bytes of a value that is kept inside its manifest
 _INLINE_DISPLAY = 256 << 10
+_FILE_MAX = 64 << 20  # bytes of a file that a cell wrote
 
 
 class Hit(NamedTuple):
@@ -37,50 +44,107 @@ class Hit(NamedTuple):
     manifest: Dict[str, Any]
     level: str  # of trust
     reasons: List[str]  # why other memos of this key were not used
+    pickled: bytes = b""  # a cell's values that refer to what was there before, and what it changed (aftermath.py)
+    process: Optional[Dict[str, Any]] = None  # what a cell set in the process
+    result: Tuple[Any, ...] = ()  # a cell's last value, if it has one that could be kept
 
 
 class Miss(NamedTuple):
     reasons: List[str]  # why the memos of this key, if any, were not used
 
 
-def lookup(key: Key, names: List[str], maybe: AbstractSet[str] = frozenset()) -> Any:
-    """The first usable memo of this key, which sets these names, though not each of maybe: a Hit or a Miss."""
+def lookup(key: Key, allowed: FrozenSet[str], wanted: List[str], unmet: Callable[[Dict[str, Any]], str] = lambda needs: "") -> Any:
+    """The first usable memo of this key: a Hit or a Miss. It must hold the names that are wanted, and no other than those allowed if
+    its signer isn't trusted; unmet says why what a run was seen to need isn't there, or ""."""
     reasons: List[str] = []
     try:
         store = open_store(config.get_memo_path())
         indexed = index.get(store.root, key.group, key.digest)
-        if indexed is not None:
+        if indexed is not None and not unmet(indexed.get("needs", {})):
             with contextlib.suppress(Exception):
-                return _hit(store, indexed, trust.YOU, names, maybe, reasons)
+                return _hit(store, indexed, trust.YOU, allowed, wanted, reasons)
         candidates = store.names(key.group, key.digest)
     except (Bad, OSError) as e:
         return Miss([_why(e)])
+    found = []
     for name in candidates:
         try:
-            return _load(store, key, name, names, maybe, reasons)
+            found.append(_checked_manifest(store, key, name))
         except Exception as e:
-            reason = _why(e)
-            if reason not in reasons:
-                reasons.append(reason)
+            _note(reasons, e)
+    order = {trust.YOU: 0, trust.TRUSTED: 1}
+    for data, manifest_, level in sorted(found, key=lambda one: order.get(one[2], 2)):
+        try:
+            why = unmet(manifest_.get("needs", {}))
+            if why:
+                raise Bad(why)
+            hit = _hit(store, manifest_, level, allowed, wanted, reasons)
+            if level == trust.YOU:
+                index.put(store.root, key.group, key.digest, data, manifest_, manifest.texts(manifest_))
+            return hit
+        except Exception as e:
+            _note(reasons, e)
     return Miss(reasons)
 
 
+def _note(reasons: List[str], e: Exception) -> None:
+    reason = _why(e)
+    if reason not in reasons:
+        reasons.append(reason)
+
+
 def store(
+    key: Key, values: Dict[str, Any], events: Optional[List[Dict[str, Any]]], seconds: float, libraries: Dict[str, str]
+) -> Tuple[Dict[str, str], str]:
+    """Store a call's memo. Returns the digests of the values, and why it was not stored, or ""."""
+    return _stored(key, lambda place: _write_values(place, values), events, seconds, libraries)
+
+
+def store_cell(
     key: Key,
-    values: Dict[str, Any],
+    left: Left,
     events: Optional[List[Dict[str, Any]]],
     seconds: float,
     libraries: Dict[str, str],
-    bound: FrozenSet[str] = frozenset(),
+    needs: Dict[str, Any],
+    process: Dict[str, Any],
+    files: List[str],
 ) -> Tuple[Dict[str, str], str]:
-    """Store a memo. Returns the digests of the values, and why it was not stored, or "". bound are the names that
-    the code bound: a hit doesn't bind them, so the values may refer to no class or function of those names."""
+    """Store what a cell left: see aftermath.py. files are those that it wrote, process what it set."""
+
+    def write(place: Store) -> Tuple[List[Dict[str, Any]], Dict[str, str], Dict[str, Any]]:
+        outputs, more = [], {}
+        for name, value in left.plain.items():
+            outputs.append({"name": name, "digest": left.digests[name], **_write(place, name, value, left.digests[name], True)})
+        if left.pickled:
+            more["left"] = _write_bytes(place, left.pickled)
+            there = {**more["left"], **({"inline": ""} if "inline" in more["left"] else {})}
+            outputs += [{"name": name, "digest": left.digests[name], "format": "left", **there} for name in left.names]
+        if process:
+            more["process"] = _write_bytes(place, pickle.dumps(process, 5))
+        if left.result:
+            more["result"] = {"digest": None, **_write(place, "the result", left.result[0], _digest_of(left.result[0]), True)}
+        if files:
+            more["files"] = [{"path": needs_.shown(path), **_write_file(place, path)} for path in files]
+        more.update({name: value for name, value in (("result_of", left.result_of), ("again", left.again), ("made_again", left.made_again), ("deleted", left.deleted)) if value})
+        if left.changed:
+            more["changed"] = left.changed
+        if needs:
+            more["needs"] = needs
+        return outputs, {n: d for n, d in left.digests.items() if d is not None}, more
+
+    return _stored(key, write, events, seconds, libraries)
+
+
+def _stored(
+    key: Key, write: Callable[[Store], Tuple[Any, ...]], events: Optional[List[Dict[str, Any]]], seconds: float, libraries: Dict[str, str]
+) -> Tuple[Dict[str, str], str]:
     digests: Dict[str, str] = {}
     if events is None:
         return digests, f"it shows more than {display.MAX_BYTES >> 20} MB of output"
     try:
         place = open_store(config.get_memo_path())
-        outputs, digests = _write_values(place, values, bound)
+        outputs, digests, more = write(place)
         shown: Any = events
         text = manifest.canonical(events) if events else b""
         if len(text) > _INLINE_DISPLAY:
@@ -100,6 +164,7 @@ def store(
             "seconds": round(seconds, 3),
             "versions": {**libraries, "python": "%d.%d" % sys.version_info[:2]},
             "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            **more,
         }
         texts = manifest.texts(whole)
         signature = trust.sign(manifest.joined(texts))
@@ -108,41 +173,56 @@ def store(
         if len(data) > manifest.MAX_BYTES:
             return digests, "its manifest would be too large"
         signer = (signature or {}).get("signer")
-        names = list(values)
-        if place.publish(key.group, key.digest, data, lambda: _is_there(place, key, names, signer)) and signature:
+        if place.publish(key.group, key.digest, data, lambda: _is_there(place, key, whole, signer)) and signature:
             index.put(place.root, key.group, key.digest, data, whole, texts)
+            _keep_few(place, key, signer)
         return digests, ""
-    except formats.Unstorable as e:
+    except Unstorable as e:
         return digests, str(e)
     except Exception as e:
         return digests, _why(e)
 
 
-def _load(store: Store, key: Key, name: str, names: List[str], maybe: AbstractSet[str], reasons: List[str]) -> Hit:
-    data, found, level = _checked_manifest(store, key, name)
-    hit = _hit(store, found, level, names, maybe, reasons)
-    if level == trust.YOU:
-        index.put(store.root, key.group, key.digest, data, found, manifest.texts(found))
-    return hit
+_FEW = 8  # memos of one key, by one signer, that differ in what they need
 
 
-def _hit(store: Store, found: Dict[str, Any], level: str, names: List[str], maybe: AbstractSet[str], reasons: List[str]) -> Hit:
+def _keep_few(place: Store, key: Key, signer: Optional[str]) -> None:
+    names = place.names(key.group, key.digest)
+    if len(names) <= _FEW:
+        return
+    own = []
+    for name in names:
+        with contextlib.suppress(Bad, OSError):
+            found = manifest.parse(place.manifest(key.group, key.digest, name))
+            if found.get("signer") == signer:
+                own.append((str(found.get("created")), name))
+    for _, name in sorted(own)[: max(0, len(own) - _FEW)]:
+        place.remove(key.group, key.digest, name)
+
+
+def _hit(store: Store, found: Dict[str, Any], level: str, allowed: FrozenSet[str], wanted: List[str], reasons: List[str]) -> Hit:
     trusted = level in (trust.YOU, trust.TRUSTED)
     if config.require_signed() and not trusted:
         raise Bad(f"it is {_by(found, level)}, and only trusted signers are allowed here")
-    manifest.check_names(found, names, maybe)
-    for record in found["outputs"]:
-        if record["format"] not in formats.SAFE and not trusted:
+    manifest.check_names(found, None if trusted else allowed, wanted)
+    if not trusted:
+        if any(record["format"] not in formats.SAFE for record in found["outputs"]):
             raise Bad(_untrusted(found, level))
+        if any(name in found for name in ("left", "process", "files", "deleted", "changed")):
+            raise Bad(_untrusted(found, level, "it changes more than plain values"))
     values: Dict[str, Any] = {}
-    groups: Dict[str, Dict[str, Any]] = {}
     for record in found["outputs"]:
-        if "group" in record:
-            if record["sha256"] not in groups:
-                groups[record["sha256"]] = _value(store, record, trusted)
-            values[record["name"]] = groups[record["sha256"]][record["name"]]
-        else:
+        if record["format"] != "left":
             values[record["name"]] = _value(store, record, trusted)
+    pickled = _data(store, found["left"]) if "left" in found else b""
+    process = pickle.loads(_data(store, found["process"])) if "process" in found else None
+    result = found.get("result")
+    result = (_value(store, {"name": "the result", **result}, trusted),) if result and (trusted or result["format"] in formats.SAFE) else ()
+    for record in found.get("files", ()):
+        if os.path.isabs(record["path"]) or ".." in record["path"].split("/"):
+            raise Bad(f"it writes {record['path']!r}, outside of this folder")
+        if "sha256" in record and needs_.content(record["path"]) != record["sha256"]:
+            checked(store.blob(record["sha256"], record["size"]), record["sha256"])
     events = found["display"]
     if isinstance(events, dict):
         path = store.blob(events["sha256"], events["size"])
@@ -151,7 +231,7 @@ def _hit(store: Store, found: Dict[str, Any], level: str, names: List[str], mayb
         checked(path, events["sha256"])
         with open(path, "rb") as f:
             events = json.loads(f.read())
-    return Hit(values, events, found, level, reasons)
+    return Hit(values, events, found, level, reasons, pickled, process, result)
 
 
 def _checked_manifest(store: Store, key: Key, name: str) -> Tuple[bytes, Dict[str, Any], str]:
@@ -178,8 +258,37 @@ def _value(store: Store, record: Dict[str, Any], trusted: bool) -> Any:
     return formats.decode(path, record, trusted)
 
 
-def _is_there(store: Store, key: Key, names: List[str], signer: Optional[str]) -> bool:
-    """Whether this signer's memo of the key is in place and whole: two kernels that miss together publish one."""
+def _data(store: Store, record: Dict[str, Any]) -> bytes:
+    if "inline" in record:
+        data = base64.b64decode(record["inline"], validate=True)
+        if len(data) != record["size"] or _sha256(data) != record["sha256"]:
+            raise Bad("what it holds is damaged")
+        return data
+    path = store.blob(record["sha256"], record["size"])
+    with open(path, "rb") as f:
+        data = f.read()
+    if _sha256(data) != record["sha256"]:
+        raise Bad(f"blob {record['sha256'][:12]} is damaged: the content is not what the file's name says")
+    return data
+
+
+def restore_file(record: Dict[str, Any]) -> None:
+    """Write a file again that a run wrote, unless it is there with its content."""
+    path = record["path"]
+    if record.get("folder"):
+        os.makedirs(path, exist_ok=True)
+        return
+    if needs_.content(path) == record["sha256"]:
+        return
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    source = open_store(config.get_memo_path()).blob(record["sha256"], record["size"])
+    temporary = f"{path}.tmp-{os.getpid()}"
+    shutil.copyfile(source, temporary)
+    os.replace(temporary, path)
+
+
+def _is_there(store: Store, key: Key, whole: Dict[str, Any], signer: Optional[str]) -> bool:
+    """Whether this signer's memo of the key, and of what it needs, is in place and whole: two kernels that miss together publish one."""
     try:
         candidates = store.names(key.group, key.digest)
     except (Bad, OSError):
@@ -187,10 +296,12 @@ def _is_there(store: Store, key: Key, names: List[str], signer: Optional[str]) -
     for name in candidates:
         try:
             _, found, _ = _checked_manifest(store, key, name)
-            if found.get("signer") != signer:
+            if found.get("signer") != signer or found.get("needs", {}) != whole.get("needs", {}):
                 continue
-            manifest.check_names(found, names)
-            blobs = [r for r in found["outputs"] if "inline" not in r]
+            if {o["name"] for o in found["outputs"]} != {o["name"] for o in whole["outputs"]}:
+                continue
+            blobs = [r for r in [*found["outputs"], found.get("left"), found.get("process"), *found.get("files", ())] if r and "inline" not in r]
+            blobs = [r for r in blobs if r.get("format") != "left" and "sha256" in r]
             blobs += [found["display"]] if isinstance(found["display"], dict) else []
             for record in blobs:
                 checked(store.blob(record["sha256"], record["size"]), record["sha256"])
@@ -200,90 +311,42 @@ def _is_there(store: Store, key: Key, names: List[str], signer: Optional[str]) -
     return False
 
 
-def _write_values(
-    place: Store, values: Dict[str, Any], bound: FrozenSet[str]
-) -> Tuple[List[Dict[str, Any]], Dict[str, str]]:
-    walks = {name: _Walked(value) for name, value in values.items()}
-    for name, walk in walks.items():
-        needed = sorted(walk.sources.of_notebook & bound)
-        if needed:
-            raise formats.Unstorable(f"{name} needs {', '.join(needed)}, which this cell defines: move it to a cell of its own")
-    digests = {name: walk.digest for name, walk in walks.items() if walk.digest is not None}
-    outputs = []
-    groups, shared = _sharing(walks)
-    for group in groups:
-        if len(group) == 1:
-            (name,) = group
-            record = _write(place, name, values[name], digests.get(name), walks[name].shares(), shared=shared)
-            outputs.append({"name": name, "digest": digests.get(name), **record})
-            continue
-        together = {name: values[name] for name in group}
-        digest = _digest_of(together) if all(name in digests for name in group) else None
-        record = _write(place, ", ".join(group), together, digest, True, "pickle", shared)
-        outputs += [{"name": name, "digest": digests.get(name), "group": True, **record} for name in group]
-    return outputs, digests
-
-
-class _Walked:
-    """A value's digest, and the mutable objects that it reaches."""
-
-    def __init__(self, value: Any):
-        self.sources = reach.Reach().sources()
+def _write_values(place: Store, values: Dict[str, Any]) -> Tuple[List[Dict[str, Any]], Dict[str, str], Dict[str, Any]]:
+    outputs, digests = [], {}
+    for name, value in values.items():
         try:
-            self.digest, self.walk = valuedigest.digest_and_objects(value, self.sources)
-            self.objects = self.walk.seen.all()
+            digest, walk = valuedigest.digest_and_objects(value, reach.Reach().sources())
+            digests[name], shares = digest, walk.shares
         except valuedigest.Unhashable:
-            self.digest, self.walk, self.objects = None, None, set()
-
-    def shares(self) -> bool:
-        """Whether a mutable object may be in the value twice."""
-        return self.walk is None or self.walk.shares
-
-    def arrays(self) -> List[Tuple[Any, bool]]:
-        """NumPy's arrays in the value, and whether each is there by itself and not pandas' own."""
-        if self.walk is None:
-            return []
-        return [(arr, True) for arr in self.walk.arrays] + [(arr, False) for arr in self.walk.arrays_of_frames]
+            digest, shares = None, True
+        outputs.append({"name": name, "digest": digest, **_write(place, name, value, digest, shares)})
+    return outputs, digests, {}
 
 
-def _sharing(walks: Dict[str, _Walked]) -> Tuple[List[List[str]], Dict[int, Tuple[int, int]]]:
-    """The names in groups whose values share mutable objects or arrays' memory, and that memory: where it is, by its owner."""
-    sets: List[Tuple[List[str], set]] = [([name], set(walk.objects)) for name, walk in walks.items()]
-    shared: Dict[int, Tuple[int, int]] = {}
-    arrays = [(name, arr, mine) for name, walk in walks.items() for arr, mine in walk.arrays()]
-    if len(arrays) > 1:
-        from ..digest import arrays as arraydigest
-
-        stretches: Dict[int, Tuple[int, int]] = {}
-        for _, arr, _ in arrays:
-            if arr.size:
-                owner = arraydigest.memory(arr)
-                low, high = arraydigest.bounds(arr)
-                first, last = stretches.get(owner, (low, high))
-                stretches[owner] = (min(low, first), max(high, last))
-        for group in arraydigest.sharing([arr for _, arr, _ in arrays]):
-            names = {arrays[i][0] for i in group}
-            if not any(arrays[i][2] for i in group) and (len(names) == 1 or _copy_on_write()):
-                continue  # within one frame, or between frames that copy before one of them changes
-            owner = arraydigest.memory(arrays[group[0]][1])
-            shared[owner] = stretches[owner]  # of all that lies there: a frame's columns are pickled together
-            sets += [([], {name for name in names})]
-    groups: List[Tuple[List[str], set]] = []
-    for own in sets:
-        own = (own[0], own[1] | set(own[0]))
-        apart = []
-        for other in groups:
-            if own[1].isdisjoint(other[1]):
-                apart.append(other)
-            else:
-                own = (other[0] + own[0], other[1] | own[1])
-        groups = apart + [own]
-    return [sorted(names, key=list(walks).index) for names, _ in groups], shared
+def _write_bytes(place: Store, data: bytes) -> Dict[str, Any]:
+    record = {"sha256": _sha256(data), "size": len(data)}
+    if len(data) <= _INLINE:
+        return {**record, "inline": base64.b64encode(data).decode("ascii")}
+    with place.new_blob() as blob:
+        blob.write(data)
+        blob.keep()
+    return record
 
 
-def _copy_on_write() -> bool:
-    pd = sys.modules["pandas"]
-    return int(pd.__version__.split(".")[0]) >= 3 or bool(getattr(pd.options.mode, "copy_on_write", False))
+def _write_file(place: Store, path: str) -> Dict[str, Any]:
+    if os.path.isdir(path):
+        return {"folder": True}
+    if os.path.getsize(path) > _FILE_MAX:
+        raise Unstorable(f"it writes {os.path.basename(path)}, which has more than {_FILE_MAX >> 20} MB")
+    with place.new_blob() as blob, open(path, "rb") as f:
+        for block in iter(lambda: f.read(1 << 20), b""):
+            blob.write(block)
+        blob.keep()
+    return {"sha256": blob.sha256(), "size": blob.size}
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _write(
@@ -292,23 +355,21 @@ def _write(
     value: Any,
     digest: Optional[str],
     shares: bool,
-    only: str = "",
-    shared: Optional[Dict[int, Tuple[int, int]]] = None,
 ) -> Dict[str, Any]:
     try:
         if _small(value):
             buffer = formats.Buffer(_INLINE)
             with contextlib.suppress(formats.TooLarge):
-                record = formats.encode(value, digest, _digest_of, buffer, only, shared, shares)
+                record = formats.encode(value, digest, _digest_of, buffer, shares=shares)
                 data = buffer.getvalue()
                 inline = base64.b64encode(data).decode("ascii")
                 return {**record, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data), "inline": inline}
         with place.new_blob() as blob:
-            record = formats.encode(value, digest, _digest_of, blob, only, shared, shares)
+            record = formats.encode(value, digest, _digest_of, blob, shares=shares)
             blob.keep()
         return {**record, "sha256": blob.sha256(), "size": blob.size}
-    except formats.Unstorable as e:
-        raise formats.Unstorable(f"{name} can't be kept: {e}") from None
+    except Unstorable as e:
+        raise Unstorable(f"{name} can't be kept: {e}") from None
 
 
 def _small(value: Any) -> bool:
@@ -322,11 +383,11 @@ def _digest_of(value: Any) -> str:
     return valuedigest.digest(value, reach.Reach().sources())
 
 
-def _untrusted(found: Dict[str, Any], level: str) -> str:
+def _untrusted(found: Dict[str, Any], level: str, what: str = "it holds a pickle") -> str:
     if level == trust.UNSIGNED:
-        return "it holds a pickle and is unsigned"
+        return f"{what} and is unsigned"
     signer = found["signer"]
-    return f"it holds a pickle signed by {signer[:16]}, who isn't trusted here: `xetcache trust add {signer[:16]}` to trust"
+    return f"{what}, signed by {signer[:16]}, who isn't trusted here: `xetcache trust add {signer[:16]}` to trust"
 
 
 def _by(found: Dict[str, Any], level: str) -> str:

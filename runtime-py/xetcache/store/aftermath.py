@@ -1,0 +1,491 @@
+"""What a run of a cell left behind, and how a hit leaves the same.
+
+Before the run, the objects that it can reach are noted with their paths. After it, what is stored is
+
+- each name that it bound: plain values in formats of their own; all else in one pickle, where an object that was there before is a
+  reference to its path and not a copy;
+- the new content of each object that was there before and has changed (setters.py);
+- the statements that a hit runs again: imports and definitions;
+- the names that it deleted.
+
+A value that would not come back as it was raises Unstorable: the cell isn't memoized then.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import re
+import sys
+import types
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
+
+from .. import digest as valuedigest
+from ..key import cellcode
+from ..key.key import OF_SHELL, Key
+from ..source import loads, reach, wrapped
+from . import pickles, setters
+from .paths import Paths, TooLong, resolve
+from .pickles import Unstorable
+
+RESULT = "Out"  # the name that a cell's last value goes by among the values of a pickle
+
+_SECONDS = 1.0  # to note where objects lie
+
+_HISTORY = re.compile(r"_+|_i+|_i?\d+|_+\d*\Z")
+
+_PLAIN = (type(None), bool, int, float, str, list, dict)
+
+
+class Left(NamedTuple):
+    """What is to be stored."""
+
+    plain: Dict[str, Any]  # values that stand alone, by name
+    digests: Dict[str, Optional[str]]  # of all names bound
+    pickled: bytes  # the rest, b"" if there is none
+    names: List[str]  # the names whose values are in it
+    again: List[int]  # statements that a hit runs again
+    made_again: List[str]  # the names that these bind
+    deleted: List[str]
+    changed: Dict[str, str]  # the digests of what it changed in place, by name
+    result: Tuple[Any, ...]  # its last value, if that has a format of its own
+    result_of: str  # the name that is bound to its last value, if there is one
+
+
+class Before:
+    """What a cell can reach before it runs."""
+
+    def __init__(self, key: Key, cell: str, shell: Any):
+        self.key = key
+        self.cell = cell
+        self.shell = shell
+        self.code = cellcode.of(cell, shell)
+        self.namespace = dict(shell.user_ns)
+        roots = dict(key.roots)
+        for load in self.code.names.reads:
+            value = self.namespace.get(load.name)
+            if load.name not in roots and load.name not in OF_SHELL and isinstance(value, types.FunctionType):
+                roots[load.name] = value
+        try:
+            self.paths: Optional[Paths] = Paths(roots, _SECONDS)
+        except TooLong:
+            self.paths = None
+
+    def left(self, wanted: List[str], result: Any, only: Optional[List[str]] = None) -> Left:
+        """What the cell left. wanted are names that must be among what it bound, result is its last value. Raises Unstorable; where
+        only names outputs, other names that can't be kept are left out."""
+        namespace = self.shell.user_ns
+        names = self.code.names
+        bound = {n: namespace[n] for n in namespace if self._is_bound(n) and (only is None or n in only or _has_format(namespace[n]))}
+        for name in wanted:
+            if name not in namespace:
+                raise Unstorable(f"{name} is in output= but the cell doesn't bind it")
+        deleted = sorted(n for n in self.namespace if n not in namespace and not _is_history(n, names.may))
+        changed = self._changed(bound)
+        again, made_again = self._again(bound)
+        rest = {name: value for name, value in bound.items() if name not in made_again}
+        result_of = next((name for name, value in {**bound, **self.key.roots}.items() if value is result), "") if result is not None else ""
+        if result is not None and not result_of and not _is_definition(result):
+            rest[RESULT] = result
+        walks = {name: _Walked(value) for name, value in rest.items()}
+        before = self._objects_before()
+        plain = self._plain(rest, walks, before)
+        values = {name: value for name, value in rest.items() if name not in plain}
+        pickled = b""
+        try:
+            pickled = self._pickled(values, walks, changed) if values or changed else b""
+        except Unstorable:
+            if RESULT not in values:
+                raise
+            del values[RESULT]  # it stays unset after a hit: a later cell that asks for it is told
+            pickled = self._pickled(values, walks, changed) if values or changed else b""
+        kept = (plain.pop(RESULT),) if RESULT in plain else ()
+        digests = {name: walk.digest for name, walk in walks.items() if name != RESULT}
+        names = [name for name in values if name != RESULT]
+        return Left(plain, digests, pickled, names, again, made_again, deleted, {n: d for n, d in changed.items() if n not in bound}, kept, result_of)
+
+    # Names.
+
+    def _is_bound(self, name: str) -> bool:
+        names = self.code.names
+        if _is_history(name, names.may):
+            return False
+        return name in names.must or self.namespace.get(name, _NOTHING) is not self.shell.user_ns[name]
+
+    def _changed(self, bound: Dict[str, Any]) -> Dict[str, str]:
+        """The digests of what the cell read and changed in place. Raises Unstorable for what no setter reaches."""
+        key, found = self.key, {}
+        again = key.again(self.namespace)
+        for name, digest in again.inputs.items():
+            if digest != key.inputs.get(name) and name in key.roots:
+                found[name] = digest
+        for name, value in key.roots.items():
+            if name in key.by_origin and (hasattr(value, "__next__") or isinstance(value, io.IOBase)):
+                raise Unstorable(f"it may read on in {name}, a {type(value).__name__}")
+        for label in sorted(set(key.dynamic_found) | set(again.dynamic_found)):
+            if key.dynamic_found.get(label) == again.dynamic_found.get(label):
+                continue
+            module, _, name = label.partition(".")
+            if module == "__main__" and name in bound:
+                continue
+            if module == "__main__" and name in key.roots and name.isidentifier():
+                found[name] = again.dynamic_found[label][0] if label in again.dynamic_found else ""
+                continue
+            raise Unstorable(f"it changes {label.replace('__main__.', '')}")
+        return found
+
+    # Statements that run again.
+
+    def _again(self, bound: Dict[str, Any]) -> Tuple[List[int], List[str]]:
+        body = self.code.tree.body if self.code.tree is not None else []
+        binding: Dict[str, List[int]] = {}
+        imports: List[int] = []
+        for i, statement in enumerate(body):
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                imports.append(i)
+            for name in _binds(statement):
+                binding.setdefault(name, []).append(i)
+        again, made = set(imports), {n for i in imports for n in _binds(body[i]) if n in bound and binding[n] == [i]}
+        for name, value in bound.items():
+            if name in made or not _is_definition(value):
+                continue
+            at = binding.get(name, [])
+            if len(at) != 1:
+                raise Unstorable(f"{name} is a {_kind(value)}, which a memo can hold only if one statement makes it")
+            if not _makes_only(body[at[0]]):
+                raise Unstorable(f"{name} is a {_kind(value)} whose making may do more")
+            again.add(at[0])
+            made.add(name)
+        data = {name for name in bound if name not in made}
+        for i in sorted(again - set(imports)):
+            needs = _needs(body[i], self.shell.compile.flags) & data
+            if needs:
+                raise Unstorable(f"{', '.join(_binds(body[i]))} needs {', '.join(sorted(needs))}, which this cell makes: move it to a cell of its own")
+        return sorted(again), sorted(made)
+
+    # Values.
+
+    def _objects_before(self) -> Set[int]:
+        found: Set[int] = set(self.paths.found) if self.paths is not None else set()
+        for walk in self.key.walks.values():
+            found |= walk.seen.all()
+        return found
+
+    def _plain(self, rest: Dict[str, Any], walks: Dict[str, "_Walked"], before: Set[int]) -> Dict[str, Any]:
+        """The values that have formats of their own and share nothing with others, or with what was there."""
+        arrays_before = [arr for walk in self.key.walks.values() for arr in walk.arrays]
+        found = {}
+        for name, value in rest.items():
+            walk = walks[name]
+            if walk.digest is None or walk.special or not _has_format(value) or not walk.objects.isdisjoint(before):
+                continue
+            if any(not walk.objects.isdisjoint(other.objects) for n, other in walks.items() if n != name):
+                continue
+            others = arrays_before + [arr for n, other in walks.items() if n != name for arr in other.arrays()]
+            if _overlap(walk.arrays(), others):
+                continue
+            found[name] = value
+        return found
+
+    def _pickled(self, values: Dict[str, Any], walks: Dict[str, "_Walked"], changed: Dict[str, str]) -> bytes:
+        for name, value in values.items():
+            if walks[name].digest is None and not _is_artist(value):
+                raise Unstorable(f"{name} can't be kept: {walks[name].why}")
+            frames = [arr for walk in self.key.walks.values() for arr in walk.arrays_of_frames]
+            if frames and _overlap([arr for arr in walks[name].arrays() if arr.flags.num & 0x400], frames):
+                raise Unstorable(f"{name} is a view of a frame")
+        if self.paths is None and (changed or any(not walks[n].objects.isdisjoint(self._objects_before()) for n in values)):
+            raise Unstorable(f"what it shares or changes is too large to follow: {', '.join(sorted(changed) or values)}")
+        changes = list(self._contents(changed))
+        codes = cellcode.Codes(self.cell, self.shell, self.namespace)
+        out = io.BytesIO()
+        try:
+            _Pickler(out, self.paths, _shared_memory({n: walks[n] for n in values}), codes).dump((values, changes))
+        except Unstorable:
+            raise
+        except Exception as e:
+            raise Unstorable(f"{_culprit(values, codes, self.paths)} can't be kept: {type(e).__name__}: {e}") from None
+        data = out.getvalue()
+        self._check(data, values, walks, codes)
+        return data
+
+    def _contents(self, changed: Dict[str, str]) -> Iterator[Tuple[str, Any, str, Any]]:
+        for value, name, path in self.paths.under(set(changed)) if changed else ():
+            kind = setters.kind_of(value)
+            if kind is None:
+                raise Unstorable(f"it changes {name}, which holds a {type(value).__name__}")
+            if kind:
+                yield name, path, kind, setters.of(kind).content(value)
+
+    def _check(self, data: bytes, values: Dict[str, Any], walks: Dict[str, "_Walked"], codes: cellcode.Codes) -> None:
+        """Whether what was pickled comes back as it was."""
+        held = {(name, path): value for value, name, path in (self.paths.found.values() if self.paths is not None else ())}
+        try:
+            with pickles.finding(codes):
+                back, _ = _Unpickler(io.BytesIO(data), lambda name, path: held[name, path]).load()
+        except Exception as e:
+            raise Unstorable(f"it can't be read back: {type(e).__name__}: {e}") from None
+        known = [name for name in values if walks[name].digest is not None]
+        for name in known:
+            if _Walked(back[name]).digest != walks[name].digest:
+                raise Unstorable(f"{name} would come back changed")
+        if len(known) > 1 and _Walked([values[n] for n in known]).digest != _Walked([back[n] for n in known]).digest:
+            raise Unstorable(f"{', '.join(known)} would come back changed")
+
+
+class NotKept:
+    """Stands for the last value of a cell in ``_`` and ``Out``, where the memo could not keep it."""
+
+    def __repr__(self) -> str:
+        return "<not kept by xetmemo: run the cell again without its memo>"
+
+
+class Restored(NamedTuple):
+    """What a memo's pickle holds, its references resolved."""
+
+    values: Dict[str, Any]
+    changes: List[Tuple[str, Any, str, Any]]
+
+
+def load(data: bytes, namespace: Dict[str, Any], codes: Any) -> Restored:
+    """Read the pickle of a memo; what it refers to is found in namespace, as it is before anything changes."""
+    found: Dict[Tuple[str, Any], Any] = {}
+
+    def at(name: str, path: Any) -> Any:
+        if (name, path) not in found:
+            found[name, path] = resolve({name: wrapped.unwrapped(namespace[name])}, name, path)
+        return found[name, path]
+
+    with _no_pyplot(), pickles.finding(codes):
+        values, changes = _Unpickler(io.BytesIO(data), at).load()
+        changes = [(at(name, path), kind, content, name) for name, path, kind, content in changes]
+    return Restored(values, changes)
+
+
+def put(changes: List[Any]) -> List[Any]:
+    """Give objects their new content. Returns the old, for ``put`` again; undoes all if one fails."""
+    old = [(value, kind, setters.of(kind).content(value), name) for value, kind, _, name in changes]
+    try:
+        for value, kind, content, _ in changes:
+            setters.of(kind).put(value, content)
+    except BaseException:
+        put_back(old)
+        raise
+    return old
+
+
+def put_back(old: List[Any]) -> None:
+    for value, kind, content, _ in old:
+        with contextlib.suppress(Exception):
+            setters.of(kind).put(value, content)
+
+
+class _Pickler(pickles.Pickler):
+    """Writes objects that were there before as references."""
+
+    def __init__(self, out: Any, paths: Optional[Paths], shared: Dict[int, Tuple[int, int]], codes: Any):
+        super().__init__(out, shared, codes)
+        self._paths = paths
+        self._before: Dict[int, List[Any]] = {}
+        np = sys.modules.get("numpy")
+        if np is not None and paths is not None:
+            from ..digest import arrays
+
+            for value, _, _ in paths.found.values():
+                if type(value) is np.ndarray and value.size:
+                    self._before.setdefault(arrays.memory(value), []).append(value)
+
+    def persistent_id(self, value: Any) -> Any:
+        if value is _NAN:
+            return "nan"
+        return self._paths.of(value) if self._paths is not None else None
+
+    def _array(self, value: Any) -> Any:
+        if self._before and value.size:
+            from ..digest import arrays
+
+            owners = self._before.get(arrays.memory(value), ())
+            for owner in owners:
+                found = pickles.as_view_of(value, owner)
+                if found is not None:
+                    return found
+            if owners and arrays.sharing([value, *owners]):
+                raise Unstorable("a view of an array that was there before")
+        return super()._array(value)
+
+
+class _Unpickler(pickles.Unpickler):
+    def __init__(self, source: Any, at: Any):
+        super().__init__(source)
+        self._at = at
+
+    def persistent_load(self, pid: Any) -> Any:
+        return _NAN if pid == "nan" else self._at(pid[0], pid[1])
+
+
+class _Walked:
+    """A value's digest, and what it reaches."""
+
+    def __init__(self, value: Any):
+        self.digest: Optional[str] = None
+        self.why = ""
+        self.walk: Any = None
+        self.objects: Set[int] = set()
+        try:
+            self.digest, self.walk = valuedigest.digest_and_objects(wrapped.unwrapped(value), reach.Reach().sources())
+            self.objects = self.walk.seen.all()
+        except valuedigest.Unhashable as e:
+            self.why = str(e)
+        self.special = self.walk is None or self.walk.nan_is_shared
+
+    def arrays(self) -> List[Any]:
+        return self.walk.arrays if self.walk is not None else []
+
+
+_NOTHING = object()
+_NAN = getattr(sys.modules.get("numpy"), "nan", None)
+
+
+def refresh_nan() -> None:
+    """Know NumPy's NaN once it is loaded: code asks for its identity."""
+    global _NAN
+    _NAN = getattr(sys.modules.get("numpy"), "nan", _NAN)
+
+
+def _is_history(name: str, bound: Any) -> bool:
+    return name in OF_SHELL or bool(_HISTORY.fullmatch(name)) and name not in bound or name.startswith("__")
+
+
+def _has_format(value: Any) -> bool:
+    np, pd = sys.modules.get("numpy"), sys.modules.get("pandas")
+    if type(value) in _PLAIN:
+        return True
+    return np is not None and type(value) is np.ndarray and not value.dtype.hasobject or pd is not None and type(value) is pd.DataFrame
+
+
+def _overlap(some: List[Any], others: List[Any]) -> bool:
+    if not some or not others:
+        return False
+    from ..digest import arrays
+
+    return any(min(group) < len(some) <= max(group) for group in arrays.sharing([*some, *others]))
+
+
+def _shared_memory(walks: Dict[str, _Walked]) -> Dict[int, Tuple[int, int]]:
+    """The memory that several of the values' arrays are views of: where it is, by its owner."""
+    found = [arr for walk in walks.values() for arr in walk.arrays()]
+    if len(found) < 2:
+        return {}
+    from ..digest import arrays
+
+    stretches: Dict[int, Tuple[int, int]] = {}
+    for arr in found:
+        if arr.size:
+            low, high = arrays.bounds(arr)
+            first, last = stretches.get(arrays.memory(arr), (low, high))
+            stretches[arrays.memory(arr)] = (min(low, first), max(high, last))
+    return {owner: stretches[owner] for group in arrays.sharing(found) for owner in [arrays.memory(found[group[0]])]}
+
+
+def _is_artist(value: Any) -> bool:
+    artist = sys.modules.get("matplotlib.artist")
+    if artist is None:
+        return False
+    if type(value) in (list, tuple):
+        return all(_is_artist(item) for item in value)
+    if type(value).__name__ == "ndarray" and value.dtype == object:
+        return all(_is_artist(item) for item in value.ravel())
+    return isinstance(value, artist.Artist)
+
+
+@contextlib.contextmanager
+def _no_pyplot() -> Iterator[None]:
+    """While figures are loaded, pyplot isn't told: it would show them."""
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    before = list(helpers.Gcf.figs.items()) if helpers is not None else None
+    try:
+        yield
+    finally:
+        if before is not None:
+            helpers.Gcf.figs.clear()
+            helpers.Gcf.figs.update(before)
+
+
+def _culprit(values: Dict[str, Any], codes: Any, paths: Optional[Paths]) -> str:
+    for name, value in values.items():
+        try:
+            _Pickler(io.BytesIO(), paths, {}, codes).dump(value)
+        except Exception:
+            return name
+    return ", ".join(values)
+
+
+# Definitions.
+
+# Decorators and functions that make a definition and do nothing besides.
+_MAKERS = frozenset(
+    "wraps lru_cache cache cached_property total_ordering singledispatch dataclass staticmethod classmethod property setter getter contextmanager "
+    "asynccontextmanager abstractmethod njit jit vectorize guvectorize cfunc xetmemo namedtuple NewType TypeVar make_dataclass Enum IntEnum Flag "
+    "NamedTuple TypedDict define frozen attrs s runtime_checkable final overload unique no_grad inference_mode override type partial".split()
+)
+
+
+def _is_definition(value: Any) -> bool:
+    """Whether a value is of the kind that is made again and not stored."""
+    if isinstance(value, type):
+        return value.__module__ == "__main__"
+    if isinstance(value, types.FunctionType):
+        return False
+    f = wrapped.wrapped_in(value)
+    if f is not None and f.__module__ == "__main__":
+        return True
+    return type(value).__module__.partition(".")[0] in _CLIENTS
+
+
+_CLIENTS = frozenset(("openai", "anthropic", "mistralai", "cohere", "groq", "boto3", "botocore", "sqlalchemy"))
+
+
+def _kind(value: Any) -> str:
+    return "class" if isinstance(value, type) else type(value).__name__
+
+
+def _binds(statement: ast.stmt) -> List[str]:
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return [statement.name]
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return [(a.asname or a.name).partition(".")[0] for a in statement.names]
+    if isinstance(statement, ast.Assign) and all(isinstance(t, ast.Name) for t in statement.targets):
+        return [t.id for t in statement.targets]
+    return []
+
+
+def _makes_only(statement: ast.stmt) -> bool:
+    """Whether running a statement makes its definition and does nothing else that anybody sees."""
+    if isinstance(statement, ast.Assign):
+        call = statement.value
+        return isinstance(call, (ast.Call, ast.Lambda)) and not any(isinstance(n, (ast.Await, ast.NamedExpr, ast.Yield)) for n in ast.walk(call))
+    for decorator in statement.decorator_list:
+        name = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if (name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "")) not in _MAKERS:
+            return False
+    if isinstance(statement, ast.ClassDef):
+        for inner in statement.body:
+            if isinstance(inner, ast.Expr) and not isinstance(inner.value, ast.Constant):
+                return False
+            if not isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Expr, ast.Pass)):
+                return False
+            if hasattr(inner, "decorator_list") and not _makes_only(inner):
+                return False
+    return True
+
+
+def _needs(statement: ast.stmt, flags: int) -> Set[str]:
+    """The names that a statement reads when it runs."""
+    code = compile(ast.Module([statement], []), "<cell>", "exec", flags & 0x1FF0000, True)
+    found = {load.name for load in loads.loads(code)[0]}
+    for inner in code.co_consts:
+        if isinstance(inner, types.CodeType) and not inner.co_flags & 0x2:  # the body of a class
+            found |= {load.name for load in loads.loads(inner)[0]}
+    return found
+
