@@ -66,12 +66,14 @@ class Codes:
         self._cell = cell
         self._shell = shell
         self._before = before if before is not None else {}
+        self._name = "<cell>"
         self._known: Optional[List[Tuple[Tuple[Any, ...], types.CodeType]]] = None
 
     def place(self, f: types.FunctionType) -> Optional[Tuple[Any, ...]]:
         """Where a function's code lies; None if the function goes by its own name, or nobody knows."""
         named = self._named(f.__module__, f.__qualname__)
-        if named is f and (f.__module__ != "__main__" or self._before.get(f.__qualname__.partition(".")[0]) is not None):
+        head = f.__qualname__.partition(".")[0]
+        if named is f and (f.__module__ != "__main__" or head in self._before and self._before[head] is self.namespace.get(head)):
             return None
         for place, code in self._of_cell():
             if code.co_firstlineno == f.__code__.co_firstlineno and sourcefile.same_code(code, f.__code__):
@@ -90,6 +92,9 @@ class Codes:
         if place[0] == "in":
             outer = wrapped.unwrapped(self._named(place[1], place[2]))
             return _at(getattr(outer, "__wrapped__", outer).__code__, place[3])
+        if self._name == "<cell>" and not self._before:  # for a function that is made now
+            self._cached(of(self._cell, self._shell))
+            self._known = None
         for known, code in self._of_cell():
             if known == tuple(place):
                 return code
@@ -99,7 +104,7 @@ class Codes:
         """Run some of the statements at the cell's top level again."""
         code = of(self._cell, self._shell)
         for at in statements:
-            exec(self._compiled(code, code.tree.body[at]), self._shell.user_global_ns, self.namespace)
+            exec(self._compiled(code, code.tree.body[at], self._cached(code)), self._shell.user_global_ns, self.namespace)
 
     def _named(self, module: Any, qualname: str) -> Any:
         found: Any = None
@@ -115,12 +120,16 @@ class Codes:
             self._known = []
             code = of(self._cell, self._shell)
             for i, statement in enumerate(code.tree.body if code.tree is not None else ()):
-                whole = self._compiled(code, statement)
+                whole = self._compiled(code, statement, self._name)
                 self._known += [(("cell", i, path), inner) for path, inner in _nested(whole, ()) if path]
         return self._known
 
-    def _compiled(self, code: CellCode, statement: ast.stmt) -> types.CodeType:
-        name = self._shell.compile.cache(code.text, self._shell.execution_count, raw_code=without_headers(self._cell))
+    def _cached(self, code: CellCode) -> str:
+        """The name under which IPython finds the cell's source."""
+        self._name = self._shell.compile.cache(code.text, self._shell.displayhook.prompt_count, raw_code=without_headers(self._cell))
+        return self._name
+
+    def _compiled(self, code: CellCode, statement: ast.stmt, name: str) -> types.CodeType:
         with fdigest.no_warnings():
             return compile(ast.Module([statement], []), name, "exec", self._shell.compile.flags & 0x1FF0000 | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, True)
 

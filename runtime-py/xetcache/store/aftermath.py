@@ -332,12 +332,13 @@ class _Walked:
         self.why = ""
         self.walk: Any = None
         self.objects: Set[int] = set()
+        sources = reach.Reach().sources()
         try:
-            self.digest, self.walk = valuedigest.digest_and_objects(wrapped.unwrapped(value), reach.Reach().sources())
+            self.digest, self.walk = valuedigest.digest_and_objects(wrapped.unwrapped(value), sources)
             self.objects = self.walk.seen.all()
         except valuedigest.Unhashable as e:
             self.why = str(e)
-        self.special = self.walk is None or self.walk.nan_is_shared
+        self.special = self.walk is None or self.walk.nan_is_shared or bool(sources.of_notebook)
 
     def arrays(self) -> List[Any]:
         return self.walk.arrays if self.walk is not None else []
