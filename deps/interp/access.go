@@ -298,7 +298,7 @@ func (r *runner) method(f *Object, self Value) *Object {
 		if p := s.parts[step]; p != nil && p.Runs.Has(f) {
 			return p
 		}
-		b := &Object{kind: boundObject, unit: s.unit, self: self, Runs: f.Alone()}
+		b := &Object{kind: boundObject, unit: s.unit, definition: definition{self: self, Runs: f.Alone()}}
 		if s.parts == nil {
 			s.parts = map[Selector]*Object{}
 		}
@@ -306,7 +306,7 @@ func (r *runner) method(f *Object, self Value) *Object {
 		s.holders = append(s.holders, b)
 		return b
 	}
-	return &Object{kind: boundObject, unit: r.unit, self: self, Runs: f.Alone()}
+	return &Object{kind: boundObject, unit: r.unit, definition: definition{self: self, Runs: f.Alone()}}
 }
 
 // superAttribute looks behind the class whose method is running.

@@ -20,7 +20,7 @@ func isAddress(c *pyast.Constant) bool {
 func (r *runner) address() *Object {
 	o := r.g.scalars[addressMark]
 	if o == nil {
-		o = &Object{kind: scalarObject, Type: "builtins.str", Maker: addressMark, unit: beforeAll}
+		o = &Object{kind: scalarObject, Type: "builtins.str", origin: origin{Maker: addressMark}, unit: beforeAll}
 		r.g.scalars[addressMark] = o
 	}
 	return o

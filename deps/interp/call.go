@@ -564,7 +564,7 @@ func (r *runner) instance(c *Object, at closure.Instr) *Object {
 	key := allocKey{at, r.enter(at, c.fn), partInstance, ""}
 	o := r.allocs[key]
 	if o == nil {
-		o = &Object{kind: dataObject, unit: r.unit, Class: c.Alone(), number: r.g.number()}
+		o = &Object{kind: dataObject, unit: r.unit, definition: definition{Class: c.Alone()}, number: r.g.number()}
 		for _, path := range outsideBases(c, map[*Object]bool{}) {
 			if path != "builtins.object" && path != "abc.ABC" && path != "enum.Enum" && path != "typing.NamedTuple" && path != "typing.Protocol" && !strings.HasPrefix(path, "typing.") {
 				o.Type, o.Open = path, true
@@ -677,7 +677,7 @@ func (r *runner) deep(v Value) Value {
 // registering returns the method of a wrapper that gives it one more function: property.setter, dispatch.register.
 func (r *runner) registering(o *Object, name string) Value {
 	step := Selector{registerStep, name}
-	m := &Object{kind: memberObject, step: step, owner: o, unit: r.unit}
+	m := &Object{kind: memberObject, location: location{owner: o, step: step}, unit: r.unit}
 	if p := o.parts[step]; p != nil {
 		return p.Alone()
 	}

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -77,6 +78,17 @@ func declarations(t *testing.T) map[string]bool {
 			}
 		}
 	}
+	for embeds := range maps.Clone(found) {
+		outer, inner, ok := strings.Cut(embeds, "<")
+		if !ok {
+			continue
+		}
+		for name := range maps.Clone(found) {
+			if member, ok := strings.CutPrefix(name, inner+"."); ok {
+				found[outer+"."+member] = true
+			}
+		}
+	}
 	return found
 }
 
@@ -92,6 +104,9 @@ func declare(found map[string]bool, spec ast.Spec) {
 			for _, field := range st.Fields.List {
 				for _, n := range field.Names {
 					found[spec.Name.Name+"."+n.Name] = true
+				}
+				if embedded, ok := field.Type.(*ast.Ident); ok && len(field.Names) == 0 {
+					found[spec.Name.Name+"<"+embedded.Name] = true
 				}
 			}
 		}

@@ -206,7 +206,7 @@ func (r *runner) callTyped(o *Object, args Arguments, at closure.Instr) (Value, 
 func (r *runner) callWrapperMethod(w *Object, name string, args Arguments) Value {
 	fns := r.functionsIn(args.All())
 	if len(fns) == 0 { // register(int): the function comes next
-		return Value{&Object{kind: memberObject, step: Selector{registerStep, name}, owner: w, unit: r.unit}}
+		return Value{&Object{kind: memberObject, location: location{owner: w, step: Selector{registerStep, name}}, unit: r.unit}}
 	}
 	if w.Type == propertyPath {
 		w.Hold(Attr(name), fns)

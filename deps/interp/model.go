@@ -116,7 +116,7 @@ func (c *Call) Named(path string) Value { return c.run.library(path).Alone() }
 
 // Super is super() of an object.
 func (c *Call) Super(self Value) Value {
-	return Value{&Object{kind: superObject, unit: c.run.unit, self: self}}
+	return Value{&Object{kind: superObject, unit: c.run.unit, definition: definition{self: self}}}
 }
 
 // Fact does what the facts say of the call.

@@ -45,7 +45,7 @@ func (g *Notebook) local(name string) *module {
 	var m *module
 	if src := g.opts.Imports.Local(name); src != nil {
 		m = &module{name: name, source: src, vars: map[string]*variable{}}
-		m.object = &Object{kind: moduleObject, Type: name, unit: beforeAll, module: m}
+		m.object = &Object{kind: moduleObject, Type: name, unit: beforeAll, definition: definition{module: m}}
 	}
 	g.modules[name] = m
 	return m

@@ -27,33 +27,50 @@ const (
 // context. Objects are shared by reference, so that two names with the same object are aliases.
 type Object struct {
 	kind kind
-	Type string   // dotted type of data, scalars; dotted path of library objects
-	step Selector // of a member: what it is of its owner
-	unit int      // the cell that made it; beforeAll for what was there from the start
+	Type string // dotted type of data, scalars; dotted path of library objects
+	unit int    // the cell that made it; beforeAll for what was there from the start
 	// number tells which of two objects was made first; those that are there from the start have none.
 	number int
 
+	Open       bool // may hold more than fields and elem say
+	Unstorable bool // can't be hashed or pickled
+	Iterator   bool // is used up by iterating
+	field      bool // stands in a class for a field of its instances
+
+	content
+	location
+	definition
+	origin
+
+	one [1]*Object // itself: see Alone
+}
+
+// content is what an object holds, and what holds it.
+type content struct {
 	fields  map[Selector]Value // what was stored under a constant attribute or key
 	order   []Selector         // of fields, as they came, so that a run always gives the same result
 	Elem    Value              // what was stored under any other index
 	Keys    Value              // keys of a dict
-	holders []*Object          // objects that hold this one
-	shares  []*Object          // objects that share content with this one: views
+	parts   map[Selector]*Object
+	holders []*Object // objects that hold this one
+	shares  []*Object // objects that share content with this one: views
+	lazy    *lazyPart // what reading it does
+	// array is what a frame was made on: stores into the frame's parts are stores into it, new columns aren't.
+	array Value
+	// columns are those that a frame certainly has: it was made of a dict.
+	columns []Selector
+}
 
-	owner      *Object // of a member: the object it belongs to
-	parts      map[Selector]*Object
-	level      int8   // of a chain of parts
-	Bound      int8   // of a partial: how many positional arguments it has already
-	Note       string // what the model that made it keeps: the method of a methodcaller
-	Maker      string // the library function that made it
-	Open       bool   // may hold more than fields and elem say
-	Unstorable bool   // can't be hashed or pickled
-	Iterator   bool   // is used up by iterating
-	// unseeded is what draws random numbers when it is used: an estimator without random_state.
-	unseeded bool
-	lazy     *lazyPart
-	field    bool // stands in a class for a field of its instances
+// location is where a part of an object is.
+type location struct {
+	owner *Object
+	step  Selector // what it is of its owner
+	level int8     // how many steps it is away from an object that is no part
+}
 
+// definition is what a function, class or module is, and what an instance, a bound method or a
+// wrapper has of one.
+type definition struct {
 	fn       *closure.Func // of functions and classes
 	env      *env
 	module   *module
@@ -61,19 +78,18 @@ type Object struct {
 	bases    Value // of a class
 	Class    Value // of an instance
 	self     Value // of a bound method and super()
-	Runs     Value // of a wrapper: the functions inside
-	from     Value // of a library's result: functions among the arguments, called when it is
+	Runs     Value // of a wrapper, a partial, a task: the functions inside
+	Bound    int8  // of a partial: how many positional arguments it has already
+}
 
-	// array is what a frame was made on: stores into the frame's parts are stores into it, new columns aren't.
-	array Value
-
-	// by is the library's object whose method gave this one: app of app.get("/").
-	by *Object
-
-	// columns are those that a frame certainly has: it was made of a dict.
-	columns []Selector
-
-	one [1]*Object // itself: see alone
+// origin is how a library made an object.
+type origin struct {
+	Maker string  // the library's function
+	Note  string  // what the model that made it keeps: the method of a methodcaller
+	from  Value   // functions among the arguments, called when it is
+	by    *Object // the library's object whose method gave this one: app of app.get("/")
+	// unseeded is what draws random numbers when it is used: an estimator without random_state.
+	unseeded bool
 }
 
 // Alone returns the value that may hold this object only. All such values share their memory, which
@@ -217,7 +233,7 @@ func (o *Object) part(step Selector, typ string, unit int) *Object {
 	if p := o.parts[step]; p != nil {
 		return p
 	}
-	p := &Object{kind: memberObject, step: step, Type: typ, unit: unit, owner: o, level: o.level + 1, Open: true}
+	p := &Object{kind: memberObject, Type: typ, unit: unit, location: location{o, step, o.level + 1}, Open: true}
 	if o.parts == nil {
 		o.parts = map[Selector]*Object{}
 	}
