@@ -87,8 +87,9 @@
 // state is taken as it is.
 //
 // Recursion: a function that is running already is followed a second time, to see what its rounds
-// hand on, and more often only over different arguments ([runner.running]); nesting is cut at [maxDepth]. What is
-// cut is havoc ([runner.callNotRun]).
+// hand on, and more often only over different arguments ([runner.running]). A further round stands for what those so far
+// have returned, and changes what they have changed of what they got in the same place ([runner.callAgain]). Nesting
+// is cut at [maxDepth]; a call that is cut is havoc ([runner.callNotRun]).
 //
 // Access paths: a part of a part is at most [maxParts] steps from an object that is none; a longer
 // path stands for its fourth step.
