@@ -101,7 +101,7 @@ class Analyser:
             if not process.dead:
                 self.problem = "xetmemo-lint did not answer in time"
                 return None
-            self.problem = "xetmemo-lint ended unexpectedly"
+            self.problem = f"{process.program} ended unexpectedly"
 
     def forget(self) -> None:
         """Leave the process alone: this one is a fork, and it belongs to the parent."""
@@ -151,6 +151,7 @@ class _Process:
         self._popen = subprocess.Popen(
             [program, "kernel"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0, **options
         )
+        self.program = program
         self.dead = False
         self.heard = False  # something has come that was not looked at
         self._ids = 0
