@@ -3,6 +3,8 @@ package deps_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,7 +16,8 @@ import (
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
-// TestCells runs the notebooks in testdata/*.txtar. A file named NAME.nb is a notebook, cells
+// TestCells runs the notebooks in testdata/*.txtar, whose first lines say which rule of
+// docs/semantics.md they hold. A file named NAME.nb is a notebook, cells
 // parted by lines of "---"; MODULE.py files beside it are its local modules. What the
 // analysis says of a cell stands at its top, in comments of these forms; a form that is left
 // out is not checked:
@@ -41,6 +44,9 @@ func TestCells(t *testing.T) {
 			t.Fatal(err)
 		}
 		a := txtar.Parse(data)
+		if !citesRule.Match(a.Comment) && notebooks(a) {
+			t.Errorf("%s doesn't say at its top which rule it holds", file)
+		}
 		modules := testModules{}
 		for _, f := range a.Files {
 			if name, ok := strings.CutSuffix(f.Name, ".py"); ok {
@@ -60,6 +66,13 @@ func TestCells(t *testing.T) {
 			}
 		}
 	}
+}
+
+var citesRule = regexp.MustCompile(`docs/semantics\.md,\s+sections? \d`)
+
+// notebooks says whether a table has notebooks.
+func notebooks(a *txtar.Archive) bool {
+	return slices.ContainsFunc(a.Files, func(f txtar.File) bool { return strings.HasSuffix(f.Name, ".nb") })
 }
 
 type testModules map[string]*deps.Module
