@@ -68,7 +68,7 @@ func TestCells(t *testing.T) {
 	}
 }
 
-var citesRule = regexp.MustCompile(`docs/semantics\.md,\s+sections? \d`)
+var citesRule = regexp.MustCompile(`docs/semantics\.md,\s+sections?\s+\d`)
 
 // notebooks says whether a table has notebooks.
 func notebooks(a *txtar.Archive) bool {
