@@ -41,8 +41,6 @@ class Completed:
     bare: bool = False  # nothing was written
     added: List[str] = field(default_factory=list)  # inputs that the header lacks
     unbound: List[str] = field(default_factory=list)  # outputs that it lists, and the cell doesn't bind
-    maybe: Set[str] = field(default_factory=set)  # outputs that it may leave as they were
-    loops: Dict[str, Any] = field(default_factory=dict)  # of these, targets of loops, with what they held before
 
     def notes(self, cell: str) -> List[str]:
         """What to say of the header, the first time that the cell is seen."""
@@ -56,10 +54,6 @@ class Completed:
 
     def _functions(self) -> Set[str]:
         return {r.name for r in self.answer.reads if r.function} if self.answer is not None else set()
-
-    def left(self, namespace: Dict[str, Any]) -> List[str]:
-        """The outputs that the cell has bound or changed in the run that is over."""
-        return [n for n in self.header.output if not (n in self.maybe and (n not in namespace or self.loops.get(n, self) is namespace[n]))]
 
 
 def complete(asked: Header, cell: str, shell: Any) -> Tuple[Completed, str]:
@@ -127,7 +121,6 @@ def _with(asked: Header, answer: Answer, exclude: Set[str], namespace: Dict[str,
     left = [n for n in dict.fromkeys([*bound, *(m.name for m in answer.mutates)]) if n not in exclude and n not in again and n not in _OF_SHELL]
     left = [n for n in left if not (n in bound and bound[n].kind == "import")]
     output = [n for n in asked.output if n in left or n in again] + [n for n in left if n not in asked.output]
-    maybe = {n for n in output if n in bound and (not bound[n].must or bound[n].kind == "magic")}  # a magic around binds when all is over
     return Completed(
         header=replace(
             asked,
@@ -140,8 +133,6 @@ def _with(asked: Header, answer: Answer, exclude: Set[str], namespace: Dict[str,
         bare=_is_bare(asked),
         added=added,
         unbound=[n for n in asked.output if n not in left and n not in again],
-        maybe=maybe,
-        loops={n: namespace[n] for n in maybe if bound[n].kind == "for" and n in namespace},
     )
 
 
