@@ -23,6 +23,23 @@ func summarize(text string) *closure.Summary {
 	return closure.Summarize(pyast.Parse(text, pyast.Options{Version: 12, Notebook: true}))
 }
 
+// TestAppendEarly: a session's first cells are looked into as far as a notebook's are, though nothing has come after them.
+func TestAppendEarly(t *testing.T) {
+	ask := "def ask(rows, x, y):\n    text = [" + strings.Repeat("{'role': x, 'content': y}, ", 12) + "]\n    return str(text) + str(len(rows))"
+	cells := []string{
+		"rows = [[1, 2], [3]]", ask, "def both(rows, x):\n    a = ask(rows, x, 1)\n    b = ask(rows, x, a)\n    return a, b",
+		"found = []\nfor row in rows:\n    try:\n        found.append(both(rows, row))\n    except KeyError:\n        found.append(both(rows, row))",
+	}
+	g := deps.Begin(deps.Options{})
+	var last *deps.Cell
+	for _, text := range cells {
+		last = g.Append(deps.Unit{Summary: summarize(text)})
+	}
+	for _, m := range last.Mutates {
+		t.Errorf("changes %s", m.Name)
+	}
+}
+
 // TestAppendIsLink runs the notebooks in testdata cell by cell: as long as no cell reads what only a later one binds, each
 // reads and changes what it does in the notebook as a whole.
 func TestAppendIsLink(t *testing.T) {

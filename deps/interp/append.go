@@ -30,6 +30,8 @@ type UnknownCall struct {
 func (g *Notebook) Append(u Unit) *Cell {
 	if n := len(g.Cells); n > 0 { // what later runs need of earlier ones is in the state
 		g.Cells[n-1] = &Cell{Index: n - 1, Summary: g.Cells[n-1].Summary}
+	} else {
+		g.pool.begin()
 	}
 	c := g.add(u)
 	g.last, g.appending = nil, true

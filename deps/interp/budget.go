@@ -17,6 +17,9 @@ const (
 	beyondExact = 2
 	// Walks over objects have a pool of their own, so many times as large.
 	walksPerStep = 8 * exactPerStep
+	// begunPool is what a session has to begin with. A notebook's first cells may take what its later ones bring; of a
+	// session's later cells nothing is there yet.
+	begunPool = 6_000
 	// appendedPool bounds the steps that quick cells leave to later ones: in a long session they would add up to seconds.
 	appendedPool = 60_000
 )
@@ -55,6 +58,12 @@ type pool struct {
 func (p *pool) add(size int) {
 	p.exact += exactPerStep * size
 	p.walks += walksPerStep * size
+}
+
+// begin adds what a session has before its first cell.
+func (p *pool) begin() {
+	p.exact += begunPool
+	p.walks += walksPerStep / exactPerStep * begunPool
 }
 
 // bound drops what is too much to leave to later cells.
