@@ -55,6 +55,10 @@ class Analyser:
         self._deaths = 0
         self.problem = ""  # why there was no answer, in words
 
+    def start(self) -> None:
+        """Start the process ahead of the first question, and don't wait for it."""
+        self._started()
+
     def ran(self, source: str) -> None:
         """Note that a cell begins to run."""
         run = _Ran(source, _folder(), _paths(), False)

@@ -53,6 +53,9 @@ class Auto:
         elif not self.is_on:
             self._plain = self.shell.run_ast_nodes
             self.shell.run_ast_nodes = self._run_ast_nodes
+            client = analyser.current()
+            if client is not None:
+                client.start()
 
     def off(self) -> None:
         if self.is_on:
@@ -100,8 +103,8 @@ class Auto:
     async def _run(self, cell: str, nodes: Any, plain: Callable[..., Any], result: Any) -> Any:
         run = self._watched(cell, nodes)
         if run is None:
-            return await self._timed(cell, plain, result)
-        since = time.perf_counter()
+            return await self._timed(cell, nodes, plain, result)
+        since, cpu = time.perf_counter(), time.thread_time()
         try:
             hit = run.replayed()
         except KeyboardInterrupt as e:
@@ -114,7 +117,7 @@ class Auto:
         with contextlib.ExitStack() as stack:
             with _nothing_lost(run):
                 stack.enter_context(run.recorded())
-            run.before = time.perf_counter() - since
+            run.before, run.cpu = time.perf_counter() - since, time.thread_time() - cpu
             raised = await plain()
             run.took = time.perf_counter() - since - run.before
             if not raised:
@@ -134,10 +137,14 @@ class Auto:
             self._open()
             threshold = config.get_auto_threshold()
             took = self._ledger.took(cell) if self._ledger is not None else None
-            if threshold <= 0 or (took is not None and worth.pays(took, threshold)) or (took is None and self._has_memo(cell)):
+            if threshold <= 0:
                 return _AutoRun(self.shell, cell)
-            guessed = worth.hashing(nodes, self.shell.user_ns) if took is None and not worth.is_plain(nodes) else None
-            return _AutoRun(self.shell, cell, guessed) if guessed is not None and self.budget.affords(guessed) else None
+            if worth.is_plain(nodes):
+                return None
+            if worth.pays(took, threshold) if took is not None else self._has_memo(cell):
+                return _AutoRun(self.shell, cell)
+            guessed = worth.hashing(nodes, self.shell.user_ns)
+            return _AutoRun(self.shell, cell, guessed) if took is None and self.budget.affords(guessed, threshold) else None
         except Exception as e:  # a defect here costs a memo, never a cell
             status.warn_once(repr(e), f"auto leaves cells alone: {type(e).__name__}: {e}")
             return None
@@ -149,11 +156,14 @@ class Auto:
             self._root, self._ledger, self._holdings, self._cells = root, Ledger(root), Holdings(root), None
 
     def _has_memo(self, cell: str) -> bool:
+        since = time.thread_time()
         if self._cells is None and self._holdings is not None:
             self._cells = self._holdings.cells()
-        return bool(self._cells) and _form(cell) in self._cells
+        found = bool(self._cells) and _form(cell) in self._cells
+        self.budget.spent(time.thread_time() - since, 0.0)
+        return found
 
-    async def _timed(self, cell: str, plain: Callable[..., Any], result: Any) -> Any:
+    async def _timed(self, cell: str, nodes: Any, plain: Callable[..., Any], result: Any) -> Any:
         """Run a cell as it is, and note what it took."""
         since = time.perf_counter()
         raised = await plain()
@@ -163,19 +173,22 @@ class Auto:
         if not raised and self._ledger is not None:
             known = self._ledger.took(cell)
             if seconds >= config.get_auto_threshold():
-                what = "not stored"
-                why = "it is watched from its next run on" if known is None or known.cost < seconds else "finding its key takes longer"
+                what, why = "not stored", "it is watched from its next run on"
+                if worth.is_plain(nodes):
+                    why = "it only imports and defines"
+                elif known is not None and worth.costs_more(known):
+                    why = "finding its key takes longer"
             if known is None or known.seconds < seconds:
-                self._ledger.ran(cell, seconds, known.cost if known is not None else 0.0)
+                self._ledger.ran(cell, seconds)
         self.table.add(Row(result.execution_count, cell, what, why, seconds), 0.0)
         return raised
 
     def _note(self, run: "_AutoRun", number: int, cost: float) -> None:
         """Write down what became of a watched cell, and what finding that out cost."""
         if run.guessed is not None:
-            self.budget.spent(cost, run.guessed)
+            self.budget.spent(run.cpu, run.guessed)
         self.budget.earned(run.took)
-        self.table.add(Row(number, run.cell, run.what, run.why, run.took, run.saved), cost + run.after)
+        self.table.add(Row(number, run.cell, run.what, run.why, run.took, run.saved), cost)
         if self._ledger is not None and run.what != "failed":
             self._ledger.ran(run.cell, run.took, cost)
         if self._holdings is not None and run.what == "stored":
@@ -198,7 +211,7 @@ class _AutoRun(Run):
         self.guessed = guessed  # seconds that hashing was thought to take, for a cell that nobody has seen
         self.what, self.why = "not memoizable", ""
         self.took = self.saved = 0.0
-        self.before = self.after = 0.0  # seconds spent on it
+        self.before = self.cpu = 0.0  # seconds from its begin to the cell's own, and of these those of this thread
 
     def refuse(self, why: str) -> None:
         self.what, self.why = "not memoizable", why

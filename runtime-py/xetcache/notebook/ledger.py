@@ -26,7 +26,7 @@ class Took(NamedTuple):
     """What one cell took when it last ran."""
 
     seconds: float
-    cost: float  # seconds that its key took, 0 if none was made
+    cost: float  # seconds that finding its key, or its memo, took at least; 0 if neither was looked for
 
 
 class Ledger:
@@ -46,8 +46,11 @@ class Ledger:
         return self._took.get(_source(cell))
 
     def ran(self, cell: str, seconds: float, cost: float = 0.0) -> None:
-        """Note that a cell ran."""
+        """Note that a cell ran, or was taken from the memo of such a run."""
         source = _source(cell)
+        before = self._took.get(source)
+        if before is not None and before.cost:  # a busy moment says nothing
+            cost = min(cost or before.cost, before.cost)
         self._took[source] = Took(seconds, cost)
         self._unwritten.add(source)
         if seconds >= _WORTH_WRITING or time.monotonic() - self._written > _WAIT:

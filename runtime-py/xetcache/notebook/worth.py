@@ -15,6 +15,7 @@ from .ledger import Took
 _SHARE = 0.02
 _GRACE = 0.1  # seconds that a session may spend before it has earned them
 _FIRST = 0.01  # seconds that a key takes, before one was made
+_USUAL_THRESHOLD = 0.5
 _PER_BYTE = 1 / 1.0e9
 _PER_ITEM = 1e-6
 
@@ -23,20 +24,22 @@ class Budget:
     """What a session may spend on cells that nobody has seen."""
 
     def __init__(self) -> None:
-        self._left = _GRACE
+        self._earned = _GRACE
+        self._spent = 0.0
         self._usual = _FIRST
 
     def earned(self, seconds: float) -> None:
         """A cell took so long, or a hit saved it."""
-        self._left += _SHARE * seconds
+        self._earned += _SHARE * seconds
 
     def spent(self, seconds: float, guessed: float) -> None:
         """The key of an unknown cell took so long."""
-        self._left -= seconds
+        self._spent += seconds
         self._usual += (max(0.0, seconds - guessed) - self._usual) / 8
 
-    def affords(self, guessed: float) -> bool:
-        return self._usual + guessed <= self._left
+    def affords(self, guessed: float, threshold: float) -> bool:
+        """Whether another may be looked at. Who wants quicker cells stored than usual wants more of them looked at."""
+        return self._spent + self._usual + guessed <= self._earned * max(1.0, _USUAL_THRESHOLD / threshold)
 
 
 def is_plain(nodes: List[ast.stmt]) -> bool:
@@ -80,5 +83,9 @@ def _objects(frame: Any) -> int:
 
 
 def pays(took: Took, threshold: float) -> bool:
-    """Whether a cell that has run before is worth a memo: it is slow, and its key takes less than it."""
-    return took.seconds >= threshold and took.cost < took.seconds
+    """Whether a cell that has run before is worth a memo: it is slow, and finding its key and loading it plainly takes less."""
+    return took.seconds >= threshold and not costs_more(took)
+
+
+def costs_more(took: Took) -> bool:
+    return took.cost > 2 * took.seconds
