@@ -151,6 +151,8 @@ type runner struct {
 	// bindings are those that stores have made so far.
 	bindings map[bindingKey]*Binding
 	tries    []*catcher
+	// interrupted are the states in which an interrupt may end the cell.
+	interrupted []delta
 
 	// pos is the place in the cell's own code of what is being run, and via the functions from
 	// there inwards.
@@ -192,6 +194,10 @@ func (r *runner) module(body *closure.Func) {
 	r.frame = r.newFrame(body, nil, r.mod)
 	r.mutated = map[*Object]*Mutation{}
 	r.exec(body.Body)
+	if r.dead && len(r.interrupted) > 0 {
+		r.rollback(0)
+		r.join(r.interrupted)
+	}
 	r.dead = false
 }
 
@@ -388,9 +394,23 @@ func (r *runner) loop(i *closure.Loop) {
 			breaks = append(breaks, r.since(start))
 		}
 	}
+	if i.Endless && len(breaks) == 0 {
+		r.interrupt()
+	}
 	r.rollback(start)
 	r.dead = false
 	r.join(breaks)
+}
+
+// interrupt keeps the states in which an interrupt may end a loop that has no other end: for what catches it, or
+// else for the cells that run afterwards.
+func (r *runner) interrupt() {
+	if n := len(r.tries); n > 0 {
+		t := r.tries[n-1]
+		t.raised = append(t.raised, r.everSince(t.mark))
+	} else if r.depth == 0 {
+		r.interrupted = append(r.interrupted, r.everSince(0))
+	}
 }
 
 func (r *runner) try(i *closure.Try) {

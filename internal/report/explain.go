@@ -185,7 +185,10 @@ func (e *explanation) place(f *deps.Function) string {
 // madeText is what made the value that a read takes.
 func (e *explanation) madeText(r *deps.Read) string {
 	if r.Later {
-		return "bound only " + e.binders(r.Name, false) + ": running top to bottom, it doesn't exist yet"
+		if cells := e.binders(r.Name, false); cells != "" {
+			return "bound only " + cells + ": running top to bottom, it doesn't exist yet"
+		}
+		return e.goneText(r.Name)
 	}
 	var places []string
 	for _, d := range r.Defs {
@@ -197,6 +200,20 @@ func (e *explanation) madeText(r *deps.Read) string {
 		return "where it is bound is not known"
 	}
 	return strings.Join(places, ", or ")
+}
+
+// goneText says where a name is bound that no cell leaves bound.
+func (e *explanation) goneText(name string) string {
+	for u, c := range e.nb.Graph.Cells {
+		if c.Summary == nil {
+			continue
+		}
+		if pos, ok := c.Summary.Binds[name]; ok {
+			line, _ := c.Summary.File.Position(pos)
+			return fmt.Sprintf("cell %d line %d binds it, but that is undone, or isn't seen to run, by the end of the cell", e.nb.Code[u], line)
+		}
+	}
+	return "where it is bound is not known"
 }
 
 func (e *explanation) binding(d *deps.Binding) string {
