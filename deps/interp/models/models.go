@@ -2,13 +2,6 @@ package models
 
 import "github.com/xetmemo/xetmemo-lint/deps/interp"
 
-// registry is what one library has of models.
-type registry struct {
-	functions map[string]interp.Model // by dotted path
-	methods   map[string]interp.Model // by name
-	instances map[string]interp.Model // of calling what the function at a path made
-}
-
 // registries are those of all libraries.
 var registries = [...]registry{
 	asyncioModels, builtinsModels, collectionsModels, contextlibModels, copyModels, dataclassesModels, featuretoolsModels, functoolsModels, ipythonModels,
@@ -55,24 +48,4 @@ func either(a, b interp.Model) interp.Model {
 		}
 		return b(c)
 	}
-}
-
-// named gives several paths one model.
-func named(m interp.Model, paths ...string) map[string]interp.Model {
-	all := map[string]interp.Model{}
-	for _, p := range paths {
-		all[p] = m
-	}
-	return all
-}
-
-// both joins tables of models.
-func both(tables ...map[string]interp.Model) map[string]interp.Model {
-	all := map[string]interp.Model{}
-	for _, t := range tables {
-		for path, m := range t {
-			all[path] = m
-		}
-	}
-	return all
 }
