@@ -2,7 +2,7 @@ package interp
 
 // Linking onto what is there. A kernel has no notebook, only runs of cells as they come: each is linked onto the state
 // that those before it left, at the cost of that one cell. A cell that is run again, or edited and run again, is one run more.
-//
+
 import (
 	"maps"
 	"slices"
@@ -16,6 +16,9 @@ import (
 const (
 	// forgetEvery is after how many runs it is looked which objects no name holds any more.
 	forgetEvery = 64
+	// manyRuns is after how many runs of the same text the later ones share their objects. A list that collects what
+	// each run makes would else hold as many objects, and each run cost more than the one before.
+	manyRuns = 32
 )
 
 // UnknownCall is a call into code that was not read: a library's of which nothing is known, or a method of a value whose
@@ -45,6 +48,33 @@ func (g *Notebook) Append(u Unit) *Cell {
 		g.forget()
 	}
 	return c
+}
+
+// repeated is what the runs of one text share.
+type repeated struct {
+	runs   int
+	root   *context
+	allocs map[allocKey]*Object
+	envs   map[envKey]*env
+}
+
+// repeat lets a run of a text that has run many times make the objects that the one before made.
+func (g *Notebook) repeat(r *runner) {
+	if g.repeated == nil {
+		g.repeated = map[*closure.Summary]*repeated{}
+	}
+	p := g.repeated[r.cell.Summary]
+	if p == nil {
+		p = &repeated{}
+		g.repeated[r.cell.Summary] = p
+	}
+	switch p.runs++; {
+	case p.runs == manyRuns:
+		r.root = &context{}
+		p.root, p.allocs, p.envs = r.root, r.allocs, r.envs
+	case p.runs > manyRuns:
+		r.root, r.allocs, r.envs, r.repeats = p.root, p.allocs, p.envs, true
+	}
 }
 
 // Known tells the types of values that globals hold, where they are known better than from text: dotted paths of libraries'

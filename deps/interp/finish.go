@@ -88,7 +88,7 @@ func (r *runner) finishBinding(name string, v *variable, old variable) {
 
 // aliases returns the names from before the cell that for certain hold the one object that a name holds now.
 func (r *runner) aliases(name string, v Value) []string {
-	if len(v) != 1 || v[0].kind != dataObject || v[0].unit == r.unit {
+	if len(v) != 1 || v[0].kind != dataObject || v[0].unit == r.unit || r.repeats {
 		return nil
 	}
 	main := r.g.main

@@ -43,7 +43,8 @@ type Notebook struct {
 	libraries    map[string]*Object
 	namespace    *Object // see namespace.go
 	appending    bool
-	last         *runner // of the cell that was appended last
+	repeated     map[*closure.Summary]*repeated // of appended cells
+	last         *runner                        // of the cell that was appended last
 
 	functions map[place]bool                       // bindings that make their name a function or class
 	scripts   map[*closure.Summary]*imports.Module // what %run ran

@@ -162,6 +162,8 @@ type runner struct {
 	mutated map[*Object]*Mutation
 	order   []*Object // of mutated
 	log     doneSoFar
+	// repeats says that an object may stand for what an earlier run of the same text has made, too.
+	repeats bool
 	// draining are the iterators whose lazy part is being done, or was done by the same read.
 	draining map[*Object]bool
 }
@@ -177,6 +179,9 @@ func newRunner(g *Notebook, c *Cell, mod *module, b budget) *runner {
 // run runs a cell of the notebook and notes what it does. It returns what ran it, which knows the way back.
 func (g *Notebook) run(c *Cell) *runner {
 	r := newRunner(g, c, g.main, g.pool.grant())
+	if g.appending {
+		g.repeat(r)
+	}
 	c.reads, c.functions = map[string]*Read{}, map[*Object]*Function{}
 	c.undefined, c.gone = map[string]bool{}, map[string]bool{}
 	r.module(c.Summary.Body)
@@ -187,7 +192,9 @@ func (g *Notebook) run(c *Cell) *runner {
 
 // module runs a module body in the module's own globals.
 func (r *runner) module(body *closure.Func) {
-	r.root = &context{}
+	if r.root == nil {
+		r.root = &context{}
+	}
 	r.ctx = r.root
 	r.escapes.begin(r)
 	r.calls, r.ran = map[*closure.Func][]pastCall{}, map[*closure.Func]bool{}

@@ -211,3 +211,33 @@ func FuzzServe(f *testing.F) {
 		}
 	})
 }
+
+// TestManyRuns runs one text many times: its answer stays the same, and what later cells are told stays right.
+func TestManyRuns(t *testing.T) {
+	requests := []string{
+		`{"id": 0, "op": "begin", "protocol": 1, "python": "3.12", "folder": "/"}`,
+		`{"op": "run", "source": "results = []\ndef f(x): return [x, results]"}`,
+	}
+	const runs = 200
+	for range runs {
+		requests = append(requests, `{"op": "run", "source": "x = f(1)\nresults.append(x)"}`, `{"id": 1, "op": "answer"}`)
+	}
+	requests = append(requests, `{"op": "run", "source": "x.append(3)"}`, `{"id": 2, "op": "answer"}`)
+	answers := talk(t, requests...)
+	names := func(list any) (names []string) {
+		for _, x := range list.([]any) {
+			names = append(names, x.(map[string]any)["name"].(string))
+		}
+		return names
+	}
+	for i, a := range answers[1:] {
+		reads, mutates := []string{"f", "results"}, []string{"results"}
+		if i == runs {
+			reads, mutates = []string{"x"}, []string{"results", "x"}
+		}
+		got := slices.Sorted(slices.Values(names(a["mutates"])))
+		if d := cmp.Diff(reads, names(a["reads"])) + cmp.Diff(mutates, got); d != "" {
+			t.Fatalf("run %d (-want +got):\n%s", i, d)
+		}
+	}
+}
