@@ -1,26 +1,32 @@
-package interp
+package interp_test
 
 import (
 	"testing"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/deps/imports"
+	"github.com/xetmemo/xetmemo-lint/deps/interp"
+	"github.com/xetmemo/xetmemo-lint/deps/interp/models"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
 
 // TestManyRuns holds that a list which collects what each run of one text makes doesn't grow with the runs.
 func TestManyRuns(t *testing.T) {
-	g := Begin(Options{})
-	run := func(text string) Unit {
-		u := Unit{Summary: closure.Summarize(pyast.Parse(text, pyast.Options{Version: 12, Notebook: true}))}
-		g.Append(u)
-		return u
+	const runs = 500
+	g := interp.Begin(interp.Options{Knowledge: knowledge.Default(), Imports: imports.NewResolver(nil), Library: models.Library})
+	unit := func(text string) interp.Unit {
+		return interp.Unit{Summary: closure.Summarize(pyast.Parse(text, pyast.Options{Version: 12, Notebook: true}))}
 	}
-	run("results = []")
-	u := run("x = [1]\nresults.append(x)")
-	for range 10 * manyRuns {
-		g.Append(u)
+	g.Append(unit("results = []"))
+	again := unit("x = [1]\nresults.append(x)")
+	for range runs {
+		g.Append(again)
 	}
-	if n := len(g.main.vars["results"].val[0].Contents()); n > 2*manyRuns {
+	if n := interp.Held(g, "results"); n == 0 || n > runs/5 {
 		t.Errorf("results may hold %d objects", n)
+	}
+	if faults := interp.HeapFaults(g); len(faults) > 0 {
+		t.Error(faults)
 	}
 }

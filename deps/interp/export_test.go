@@ -60,3 +60,6 @@ func HeapFaults(g *Notebook) []string {
 	}
 	return faults
 }
+
+// Held is how many objects the list that a global holds may hold.
+func Held(g *Notebook, name string) int { return len(g.main.vars[name].val[0].Contents()) }
