@@ -1,7 +1,7 @@
 """The resident analyser: ``xetmemo-lint kernel``, asked what a cell reads and leaves behind before the cell runs.
 
-The process is started at the first question, is told every cell that has run since the kernel's start, and from then on each one
-as it begins. Nothing here may keep a cell from running: when the analyser is missing, dead or silent, the answer is None, and the
+The process is started at the first question and told every cell that has run since the kernel's start; with each further question it
+is told those that ran since. Nothing here may keep a cell from running: when the analyser is missing, dead or silent, the answer is None, and the
 user is told so once. docs/analyser.md describes the protocol.
 
 A question is waited for by the thread that runs cells, two seconds in all without an answer; pipes are written and read by
