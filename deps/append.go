@@ -15,7 +15,7 @@ type UnknownCall = interp.UnknownCall
 // Begin returns a graph without cells.
 func Begin(opts Options) *Graph {
 	g := begin(opts)
-	g.run = interp.Begin(interp.Options{Knowledge: g.opts.Knowledge, Imports: g.imports, Library: models.Library})
+	g.run = interp.Begin(interp.Options{Knowledge: g.opts.Knowledge, Imports: g.imports, Library: models.Library, Major: g.opts.Major})
 	return g
 }
 

@@ -32,6 +32,7 @@ import (
 //	# U: a         undefined names
 //	# E: random    kinds of effects
 //	# seen: a      reads and effects that the run came to; the others are only possible
+//	# pandas: 3    the major version of pandas (in any cell, for all of them)
 //	# py: 14       the notebook's Python version (in any cell, for all of them)
 func TestCells(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -83,6 +84,7 @@ func (m testModules) Script(path string) *deps.Module { return m[strings.TrimSuf
 func testNotebook(t *testing.T, text string, modules testModules) {
 	cells := strings.Split(strings.TrimSuffix(text, "\n"), "\n---\n")
 	version := pyast.Version(12)
+	pandas := 0
 	want := make([]map[string][]string, len(cells))
 	var units []deps.Unit
 	for i, c := range cells {
@@ -95,6 +97,10 @@ func testNotebook(t *testing.T, text string, modules testModules) {
 			}
 			c = rest
 			list := strings.FieldsFunc(names, func(r rune) bool { return r == ',' || r == ' ' })
+			if form == "pandas" {
+				pandas = int(list[0][0] - '0')
+				continue
+			}
 			if form == "py" {
 				version = 0
 				for _, d := range list[0] {
@@ -109,7 +115,7 @@ func testNotebook(t *testing.T, text string, modules testModules) {
 	for _, c := range cells {
 		units = append(units, deps.Unit{Summary: closure.Summarize(pyast.Parse(c, pyast.Options{Version: version, Notebook: true}))})
 	}
-	g := deps.Link(units, deps.Options{Modules: modules})
+	g := deps.Link(units, deps.Options{Modules: modules, Major: func(library string) int { return map[string]int{"pandas": pandas}[library] }})
 	for i := range cells {
 		c := g.Cells[i]
 		got := map[string][]string{"I": g.Inputs(i), "O": g.Outputs(i).All, "live": g.Outputs(i).Live, "opaque": g.OpaqueInputs(i), "D": c.Deletes}

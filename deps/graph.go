@@ -38,10 +38,11 @@ const ReachedData = reach.ReachedData
 
 // Options are what Link needs besides the cells.
 type Options struct {
-	Knowledge *knowledge.Base // nil: what comes with the program
-	Modules   Modules         // nil: there are none
-	Sources   *Sources        // of modules, shared by the notebooks of a run; nil: this notebook's own
-	NoAwait   bool            // the runtime can't keep cells that await at their top level
+	Knowledge *knowledge.Base          // nil: what comes with the program
+	Modules   Modules                  // nil: there are none
+	Sources   *Sources                 // of modules, shared by the notebooks of a run; nil: this notebook's own
+	Major     func(library string) int // see interp.Options
+	NoAwait   bool                     // the runtime can't keep cells that await at their top level
 }
 
 // Graph is a linked notebook.
@@ -57,7 +58,7 @@ type Graph struct {
 // Link links the cells of a notebook, in document order.
 func Link(units []Unit, opts Options) *Graph {
 	g := begin(opts)
-	g.run = interp.Run(units, interp.Options{Knowledge: g.opts.Knowledge, Imports: g.imports, Library: models.Library})
+	g.run = interp.Run(units, interp.Options{Knowledge: g.opts.Knowledge, Imports: g.imports, Library: models.Library, Major: g.opts.Major})
 	g.Cells = g.run.Cells
 	g.findLive()
 	return g

@@ -54,6 +54,7 @@ var traitWords = map[string]Trait{
 type traitLine struct {
 	traits   Trait
 	strength int
+	copies   int
 	columns  string
 }
 
@@ -98,6 +99,10 @@ func parseTraits(words string) (line traitLine, err error) {
 			if line.strength, err = strconv.Atoi(value); err != nil {
 				return line, fmt.Errorf("strength %q is no number", value)
 			}
+		case word == "copies-from":
+			if line.copies, err = strconv.Atoi(value); err != nil {
+				return line, fmt.Errorf("copies-from %q is no number", value)
+			}
 		case word == "columns" && value != "":
 			line.columns = value
 		default:
@@ -119,6 +124,10 @@ func Has(path string, any Trait) bool { return table().lines[path].traits&any !=
 // Strength says which type an operator's result has: that of the stronger operand. Types that
 // don't decide it have none.
 func Strength(typ string) int { return table().lines[typ].strength }
+
+// CopiesFrom is the major version of its library from which on parts of a type and what its methods give are copies,
+// as far as writing into them goes; 0 if there is none.
+func CopiesFrom(typ string) int { return table().lines[typ].copies }
 
 // Columns returns the type of what a text as key takes out of a type, "" where it takes none.
 func Columns(typ string) string { return table().lines[typ].columns }

@@ -546,7 +546,7 @@ func (r *runner) itemOf(o *Object, index Value, i *closure.Item) Value {
 			return r.applyFact(f, o, o.Type+".__getitem__", Arguments{Pos: []Value{index}}, i) // made anew
 		}
 	}
-	if i.Slice && !i.Unpack && !copies(o, index, i) {
+	if i.Slice && !i.Unpack && !copies(o, index, i) && !r.copiesOnWrite(o) {
 		return r.slice(o, i)
 	}
 	v := o.Elem
@@ -565,10 +565,13 @@ func (r *runner) itemOf(o *Object, index Value, i *closure.Item) Value {
 	if knowledge.Has(o.Type, knowledge.Container) && !o.Open {
 		return v
 	}
-	if copies(o, index, i) {
+	column := strings.HasPrefix(i.Key, "'") && knowledge.Columns(o.Type) != ""
+	if copies(o, index, i) || (i.Slice || column) && r.copiesOnWrite(o) {
 		typ := o.Type
 		if o.locates() {
 			typ = o.owner.Type
+		} else if column {
+			typ = knowledge.Columns(o.Type)
 		}
 		return v.With(r.alloc(i, 0, typ))
 	}
@@ -607,6 +610,16 @@ func copies(o *Object, index Value, i *closure.Item) bool {
 		}
 	}
 	return false
+}
+
+// copiesOnWrite says that parts of o, or of what o locates, are copies where they are written into. Where the version
+// of the library is not known, they are taken for what they are in any.
+func (r *runner) copiesOnWrite(o *Object) bool {
+	if o.locates() {
+		o = o.owner
+	}
+	from := knowledge.CopiesFrom(o.Type)
+	return from > 0 && r.g.opts.Major != nil && r.g.opts.Major(libraryOf(o.Type)) >= from
 }
 
 // slice takes a part of a sequence: a copy of a list, a view of an array or frame.

@@ -348,6 +348,9 @@ func (k *factCall) fill(o *Object, results, fns Value) {
 
 // fillView makes o a view of s.
 func (k *factCall) fillView(o, s *Object) {
+	if k.copiesOnWrite(o) && k.copiesOnWrite(s) {
+		return
+	}
 	o.share(s)
 	for _, x := range k.deep(o.Contents()) { // a, b = np.split(base, 2)
 		x.share(s)

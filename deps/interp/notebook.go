@@ -21,7 +21,8 @@ type Unit struct {
 type Options struct {
 	Knowledge *knowledge.Base
 	Imports   *imports.Resolver
-	Library   Library // nil: nothing but facts is known of libraries
+	Library   Library                  // nil: nothing but facts is known of libraries
+	Major     func(library string) int // the major version of a library that the notebook runs with, 0 if unknown; nil: all are
 }
 
 // Notebook is a notebook that was run.

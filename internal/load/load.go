@@ -11,6 +11,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/deps"
 	"github.com/xetmemo/xetmemo-lint/internal/config"
 	"github.com/xetmemo/xetmemo-lint/internal/modules"
+	"github.com/xetmemo/xetmemo-lint/internal/versions"
 	"github.com/xetmemo/xetmemo-lint/ipynb"
 	"github.com/xetmemo/xetmemo-lint/knowledge"
 	"github.com/xetmemo/xetmemo-lint/pyast"
@@ -31,6 +32,8 @@ type Loader struct {
 	Modules modules.Cache
 	Configs config.Finder
 	Sources deps.Sources
+	// Versions are those of the libraries that notebooks run with.
+	Versions versions.Finder
 }
 
 // Load reads a notebook. Its folder is that of path, whether or not there is such a file. The
@@ -91,7 +94,8 @@ func (l *Loader) Reload(path string, src []byte, cfg *config.Config, before *Not
 	}
 	finder := l.Modules.For(modules.Options{Folder: folder, Paths: paths, Version: version, Library: base.Knows, Written: written})
 	nb.Modules = finder
-	nb.Graph = deps.Link(units, deps.Options{Knowledge: base, Modules: finder, Sources: &l.Sources, NoAwait: cfg.Runtime == config.XetCache002})
+	nb.Graph = deps.Link(units, deps.Options{Knowledge: base, Modules: finder, Sources: &l.Sources, NoAwait: cfg.Runtime == config.XetCache002,
+		Major: func(library string) int { return l.Versions.Major(library, folder, l.Modules.ProjectRoot(folder)) }})
 	return nb, nil
 }
 
