@@ -26,6 +26,8 @@ _PAIRS = 64  # arrays between each other's bounds, up to which each is compared 
 def encoder(kind: type) -> Optional[Callable[[Any, List[Any]], None]]:
     if kind is np.ndarray:
         return _arrays
+    if issubclass(kind, np.memmap):
+        return _maps
     if kind is np.ma.MaskedArray:
         return _masked
     if issubclass(kind, np.generic) and kind is not np.void and kind is not np.object_:
@@ -46,6 +48,10 @@ def axes_in_memory(arr: np.ndarray) -> Tuple[int, ...]:
     axes.sort(key=lambda a: -abs(arr.strides[a]))
     rest = iter(axes)
     return tuple(next(rest) if arr.shape[a] > 1 else a for a in range(arr.ndim))
+
+
+def _maps(walk: Any, col: List[Any]) -> None:
+    raise Unhashable(type(col[0]), "it stands for a file")
 
 
 def _arrays(walk: Any, col: List[np.ndarray]) -> None:

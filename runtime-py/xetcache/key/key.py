@@ -9,6 +9,7 @@ that a miss can name the part that differs. Layout, comments, ``always`` and the
 from __future__ import annotations
 
 import ast
+import builtins
 import functools
 import hashlib
 import inspect
@@ -164,6 +165,9 @@ def of_cell(header: Header, body: str, shell: Any, origins: Any = None) -> Key:
         if name not in found.inputs:
             found.added.append(name)
             _add_input(found, reached, name, wrapped.unwrapped(namespace[name]))
+    for name in dict.fromkeys(load.name for load in code.names.reads):
+        if name not in namespace and name not in OF_SHELL and not name.startswith("import ") and not hasattr(builtins, name):
+            found.inputs.setdefault(name, "unbound")
     reached.asked = _words_of(code.tree)
     found._exclude, found._origins = reached.exclude, origins
     found._loads += [load for load in code.names.reads if load.name not in found.inputs]
@@ -200,7 +204,7 @@ def _add_input(found: Key, reached: reach.Reach, text: str, value: Any, counts_e
 def _read_as_data(names: Names, exclude: Set[str], namespace: Dict[str, Any]) -> List[str]:
     """The names that a cell reads, or may leave as they were, and that aren't functions, classes or modules."""
     read = [load.name for load in names.reads]
-    read += sorted((names.may - names.must) | names.spelled)
+    read += sorted(names.spelled)
     read += [name for name in namespace if not name.startswith("_")] if names.computed else []
     found = []
     for name in dict.fromkeys(read):
@@ -208,8 +212,6 @@ def _read_as_data(names: Names, exclude: Set[str], namespace: Dict[str, Any]) ->
             continue
         value = wrapped.unwrapped(namespace[name])
         if isinstance(value, (types.ModuleType, types.FunctionType, types.BuiltinFunctionType)) or type(value) is type(valuedigest.digest):
-            if name in names.may - names.must and isinstance(value, types.FunctionType):
-                found.append(name)
             continue
         if isinstance(value, type) and not local.class_is_local(value):
             continue
@@ -229,8 +231,9 @@ def _texts(tree: Any, reached: reach.Reach, values: Any) -> Set[str]:
     for code in reached.codes:
         found.update(constant for inner in sourcefile.nested(code) for constant in inner.co_consts if isinstance(constant, str))
     for value in values:
-        found.update(value if type(value) in (list, tuple) and len(value) <= 1000 else [value] if isinstance(value, (str, os.PathLike)) else ())
-    return {os.fspath(text) for text in found if isinstance(text, (str, os.PathLike)) and isinstance(os.fspath(text), str)}
+        some = value if type(value) in (list, tuple) and len(value) <= 1000 else [value]
+        found.update(os.fspath(item) for item in some if isinstance(item, (str, os.PathLike)))
+    return {text for text in found if isinstance(text, str)}
 
 
 def _values_of(reached: reach.Reach) -> Dict[str, Tuple[str, ...]]:

@@ -86,6 +86,9 @@ class Run:
     def _unmet(self, needed: Dict[str, Any]) -> str:
         if needed.get("unseeded") and self.session is not None and self.key.digest in self.session.drawn:
             return "it draws random numbers that nobody seeded, and this kernel has taken those of its memo"
+        for name, digest in needed.get("same", {}).items():
+            if name not in self.shell.user_ns or aftermath.digest_of(self.shell.user_ns[name]) != digest:
+                return f"{name} was something else"
         return needs.unmet(needed, randomness.digest)
 
     def _restore(self, found: memo.Hit) -> Tuple[Any, ...]:
@@ -299,6 +302,11 @@ class Run:
         needed = needs.of(read, [p for p in seen.looked if p not in seen.written], list(seen.folders), list(seen.environ), random)
         if unseeded:
             needed["unseeded"] = True
+        same = self.scene.same()
+        if "unhashable" in same.values():
+            raise Unstorable(f"it may bind {', '.join(n for n, d in same.items() if d == 'unhashable')} again, or not")
+        if same:
+            needed["same"] = same
         left = self.scene.left([n for n in self.header.output if n in self.scene.code.names.must], self._shown_result(), self.header.output if accepted else None)
         process_set = {**process.set_between(self.process, process.state()), **after}
         libraries = _libraries(self.key, self.shell, self.cell, {**left.plain})

@@ -93,7 +93,10 @@ class _Walk:
             return bound
         if isinstance(node, ast.Delete):
             self.simple(node, bound)
-            return bound - {target.id for target in node.targets if isinstance(target, ast.Name)}
+            gone = {target.id for target in node.targets if isinstance(target, ast.Name)}
+            for name in gone - bound:
+                self.reads.setdefault(Load(name, ("",)))  # it must be there
+            return bound - gone
         return bound | self.simple(node, bound)
 
     def attempt(self, node: Any, bound: FrozenSet[str]) -> FrozenSet[str]:

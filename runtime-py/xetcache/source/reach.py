@@ -534,7 +534,7 @@ def _by_text(code: types.CodeType, namespace: Dict[str, Any]) -> List[Load]:
 
 
 # Names of what gives code the docstrings, annotations and source text of functions.
-_ASKS = frozenset("inspect getdoc signature get_type_hints getsource getfullargspec __annotations__ help StructuredTool FunctionTool create_schema".split())
+_ASKS = frozenset("__doc__ inspect getdoc signature get_type_hints getsource getfullargspec __annotations__ help StructuredTool FunctionTool create_schema".split())
 
 # Functions that look names up in the globals of their caller.
 _LOOKS_UP = frozenset(("globals", "eval", "exec"))

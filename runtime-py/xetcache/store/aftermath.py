@@ -107,6 +107,15 @@ class Before:
 
     # Names.
 
+    def same(self) -> Dict[str, str]:
+        """The digests of names that the cell may have bound to what they held already: a hit leaves them, and wants them so."""
+        names, found = self.code.names, {}
+        for name in sorted(names.may - names.must):
+            value = self.shell.user_ns.get(name, _NOTHING)
+            if value is not _NOTHING and self.namespace.get(name, _NOTHING) is value and not _is_history(name, frozenset()):
+                found[name] = digest_of(value)
+        return found
+
     def _is_bound(self, name: str) -> bool:
         names = self.code.names
         if _is_history(name, names.may):
@@ -123,6 +132,8 @@ class Before:
         for name, value in key.roots.items():
             if name in key.by_origin and (hasattr(value, "__next__") or isinstance(value, io.IOBase)):
                 raise Unstorable(f"it may read on in {name}, a {type(value).__name__}")
+            if name in key.by_origin and _is_artist(value):
+                raise Unstorable(f"it may draw in {name}")
         for label in sorted(set(key.dynamic_found) | set(again.dynamic_found)):
             if key.dynamic_found.get(label) == again.dynamic_found.get(label):
                 continue
@@ -190,7 +201,7 @@ class Before:
 
     def _pickled(self, values: Dict[str, Any], walks: Dict[str, "_Walked"], changed: Dict[str, str]) -> bytes:
         for name, value in values.items():
-            if walks[name].digest is None and not _is_artist(value):
+            if walks[name].digest is None and not _is_artist(value) and not (isinstance(value, io.IOBase) and value.closed):
                 raise Unstorable(f"{name} can't be kept: {walks[name].why}")
             frames = [arr for walk in self.key.walks.values() for arr in walk.arrays_of_frames]
             if frames and _overlap([arr for arr in walks[name].arrays() if arr.flags.num & 0x400], frames):
@@ -239,6 +250,11 @@ class NotKept:
 
     def __repr__(self) -> str:
         return "<not kept by xetmemo: run the cell again without its memo>"
+
+
+def digest_of(value: Any) -> str:
+    """What tells whether a name that a hit leaves alone holds what it held."""
+    return _Walked(value).digest or "unhashable"
 
 
 class Restored(NamedTuple):

@@ -32,6 +32,8 @@ class Pickler(pickle.Pickler):
         np = sys.modules.get("numpy")
         if np is not None and type(value) is np.ndarray:
             return self._array(value)
+        if np is not None and isinstance(value, np.memmap):
+            raise Unstorable("an array in a file")
         if isinstance(value, type):
             return NotImplemented
         if isinstance(value, types.FunctionType):
@@ -62,9 +64,9 @@ class Pickler(pickle.Pickler):
 
     def _cell(self, cell: types.CellType) -> Any:
         try:
-            return (types.CellType, (), (cell.cell_contents,), None, None, _put_cell)
+            return (_empty_cell, (), (cell.cell_contents,), None, None, _put_cell)
         except ValueError:
-            return (types.CellType, ())
+            return (_empty_cell, ())
 
     def _array(self, value: Any) -> Any:
         np = sys.modules["numpy"]
@@ -218,6 +220,10 @@ def _annotations(f: types.FunctionType) -> Any:
         return dict(f.__annotations__)
     except Exception:  # they name what isn't there
         return {}
+
+
+def _empty_cell() -> types.CellType:
+    return types.CellType()
 
 
 def _put_cell(cell: types.CellType, state: Tuple[Any]) -> None:
