@@ -144,7 +144,7 @@ func (g *Graph) Outputs(i int) Outputs {
 		if b.Import {
 			continue
 		}
-		fallback := true
+		fallback := !b.Drawing
 		switch b.Kind {
 		case closure.BindFor, closure.BindWith, closure.BindExcept:
 			fallback = false
@@ -154,7 +154,7 @@ func (g *Graph) Outputs(i int) Outputs {
 		add(b.Name, b.Live, b.Opaque, fallback)
 	}
 	for _, m := range c.Mutates {
-		add(m.Name, m.Live, m.Opaque, true)
+		add(m.Name, m.Live, m.Opaque, !m.Drawing)
 	}
 	if len(out.Live) == 0 {
 		out.Live = unread

@@ -59,7 +59,7 @@ func (g *Graph) Memoizable(i int) []Reason {
 	m.effects()
 	m.history()
 	m.shownResult()
-	if out := g.Outputs(i); len(out.Live) == 0 && len(m.reasons) == 0 {
+	if out := g.Outputs(i); len(out.Live) == 0 && len(m.reasons) == 0 && !m.draws() {
 		m.add(ReasonNothingToStore, 0, "", "the cell leaves nothing behind that could be stored")
 	}
 	return m.reasons
@@ -209,6 +209,12 @@ func (m *memo) effects() {
 			}
 		}
 	}
+}
+
+// draws says whether the cell draws: what it shows is worth a memo, though it leaves nothing behind.
+func (m *memo) draws() bool {
+	return slices.ContainsFunc(m.c.Effects, func(e Effect) bool { return e.Kind == knowledge.PyplotState }) ||
+		slices.ContainsFunc(m.c.Mutates, func(x *Mutation) bool { return x.Drawing })
 }
 
 // keepsFigures says whether figures outlive their cell: not with the inline backend, which shows

@@ -40,6 +40,7 @@ const (
 	ChangesReceiver
 	ChangesFirst
 	Locates
+	Drawing
 )
 
 var traitWords = map[string]Trait{
@@ -47,7 +48,7 @@ var traitWords = map[string]Trait{
 	"immutable-elements": ImmutableElements, "selects": Selects, "array": Array, "frame": Frame, "column": Column,
 	"view-parts": ViewParts, "yields-elements": YieldsElements, "compares": Compares, "swallows": Swallows, "kept-open": KeptOpen,
 	"data": Data, "arrays": Arrays, "spares-data": SparesData, "changes": Changes, "changes-receiver": ChangesReceiver, "changes-first": ChangesFirst,
-	"locates": Locates,
+	"locates": Locates, "drawing": Drawing,
 }
 
 // traitLine is what one line of traits.txt says.

@@ -80,7 +80,7 @@ func (r *runner) finishBinding(name string, v *variable, old variable) {
 		}
 	}
 	if found {
-		b.Opaque, b.Small = unstorable(v.val), small(v.val)
+		b.Opaque, b.Small, b.Drawing = unstorable(v.val), small(v.val), drawing(v.val)
 		b.Aliases = r.aliases(name, v.val)
 		r.cell.Bound = append(r.cell.Bound, b)
 	}
@@ -170,6 +170,7 @@ func (r *runner) finishMutation(name string, old variable, changed map[*Object]*
 		}
 		r.cell.Mutates = append(r.cell.Mutates, &Mutation{
 			Name: name, Pos: m.Pos, Via: m.Via, Opaque: unstorable(old.val), Reference: o.kind == classObject || o.kind == functionObject,
+			Drawing: drawing(old.val),
 		})
 		return
 	}
@@ -230,6 +231,29 @@ func small(v Value) bool {
 		}
 	}
 	return len(v) > 0
+}
+
+// drawing says whether a value is a figure, a part of one, or a container of these alone.
+func drawing(v Value) bool {
+	var seen objectSet
+	drawn := false
+	var all func(Value) bool
+	all = func(v Value) bool {
+		for _, o := range v {
+			if knowledge.Has(o.Type, knowledge.Drawing) {
+				drawn = true
+				continue
+			}
+			if !seen.add(o) { // a container may hold itself
+				continue
+			}
+			if !knowledge.Has(o.Type, knowledge.Container|knowledge.Array) || o.Open || !all(o.Contents()) {
+				return false
+			}
+		}
+		return true
+	}
+	return all(v) && drawn
 }
 
 // classify says what kind of value a read takes, from the bindings that may have made it and

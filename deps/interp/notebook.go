@@ -149,6 +149,8 @@ type Bound struct {
 	Live   bool // a later cell may read it
 	// Small says that the value is a text, a number, a path or None, or a few of these.
 	Small bool
+	// Drawing says that the value is a figure, or parts of figures.
+	Drawing bool
 	// Aliases are the names from before the cell that hold the same object: y = x.
 	Aliases []string
 }
@@ -161,6 +163,7 @@ type Mutation struct {
 	Opaque bool
 	// Reference says that the object is a class, function or module, which pickle by reference.
 	Reference bool
+	Drawing   bool // the object is a figure, or a part of one
 	Live      bool
 }
 
