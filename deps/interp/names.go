@@ -106,9 +106,8 @@ func (r *runner) readUnbound(name string, via []string) bool {
 		r.note(name, nil, via, true)
 		return true
 	}
-	if !r.knowsBuiltin(name) && !isProvided(name) && !r.cell.undefined[name] {
-		r.cell.undefined[name] = true
-		r.cell.Undefined = append(r.cell.Undefined, &Read{Name: name, Pos: r.pos, Via: slices.Clone(via)})
+	if !r.knowsBuiltin(name) && !isProvided(name) {
+		r.noteUndefined(name, via)
 	}
 	return false
 }
@@ -167,6 +166,17 @@ func isProvided(name string) bool {
 		}
 	}
 	return provided[name]
+}
+
+// noteUndefined notes the read of a name that no cell binds.
+func (r *runner) noteUndefined(name string, via []string) {
+	read := r.cell.undefined[name]
+	if read == nil {
+		read = &Read{Name: name, Pos: r.pos, Via: slices.Clone(via)}
+		r.cell.undefined[name] = read
+		r.cell.Undefined = append(r.cell.Undefined, read)
+	}
+	read.Seen = read.Seen || r.sure()
 }
 
 // provided are the names that IPython puts into the notebook's namespace.

@@ -88,7 +88,7 @@ type Cell struct {
 
 	reads     map[string]*Read
 	functions map[*Object]*Function
-	undefined map[string]bool
+	undefined map[string]*Read
 	gone      map[string]bool // those of Deletes that are deleted on every normal path
 }
 

@@ -183,7 +183,7 @@ func (g *Notebook) run(c *Cell) *runner {
 		g.repeat(r)
 	}
 	c.reads, c.functions = map[string]*Read{}, map[*Object]*Function{}
-	c.undefined, c.gone = map[string]bool{}, map[string]bool{}
+	c.undefined, c.gone = map[string]*Read{}, map[string]bool{}
 	r.module(c.Summary.Body)
 	g.pool.pay(r.budget)
 	r.finish()

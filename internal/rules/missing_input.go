@@ -52,7 +52,7 @@ func (p *pass) missingInputs(c *cell) []missing {
 				m.read = r
 			}
 		}
-		if m.read != nil && !m.seen && (m.read.Later || guessed(c, m.read) || unseen(m.read.Defs) || !c.plausible(m.read.Via, name)) {
+		if m.read != nil && !m.seen && (m.read.Later || guessed(c, m.read) || unseen(m.read.Defs) || !m.read.Seen) {
 			continue // used-before-definition; or a word in, or a name from, code that we can't see into
 		}
 		found = append(found, m)

@@ -9,7 +9,7 @@ var undefinedName = &Rule{Code: "XM401", Name: "undefined-name", Severity: Warni
 		return
 	}
 	for _, r := range c.facts.Undefined {
-		if !p.runs(c, r.Via) || !p.first(r.Name) {
+		if !r.Seen || !p.first(r.Name) {
 			continue
 		}
 		p.report(c, span(r.Pos, r.Name), Finding{

@@ -9,7 +9,7 @@ var usedBeforeDefinition = &Rule{Code: "XM402", Name: "used-before-definition", 
 		return
 	}
 	for _, r := range c.facts.Reads {
-		if !r.Later || guessed(c, r) || !p.runs(c, r.Via) {
+		if !r.Later || guessed(c, r) || !r.Seen {
 			continue
 		}
 		binder := p.laterBinder(c, r.Name)
