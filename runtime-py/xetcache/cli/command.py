@@ -1,4 +1,4 @@
-"""The command ``xetcache``: who is trusted."""
+"""The command ``xetcache``: who is trusted, what a memo folder holds, and forgetting it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import Dict, List, Optional
 
 from ..store import manifest, old, trust
 from ..errors import XetCacheError
+from ..notebook import status
 from ..store.folder import Folder
+from ..store.holdings import Holdings
 
 
 def main(argv: Optional[List[str]] = None) -> int:
     """Run the command; 0 done, 1 nothing to do or not found, 2 wrong usage."""
-    parser = argparse.ArgumentParser(prog="xetcache", description="Memoized notebook cells: trust in those who made them.")
+    parser = argparse.ArgumentParser(prog="xetcache", description="Memoized notebook cells: what is kept of them, and trust in those who made them.")
     commands = parser.add_subparsers(dest="command", required=True)
     about = commands.add_parser("trust", help="signers whose pickles, HTML and JavaScript are used here")
     about.add_argument("--store", default="xmemo", metavar="DIR", help="the memo folder (default: xmemo)")
@@ -25,12 +27,45 @@ def main(argv: Optional[List[str]] = None) -> int:
     add.add_argument("--name", default="", help="a name to show")
     remove = actions.add_parser("revoke", help="trust a signer no longer")
     remove.add_argument("signer", help="its public key, or the first 16 or more digits; or an old .pickle")
+    commands.add_parser("version", help="the version of this package")
+    held = commands.add_parser("stats", help="what the memo folder holds")
+    gone = commands.add_parser("forget", help="remove all memos of the memo folder")
+    for command in (held, gone):
+        command.add_argument("--store", default="xmemo", metavar="DIR", help="the memo folder (default: xmemo)")
+    gone.add_argument("--dry-run", action="store_true", help="only say how many there are")
     asked = parser.parse_args(argv)
+    actions_by_name = {"list": _list, "add": _add, "revoke": _revoke, "version": _version, "stats": _stats, "forget": _forget}
     try:
-        return {"list": _list, "add": _add, "revoke": _revoke}[asked.action](asked)
+        return actions_by_name[getattr(asked, "action", asked.command)](asked)
     except (XetCacheError, OSError) as e:
         print(f"xetcache: {e}", file=sys.stderr)
         return 2
+
+
+def _version(asked: argparse.Namespace) -> int:
+    from .. import __version__
+
+    print(f"xetcache {__version__}")
+    return 0
+
+
+def _stats(asked: argparse.Namespace) -> int:
+    """Counts of the memos, what they take, and what a hit of each saves."""
+    holdings = Holdings(os.path.realpath(asked.store))
+    memos = holdings.look().values()
+    cells = sum(1 for memo in memos if memo.cell)
+    print(f"cells    {cells}")
+    print(f"calls    {len(memos) - cells}")
+    print(f"size     {status.size(holdings.bytes())}")
+    print(f"saves    {status.seconds(sum(memo.seconds for memo in memos))}, if each is taken once")
+    return 0 if memos else 1
+
+
+def _forget(asked: argparse.Namespace) -> int:
+    holdings = Holdings(os.path.realpath(asked.store))
+    count = len(holdings.look()) if asked.dry_run else holdings.forget(lambda memo: True)
+    print(f"{'would remove' if asked.dry_run else 'removed'} {count} memo{'' if count == 1 else 's'}")
+    return 0 if count else 1
 
 
 def _list(asked: argparse.Namespace) -> int:
