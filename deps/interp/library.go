@@ -294,17 +294,17 @@ func (r *runner) callUnknown(recv *Object, name string, args Arguments, at closu
 		r.decided(ByNothing, at)
 		return result.Alone()
 	}
-	discarded := call != nil && call.Discard
+	forChange := call != nil && call.Discard && forChange(recv, name, len(fns) > 0, call.Last)
 	switch {
 	case len(fns) > 0 && registers(name):
 		r.decided(ByShape, at)
 		r.register(recv, fns, args, at)
 		recv.Hold(AnyItem, args.All())
-	case verb(name), discarded && name == "__call__" && !call.Last, discarded && name != "__call__" && (len(fns) > 0 && !shows(name) || changesThings(name, call.Last)) && !(call.Last && isPicture(recv)):
+	case verb(name), forChange:
 		r.decided(ByShape, at)
 		r.mutate(recv, at)
 		recv.Hold(AnyItem, args.All())
-		if discarded && !verb(name) {
+		if !verb(name) {
 			r.changeGiven(args, true, at)
 		}
 	case name == "__call__":

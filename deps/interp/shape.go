@@ -18,6 +18,18 @@ func changesThings(name string, last bool) bool {
 	return !shows(name) && !(last && asks(wordsOf(name)))
 }
 
+// forChange says that a method whose result is thrown away is called for what it changes. last says that the call stands
+// last in the cell; functions, that it is given some.
+func forChange(recv *Object, name string, functions, last bool) bool {
+	switch {
+	case name == "__call__":
+		return !last
+	case last && isPicture(recv):
+		return false
+	}
+	return functions && !shows(name) || changesThings(name, last)
+}
+
 // changeGiven counts with a change of what a call is given that is made for what it changes. A method works with arrays,
 // frames and containers, and changes what else it is given.
 func (r *runner) changeGiven(args Arguments, method bool, at closure.Instr) {
@@ -43,7 +55,7 @@ func isPicture(o *Object) bool {
 	return false
 }
 
-var pictures = wordSet("chart plot figure fig map widget view viewer axes canvas table style styler")
+var pictures = wordSet("chart plot figure fig widget viewer axes canvas styler")
 
 // shows says that a name is that of what shows something or writes elsewhere.
 func shows(name string) bool {

@@ -34,7 +34,7 @@ import observe  # noqa: E402
 import samples  # noqa: E402
 
 DISTRIBUTION = {"sklearn": "scikit-learn", "PIL": "pillow", "bs4": "beautifulsoup4", "pylab": "matplotlib",
-                "mpl_toolkits": "matplotlib", "bayes_opt": "bayesian-optimization"}
+                "mpl_toolkits": "matplotlib", "bayes_opt": "bayesian-optimization", "mlflow": "mlflow-skinny"}
 UNCALLED = {"network", "input", "shell", "process-state"}
 LOOKUP_ONLY = set("""asyncio atexit breakpoint cProfile concurrent contextvars ctypes dask email ftplib gc http ipyparallel
     locale logging multiprocessing os pdb platform signal smtplib socket ssl threading tkinter turtle unittest webbrowser
