@@ -31,7 +31,7 @@ from .names import words
 from .local import class_is_local, is_local, module_is_local
 from .wrapped import carried_by, held, is_class_data, is_code, own_functions, unwrapped, wrapped_in
 
-MODULE_NAMES = frozenset(("__name__", "__file__", "__doc__", "__package__", "__spec__", "__loader__", "__builtins__"))
+MODULE_NAMES = frozenset(("__name__", "__file__", "__cached__", "__doc__", "__package__", "__spec__", "__loader__", "__builtins__"))
 
 
 class Reach:
