@@ -205,3 +205,16 @@ def test_in_a_terminal_shell_what_is_shown_is_shown_once(tmp_path):
         shown.append([shell.run(cell)[0] for cell in cells])
         shell.stop()
     assert shown[1] == shown[0] == shown[2]
+
+
+def test_what_sets_up_the_process_runs_each_time(kernels, tmp_path):
+    (tmp_path / "conf.py").write_text("K = 1\n")
+    cells = [
+        "import conf\nconf.K = 9",
+        "import decimal\ndecimal.getcontext().prec = 3",
+        "import os\nif not os.path.exists('made.py'):\n    open('made.py', 'w').write('M = 5')",
+        "import made\n(conf.K, decimal.Decimal(1) / 3, made.M)",
+    ]
+    for _ in range(2):
+        assert session(kernels, cells)[-1].result == "(9, Decimal('0.333'), 5)"
+        (tmp_path / "made.py").unlink()

@@ -7,22 +7,29 @@ is made at all (worth.py), and that little is said: the rest is in the table.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import hashlib
 import threading
 import time
-from typing import Any, Callable, Iterator, Optional, Set
+import types
+from typing import Any, Callable, Dict, Iterator, List, Optional, Set
 
 from .. import config
+from ..key import cellcode
+from ..key import key as keys
 from ..source import fdigest
 from ..store import trust
 from ..store.holdings import Holdings
 from . import analyser, status, worth
 from .ledger import Ledger
-from .magic import Run
+from .run import Run
 from .table import Row, Table
 
 _SPOKEN = 0.5  # seconds that a line speaks of, where the threshold isn't lower
+
+# What is memoized under a header and not without one: it sets up libraries and modules, in ways that a hit repeats only in part.
+_NOT_ASKED_FOR = frozenset(("process-state",))
 
 _OWN = ("xetmemo", "xetcache")  # a cell that names one of these is left alone
 
@@ -213,6 +220,16 @@ class _AutoRun(Run):
         self.took = self.saved = 0.0
         self.before = self.cpu = 0.0  # seconds from its begin to the cell's own, and of these those of this thread
 
+    def _refused(self) -> str:
+        refused = super()._refused()
+        if refused or self.wanted.answer is None:
+            return refused
+        accepted = keys.directives(self.cell).get("accept", ())
+        found = [reason.text for reason in self.wanted.answer.why_not if reason.code in _NOT_ASKED_FOR and reason.code not in accepted]
+        if not found and "process-state" not in accepted:
+            found = [f"it sets {name}" for name in _set_in_modules(cellcode.of(self.cell, self.shell).tree, self.shell.user_ns)]
+        return found[0] if found else ""
+
     def refuse(self, why: str) -> None:
         self.what, self.why = "not memoizable", why
         status.report("uncached", "cell", f"runs without a memo: {why}", show=False)
@@ -235,6 +252,22 @@ class _AutoRun(Run):
 
     def _spoken(self) -> float:
         return min(_SPOKEN, self.threshold)
+
+
+def _set_in_modules(tree: Optional[ast.Module], namespace: Dict[str, Any]) -> List[str]:
+    """The attributes of modules that a cell sets or deletes, and what lies below them."""
+    nodes = list(ast.walk(tree)) if tree is not None else []
+    imported = {alias.asname or alias.name.partition(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {name for name, value in namespace.items() if isinstance(value, types.ModuleType)}
+    found = []
+    for node in nodes:
+        if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
+            root: ast.AST = node
+            while isinstance(root, (ast.Attribute, ast.Subscript)):
+                root = root.value
+            if isinstance(root, ast.Name) and root.id in imported:
+                found.append(ast.unparse(node))
+    return found
 
 
 @contextlib.contextmanager

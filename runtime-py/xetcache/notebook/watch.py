@@ -49,8 +49,10 @@ class Watch:
             if thread not in self._threads and thread.is_alive() and not thread.name.startswith(("xetcache", "IPython", "ThreadPoolExecutor", "asyncio", "Thread-monitor")):
                 self.refuse(f"it leaves the thread {thread.name} running")
         for path, known in _listing(self._folder).items():  # written by what tells nothing
-            if self._before.get(path) != known and path not in self.written and not is_left_out(path):
-                self.written[path] = (None, False)
+            if self._before.get(path) != known and path not in self.written:
+                self._writes_source(path)
+                if not is_left_out(path):
+                    self.written[path] = (None, False)
 
     def refuse(self, why: str) -> None:
         if why not in self.refused:
@@ -58,15 +60,24 @@ class Watch:
 
     def opened(self, path: Any, mode: Any, flags: int) -> None:
         path = _text(path)
-        if path is None or is_left_out(path):
+        if path is None:
             return
         writes = bool(flags & _WRITES) if isinstance(flags, int) and flags else isinstance(mode, str) and any(c in mode for c in "wax+")
+        if writes:
+            self._writes_source(path)
+        if is_left_out(path):
+            return
         if writes:
             keeps = not (isinstance(flags, int) and flags & os.O_TRUNC) if flags else "w" not in str(mode) and "x" not in str(mode)
             if path not in self.written:
                 self.written[path] = (needs.content(path), keeps)
         elif path not in self.written and path not in self.read:
             self.read[path] = needs.content(path)
+
+    def _writes_source(self, path: str) -> None:
+        """What a module is imported from is no file like others: it may be loaded already, and loaded again."""
+        if path.endswith(".py") and path.startswith(self._folder + os.sep):
+            self.refuse(f"it writes {os.path.basename(path)}, the source of a module")
 
     def unchanged(self) -> str:
         """Which file that was read isn't as it was, or ""."""
