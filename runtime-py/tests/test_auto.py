@@ -88,7 +88,6 @@ def test_forget(kernels):
     assert "no cell [99]" in kernel.run("%xetmemo forget cell 99").stream("stderr")
 
 
-@pytest.mark.xfail(reason="a hit doesn't set Out yet")
 def test_out_and_prompt_are_as_without(kernels):
     cells = ["6 * 7", "_ + 1", "(Out[2], _2, In[2])", "get_ipython().execution_count"]
     kernel = kernels()
