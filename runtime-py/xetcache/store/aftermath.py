@@ -303,6 +303,7 @@ class _Pickler(pickles.Pickler):
     def __init__(self, out: Any, paths: Optional[Paths], shared: Dict[int, Tuple[int, int]], codes: Any):
         super().__init__(out, shared, codes)
         self._paths = paths
+        self._nan = _nan()
         self._before: Dict[int, List[Any]] = {}
         np = sys.modules.get("numpy")
         if np is not None and paths is not None:
@@ -313,7 +314,7 @@ class _Pickler(pickles.Pickler):
                     self._before.setdefault(arrays.memory(value), []).append(value)
 
     def persistent_id(self, value: Any) -> Any:
-        if value is _NAN:
+        if value is self._nan:
             return "nan"
         return self._paths.of(value) if self._paths is not None else None
 
@@ -337,7 +338,11 @@ class _Unpickler(pickles.Unpickler):
         self._at = at
 
     def persistent_load(self, pid: Any) -> Any:
-        return _NAN if pid == "nan" else self._at(pid[0], pid[1])
+        if pid == "nan":
+            import numpy
+
+            return numpy.nan
+        return self._at(pid[0], pid[1])
 
 
 class _Walked:
@@ -361,13 +366,9 @@ class _Walked:
 
 
 _NOTHING = object()
-_NAN = getattr(sys.modules.get("numpy"), "nan", None)
-
-
-def refresh_nan() -> None:
-    """Know NumPy's NaN once it is loaded: code asks for its identity."""
-    global _NAN
-    _NAN = getattr(sys.modules.get("numpy"), "nan", _NAN)
+def _nan() -> Any:
+    """NumPy's NaN, whose identity code asks for, once NumPy is loaded."""
+    return getattr(sys.modules.get("numpy"), "nan", _NOTHING)
 
 
 def _is_history(name: str, bound: Any) -> bool:
