@@ -15,7 +15,7 @@ from ..key import key as keys
 from ..source import local, wrapped
 from ..store import aftermath, memo, old, trust
 from ..store.pickles import Unstorable
-from . import complete, display, header, session, status, trace, watch
+from . import complete, display, effects, header, session, status, trace, watch
 
 _WORTH_A_WORD = 0.1  # seconds of hashing that a line speaks of
 
@@ -211,6 +211,7 @@ class Run:
         try:
             self.scene = aftermath.Before(self.key, self.cell, self.shell)
             self.process = process.state()
+            self.effects = effects.take(self.shell)
             self.random = {name: randomness.digest(name) for name in randomness.NAMES}
             self.seeded = {name: self.session is None or self.session.random.seeded(name) for name in randomness.NAMES}
             self.paths = self._paths()
@@ -285,6 +286,9 @@ class Run:
         seen = self.watch
         if seen.refused and not accepted:
             raise Unstorable(seen.refused[0])
+        remains = effects.left(self.effects, self.shell)
+        if remains and not accepted:
+            raise Unstorable(remains)
         read = {**self.paths, **seen.read}
         for path, (digest, keeps) in seen.written.items():
             read.pop(path, None)

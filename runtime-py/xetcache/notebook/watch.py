@@ -139,6 +139,8 @@ def _connect(path: Any, *_: Any) -> None:
 
 
 def _list(path: Any = None, *_: Any) -> None:
+    if sys._getframe(2).f_globals.get("__name__") == "importlib._bootstrap_external":  # what is imported counts by itself
+        return
     path = _text(path if path is not None else ".")
     if path is not None and not is_left_out(path):
         for watch in tuple(_active):
@@ -163,6 +165,18 @@ def _remove(what: str) -> Callable[..., None]:
                     del watch.written[text]  # it was made meanwhile
 
     return seen
+
+
+def _rename(source: Any, target: Any, *_: Any) -> None:
+    """A file that this run made may get its name at the end, as careful writers do."""
+    old, new = _text(source), _text(target)
+    for watch in tuple(_active):
+        if old in watch.written and watch.written[old][0] is None and new is not None and not os.path.isdir(old):
+            del watch.written[old]
+            if not is_left_out(new):
+                watch.written.setdefault(new, (needs.content(new), False))
+        elif old is not None and not is_left_out(old):
+            watch.refuse(f"it renames {os.path.basename(old)}")
 
 
 _QUIET_COMMANDS = frozenset(("echo", "printf", "true", "false", "seq", "expr", "basename", "dirname"))
@@ -201,7 +215,7 @@ _EVENTS: Dict[str, Callable[..., None]] = {
     "os.scandir": _list,
     "glob.glob": lambda *_: None,
     "os.remove": _remove("removes"),
-    "os.rename": _remove("renames"),
+    "os.rename": _rename,
     "os.rmdir": _remove("removes"),
     "os.mkdir": _mkdir,
     "os.chmod": _remove("changes the mode of"),

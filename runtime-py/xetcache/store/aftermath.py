@@ -25,7 +25,8 @@ from .. import digest as valuedigest
 from ..key import cellcode
 from ..key.key import OF_SHELL, Key
 from ..source import loads, reach, wrapped
-from . import pickles, setters
+from ..source.local import module_is_local
+from . import pickles, setters, spent
 from .paths import Paths, TooLong, resolve
 from .pickles import Unstorable
 
@@ -67,6 +68,7 @@ class Before:
             value = self.namespace.get(load.name)
             if load.name not in roots and load.name not in OF_SHELL and isinstance(value, types.FunctionType):
                 roots[load.name] = value
+        self.modules = _modules(self.code, self.namespace)
         try:
             self.paths: Optional[Paths] = Paths(roots, _SECONDS)
         except TooLong:
@@ -90,6 +92,8 @@ class Before:
             rest[RESULT] = result
         walks = {name: _Walked(value) for name, value in rest.items()}
         before = self._objects_before()
+        for name in changed:  # what was put into an input is stored with it
+            before |= _Walked(namespace[name]).objects if name in namespace else set()
         plain = self._plain(rest, walks, before)
         values = {name: value for name, value in rest.items() if name not in plain}
         pickled = b""
@@ -124,6 +128,10 @@ class Before:
 
     def _changed(self, bound: Dict[str, Any]) -> Dict[str, str]:
         """The digests of what the cell read and changed in place. Raises Unstorable for what no setter reaches."""
+        for module, members in self.modules:
+            for name, value in _members(module, members).items():
+                if members.get(name, _NOTHING) is not value:
+                    raise Unstorable(f"it sets {module.__name__}.{name}")
         key, found = self.key, {}
         again = key.again(self.namespace)
         for name, digest in again.inputs.items():
@@ -166,6 +174,9 @@ class Before:
                 raise Unstorable(f"{name} is a {_kind(value)}, which a memo can hold only if one statement makes it")
             if not _makes_only(body[at[0]]):
                 raise Unstorable(f"{name} is a {_kind(value)} whose making may do more")
+            changed = _changed_since(body[at[0]], value)
+            if changed:
+                raise Unstorable(f"{changed} changes after {name} is defined")
             again.add(at[0])
             made.add(name)
         data = {name for name in bound if name not in made}
@@ -201,7 +212,7 @@ class Before:
 
     def _pickled(self, values: Dict[str, Any], walks: Dict[str, "_Walked"], changed: Dict[str, str]) -> bytes:
         for name, value in values.items():
-            if walks[name].digest is None and not _is_artist(value) and not (isinstance(value, io.IOBase) and value.closed):
+            if walks[name].digest is None and not _is_artist(value) and not spent.is_spent(value):
                 raise Unstorable(f"{name} can't be kept: {walks[name].why}")
             frames = [arr for walk in self.key.walks.values() for arr in walk.arrays_of_frames]
             if frames and _overlap([arr for arr in walks[name].arrays() if arr.flags.num & 0x400], frames):
@@ -237,7 +248,7 @@ class Before:
                 back, _ = _Unpickler(io.BytesIO(data), lambda name, path: held[name, path]).load()
         except Exception as e:
             raise Unstorable(f"it can't be read back: {type(e).__name__}: {e}") from None
-        known = [name for name in values if walks[name].digest is not None]
+        known = [name for name in values if walks[name].digest is not None and not spent.is_spent(values[name])]
         for name in known:
             if _Walked(back[name]).digest != walks[name].digest:
                 raise Unstorable(f"{name} would come back changed")
@@ -507,3 +518,41 @@ def _needs(statement: ast.stmt, flags: int) -> Set[str]:
             found |= {load.name for load in loads.loads(inner)[0]}
     return found
 
+
+
+def _modules(code: cellcode.CellCode, namespace: Dict[str, Any]) -> List[Tuple[types.ModuleType, Dict[str, Any]]]:
+    """The modules that a cell names, with what they hold: the user's own all, others what the cell's code sets."""
+    tree = code.tree if code.tree is not None else ast.Module([], [])
+    sets = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
+    found = []
+    for load in code.names.reads:
+        module = namespace.get(load.name)
+        if isinstance(module, types.ModuleType) and (sets or module_is_local(module)):
+            found.append((module, _members(module, None if module_is_local(module) else sets)))
+    return found
+
+
+def _members(module: types.ModuleType, names: Any) -> Dict[str, Any]:
+    held = vars(module)
+    if names is not None and not module_is_local(module):
+        return {name: held.get(name, _NOTHING) for name in names}
+    return {name: value for name, value in list(held.items()) if not name.startswith("__") and not isinstance(value, types.ModuleType)}
+
+
+def _changed_since(statement: ast.stmt, value: Any) -> str:
+    """What of a definition isn't as its statement says, as far as constants show, or "": the cell changed it later."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)) and not statement.decorator_list:
+        return f"an attribute of {statement.name}" if getattr(value, "__dict__", None) else ""
+    if not isinstance(statement, ast.ClassDef) or not isinstance(value, type):
+        return ""
+    said: Dict[str, Any] = {}
+    for line in statement.body:
+        targets = line.targets if isinstance(line, ast.Assign) else [line.target] if isinstance(line, ast.AnnAssign) else []
+        if len(targets) == 1 and isinstance(targets[0], ast.Name) and getattr(line, "value", None) is not None:
+            with contextlib.suppress(ValueError, TypeError, SyntaxError):
+                said[targets[0].id] = ast.literal_eval(line.value)  # type: ignore[attr-defined]
+    for name, constant in said.items():
+        now = vars(value).get(name, constant)
+        if type(now) in (*_PLAIN, tuple, set, bytes) and (type(now) is not type(constant) or now != constant):
+            return f"{statement.name}.{name}"
+    return ""

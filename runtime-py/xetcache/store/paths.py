@@ -78,6 +78,8 @@ def resolve(roots: Dict[str, Any], name: str, path: Path) -> Any:
 
 def is_atom(value: Any) -> bool:
     kind = type(value)
+    if kind is object:  # a sentinel: nothing but its identity
+        return False
     if kind in ATOMS or isinstance(value, _ATOMIC):
         return True
     return kind.__module__ in _ATOMIC_MODULES and kind not in _CONTAINERS and not isinstance(value, _HOLDERS)

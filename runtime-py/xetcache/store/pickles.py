@@ -12,6 +12,7 @@ from typing import Any, Dict, Optional, Tuple
 
 from ..digest.instances import is_plain, shape_of, state_of
 from ..source.local import class_is_local
+from . import spent
 
 
 class Unstorable(Exception):
@@ -46,6 +47,9 @@ class Pickler(pickle.Pickler):
             raise Unstorable("an exception with its traceback")
         if isinstance(value, io.IOBase):
             return _file(value)
+        ended = spent.reduced(value)
+        if ended is not None:
+            return ended
         kind = type(value)
         if is_plain(kind) and class_is_local(kind) and _has_own_way(kind):
             return (object.__new__, (kind,), state_of(value), None, None, put_state)
