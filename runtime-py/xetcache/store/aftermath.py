@@ -26,7 +26,7 @@ from ..key import cellcode
 from ..key.key import OF_SHELL, Key
 from ..source import loads, reach, wrapped
 from ..source.local import module_is_local
-from . import pickles, setters, spent
+from . import figures, pickles, setters, spent
 from .paths import Paths, TooLong, resolve
 from .pickles import Unstorable
 
@@ -69,6 +69,7 @@ class Before:
             if load.name not in roots and load.name not in OF_SHELL and isinstance(value, types.FunctionType):
                 roots[load.name] = value
         self.modules = _modules(self.code, self.namespace)
+        self.figures = figures.looks(key.roots)
         try:
             self.paths: Optional[Paths] = Paths(roots, _SECONDS)
         except TooLong:
@@ -133,6 +134,9 @@ class Before:
                 if members.get(name, _NOTHING) is not value:
                     raise Unstorable(f"it sets {module.__name__}.{name}")
         key, found = self.key, {}
+        drawn = figures.drawn_on(self.figures, key.roots)
+        if drawn:
+            raise Unstorable(f"it draws on a figure that was there before: {drawn}")
         again = key.again(self.namespace)
         for name, digest in again.inputs.items():
             if digest != key.inputs.get(name) and name in key.roots:

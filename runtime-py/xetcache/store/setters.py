@@ -137,6 +137,15 @@ def _put_generator(value: Any, content: Any) -> None:
     value.bit_generator.state = content
 
 
+def _polars(value: Any) -> Any:
+    return value.clone()
+
+
+def _put_polars(value: Any, content: Any) -> None:
+    name = "_s" if type(value).__name__ == "Series" else "_df"
+    setattr(value, name, getattr(content.clone(), name))
+
+
 _SETTERS: Dict[str, Setter] = {
     "list": Setter(_list, _put_list),
     "dict": Setter(_dict, _put_dict),
@@ -145,6 +154,7 @@ _SETTERS: Dict[str, Setter] = {
     "bytearray": Setter(bytes, _put_bytes),
     "array": Setter(_array, _put_array),
     "frame": Setter(_frame, _put_frame),
+    "polars": Setter(_polars, _put_polars),
     "buffer": Setter(_buffer, _put_buffer),
     "random": Setter(random.Random.getstate, random.Random.setstate),
     "random state": Setter(lambda value: value.get_state(legacy=False), lambda value, content: value.set_state(content)),
@@ -171,6 +181,7 @@ def _immutable(value: Any, kind: type) -> bool:
 
 
 _FITS: List[Tuple[str, Callable[[Any, type], bool]]] = [
+    ("polars", _is("polars", "DataFrame", "Series")),
     ("", _immutable),
     ("list", lambda value, kind: isinstance(value, list)),
     ("dict", lambda value, kind: isinstance(value, dict)),
@@ -183,5 +194,5 @@ _FITS: List[Tuple[str, Callable[[Any, type], bool]]] = [
     ("random", lambda value, kind: kind is random.Random),
     ("random state", _is("numpy.random", "RandomState")),
     ("generator", _is("numpy.random", "Generator")),
-    ("attributes", lambda value, kind: is_plain(kind) and (hasattr(value, "__dict__") or bool(slot_names(kind)))),
+    ("attributes", lambda value, kind: kind is types.SimpleNamespace or is_plain(kind) and (hasattr(value, "__dict__") or bool(slot_names(kind)))),
 ]
