@@ -354,7 +354,7 @@ PROCESS = {
     "a thread": Case("import threading, time", "%%xetmemo output=y\nthreading.Thread(target=time.sleep, args=(0.5,), daemon=True).start(); y = 1", "y", says="it leaves the thread"),
     "a logging handler": Case("import logging, sys", "%%xetmemo output=y\nlogging.getLogger('q').addHandler(logging.NullHandler()); y = 1", "len(logging.getLogger('q').handlers)", says="adds a logging handler"),
     "a logging handler that is accepted": Case("import logging, sys", "%%xetmemo output=y\n# xetmemo: accept=process-state\nlogging.getLogger('q').addHandler(logging.NullHandler()); y = 1", "y"),
-    "an accessor": Case("import pandas as pd", "%%xetmemo output=y\n@pd.api.extensions.register_dataframe_accessor('geo')\nclass G:\n    def __init__(s, df): s.n = len(df)\ny = 1", "pd.DataFrame({'a': [1]}).geo.n", says="G is a class whose making may do more"),
+    "an accessor": Case("import pandas as pd", "%%xetmemo output=y\n@pd.api.extensions.register_dataframe_accessor('geo')\nclass G:\n    def __init__(s, df): s.n = len(df)\ny = 1", "pd.DataFrame({'a': [1]}).geo.n", says="not stored: "),
     "a hook": Case("import threading", "%%xetmemo output=y\nthreading.excepthook = print; y = 1", "threading.excepthook is print", says="it sets threading.excepthook"),
     "a registry of the notebook's": Case("handlers = []", "%%xetmemo output=y\nhandlers.append(1); y = 1", "handlers"),
     "a registry of functions of the cell": Case("R = {}\ndef reg(f):\n    R[f.__name__] = f", "%%xetmemo output=y\ndef h(): return 7\nreg(h); y = 1", "R['h']() , R['h'] is h"),
