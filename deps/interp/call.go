@@ -119,7 +119,7 @@ func (r *runner) call(fn Value, args Arguments, at closure.Instr) Value {
 }
 
 func (r *runner) callObject(o *Object, args Arguments, at closure.Instr) Value {
-	if r.exhausted() {
+	if r.exhausted() && !o.callsModule() {
 		r.mayRead(o.Alone())
 		r.escape(args.All())
 		return r.mayReturn(args.All().With(o.receiver()), true, at)
@@ -209,6 +209,10 @@ func (r *runner) callFunction(f *Object, self Value, args Arguments, at closure.
 	r.noteFunction(f, name, r.via)
 	if r.running(f, args) {
 		return r.callNotRun(f, args, at)
+	}
+	if f.ofModule() && (r.depth >= maxDepth || r.spent()) {
+		r.mayRead(f.Alone())
+		return r.callSummarised(f, args, at)
 	}
 	if r.depth >= maxDepth || r.spent() {
 		if r.ran[fn] {
@@ -621,7 +625,9 @@ func (r *runner) callInside(fns Value, args Arguments, at closure.Instr) {
 	}
 	if r.inside >= maxInside || r.spent() {
 		r.escape(fns.Union(args.All()))
-		r.havoc(fns.Union(args.All()), at)
+		if slices.ContainsFunc(fns, func(o *Object) bool { return !o.callsModule() || o.kind == libraryObject || o.kind == memberObject }) {
+			r.havoc(fns.Union(args.All()), at)
+		}
 		return
 	}
 	r.inside++

@@ -34,14 +34,15 @@ const (
 	partGenerator = -1 - iota
 	partCoroutine
 	partInstance
-	partForward   // the result of a call that goes through a library to an instance's method
-	partArgs      // *args
-	partKeywords  // **kwargs
-	partWrapper   // what a library made of functions
-	partWrapped   // the result of calling it
-	partElement   // what iterating a library's object gives
-	partContainer // a deep copy of a container of instances
-	partUnknown   // an operator's result where nothing is known of the operand
+	partForward    // the result of a call that goes through a library to an instance's method
+	partArgs       // *args
+	partKeywords   // **kwargs
+	partWrapper    // what a library made of functions
+	partWrapped    // the result of calling it
+	partElement    // what iterating a library's object gives
+	partContainer  // a deep copy of a container of instances
+	partUnknown    // an operator's result where nothing is known of the operand
+	partSummarised // of a call that counts by a summary
 )
 
 // alloc returns the object that an instruction makes in the present context. part tells apart

@@ -43,6 +43,9 @@ type Notebook struct {
 	scalars      map[string]*Object
 	libraries    map[string]*Object
 	namespace    *Object // see namespace.go
+
+	modSummaries map[modKey]*modSummary
+	modDepth     int // of summaries that are being made, within each other
 	appending    bool
 	repeated     map[*closure.Summary]*repeated // of appended cells
 	last         *runner                        // of the cell that was appended last
