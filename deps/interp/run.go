@@ -309,9 +309,7 @@ func (r *runner) step(i closure.Instr) {
 		}
 		r.dead = true
 	case *closure.If:
-		then, ok1 := r.branch(func() { r.exec(i.Then) })
-		other, ok2 := r.branch(func() { r.exec(i.Else) })
-		r.meet(path{then, ok1}, path{other, ok2})
+		r.branches(i)
 	case *closure.Loop:
 		r.loop(i)
 	case *closure.Break:
@@ -367,6 +365,44 @@ func (r *runner) reg(reg closure.Reg) Value {
 		return nil
 	}
 	return r.frame.regs[reg]
+}
+
+// branches runs an if statement with its elifs: each branch from the state that the tests so far have left, and all
+// their ends meet at once. Meeting them one by one would cost the square of their number.
+func (r *runner) branches(i *closure.If) {
+	mark := len(r.trail)
+	var ends []delta
+	end := func(since int) {
+		if !r.dead {
+			ends = append(ends, r.since(mark))
+		}
+		r.rollback(since)
+		r.dead = false
+	}
+	for {
+		here := len(r.trail)
+		r.exec(i.Then)
+		end(here)
+		n := len(i.Else) - 1
+		if n < 0 {
+			end(mark)
+			break
+		}
+		next, ok := i.Else[n].(*closure.If)
+		if !ok {
+			r.exec(i.Else)
+			end(mark)
+			break
+		}
+		r.exec(i.Else[:n])
+		if r.dead {
+			end(mark)
+			break
+		}
+		r.steps++
+		i = next
+	}
+	r.join(ends)
 }
 
 func (r *runner) loop(i *closure.Loop) {

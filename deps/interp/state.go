@@ -197,6 +197,10 @@ func (p *paths) join(ends []delta) {
 		p.apply(ends[0])
 		return
 	}
+	if len(ends) > fewEnds {
+		p.joinMany(ends)
+		return
+	}
 	for n, end := range ends {
 		for _, c := range end.changes {
 			if slices.ContainsFunc(ends[:n], func(q delta) bool { return q.of(c.v) != nil }) {
@@ -216,6 +220,41 @@ func (p *paths) join(ends []delta) {
 			}
 			p.set(c.v, sum)
 		}
+	}
+}
+
+// fewEnds are joined by looking for each variable in each of them.
+const fewEnds = 8
+
+// joinMany does so in one pass over what the paths change.
+func (p *paths) joinMany(ends []delta) {
+	type joined struct {
+		change
+		in    int // paths that change it
+		first int
+	}
+	var all []joined
+	index := map[*variable]int{}
+	for n, end := range ends {
+		for _, c := range end.changes {
+			at, known := index[c.v]
+			if !known {
+				at = len(all)
+				index[c.v] = at
+				all = append(all, joined{c, 0, n})
+				if n > 0 { // those before leave it as it is
+					all[at].to = *c.v
+				}
+			}
+			all[at].to.merge(c.to)
+			all[at].in++
+		}
+	}
+	for _, j := range all {
+		if j.in < len(ends) && j.first == 0 {
+			j.to.merge(*j.v)
+		}
+		p.set(j.v, j.to)
 	}
 }
 
