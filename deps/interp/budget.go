@@ -4,7 +4,8 @@ package interp
 //
 // Calls in their own contexts are exponential in the worst case. So a cell has a budget of steps,
 // in three parts: while the first lasts, calling contexts are told apart; after it a function has
-// one context for all its calls, and later runs once; past the last part, which walks over what
+// one context for all its calls, and later runs once, or, where it is a local module's, counts by the
+// summary of what it changes (changes.go); past the last part, which walks over what
 // objects hold use up, calls are not looked into at all. What a cell leaves of the notebook's pool
 // the later ones have.
 

@@ -413,6 +413,11 @@ func (r *runner) callSummarised(f *Object, args Arguments, at closure.Instr) Val
 	made := r.alloc(at, partSummarised, "")
 	made.Open = true
 	result := made.Alone()
+	for _, o := range args.All() { // what is made of a module's instances may be made on them
+		if o.kind == dataObject && len(o.Class) > 0 {
+			made.share(o)
+		}
+	}
 	for n, v := range given {
 		if s.changes.has(n) {
 			for _, o := range v {
