@@ -1,14 +1,11 @@
 package interp
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/knowledge"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // binary evaluates an operator: by the special methods of notebook classes, else to a new
 // object of the operands' type.
