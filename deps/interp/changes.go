@@ -46,8 +46,9 @@ type modSummary struct {
 	changes params
 	returns params
 	holds   [maxParams]params // of each parameter, those that it may hold afterwards
-	done    bool
-	busy    bool
+
+	done, busy, waiting bool
+	depth, low          int // among those that are being made: its own, and the outermost's that it depends on
 }
 
 // modKey names a summary: methods are resolved by the class of self.
@@ -61,37 +62,65 @@ const maxPasses = 8
 
 // modSummaryOf returns the summary of a function that is called with an instance of a class, or nil, as self.
 func (r *runner) modSummaryOf(f, class *Object) *modSummary {
-	if r.g.modSummaries == nil {
-		r.g.modSummaries = map[modKey]*modSummary{}
+	if r.g.mods.of == nil {
+		r.g.mods.of = map[modKey]*modSummary{}
 	}
 	key := modKey{f, class}
-	s := r.g.modSummaries[key]
+	s := r.g.mods.of[key]
 	if s == nil {
 		s = &modSummary{}
-		r.g.modSummaries[key] = s
+		r.g.mods.of[key] = s
 	}
-	if s.done || s.busy {
+	if s.done || s.busy || s.waiting {
 		return s
 	}
-	s.busy = true
-	outermost := r.g.modDepth == 0
-	r.g.modDepth++
+	t := &r.g.mods
+	s.busy, s.depth = true, t.depth
+	t.depth++
+	first := len(t.waiting)
 	for range maxPasses {
-		before := *s
+		t.release(first, false)
+		before, changes := *s, t.changes
+		s.low = s.depth
 		p := modPass{r: r, f: f, class: class, s: s, slots: make([]params, len(f.fn.Slots)), regs: make([]params, f.fn.Regs), made: map[closure.Reg]closure.Instr{}}
 		for n, x := range f.fn.Params {
 			p.slots[x.Slot] = param(n)
 		}
 		p.code(f.fn.Body) // what loops carry round shows in the second
 		p.code(f.fn.Body)
-		if before.changes == s.changes && before.returns == s.returns && before.holds == s.holds {
+		if before.changes != s.changes || before.returns != s.returns || before.holds != s.holds {
+			t.changes++
+		}
+		if t.changes == changes || s.low < s.depth { // an outer one goes through the component
 			break
 		}
 	}
 	s.busy = false
-	r.g.modDepth--
-	s.done = outermost || s.done
+	t.depth--
+	if s.low < s.depth {
+		s.waiting = true
+		t.waiting = append(t.waiting, s)
+	} else {
+		s.done = true
+		t.release(first, true)
+	}
 	return s
+}
+
+// modSummaries are those of a notebook.
+type modSummaries struct {
+	of      map[modKey]*modSummary
+	depth   int           // of those that are being made, within each other
+	waiting []*modSummary // made but for what outer ones of their component add
+	changes int           // passes that added something
+}
+
+// release takes those that wait, from the first on, for done, or for to be made again.
+func (t *modSummaries) release(first int, done bool) {
+	for _, w := range t.waiting[first:] {
+		w.waiting, w.done = false, done
+	}
+	t.waiting = t.waiting[:first]
 }
 
 // modPass goes through one body.
@@ -334,6 +363,12 @@ func (p *modPass) apply(f, class *Object, base params, i *closure.Call) {
 
 func (p *modPass) applyFrom(f, class *Object, first []params, i *closure.Call) {
 	s := p.r.modSummaryOf(f, class)
+	switch {
+	case s.busy:
+		p.s.low = min(p.s.low, s.depth)
+	case s.waiting:
+		p.s.low = min(p.s.low, s.low)
+	}
 	given := make([]params, len(f.fn.Params))
 	copy(given, first)
 	next := len(first)

@@ -42,10 +42,8 @@ type Notebook struct {
 	objects      int // made so far
 	scalars      map[string]*Object
 	libraries    map[string]*Object
-	namespace    *Object // see namespace.go
-
-	modSummaries map[modKey]*modSummary
-	modDepth     int // of summaries that are being made, within each other
+	namespace    *Object      // see namespace.go
+	mods         modSummaries // see changes.go
 	appending    bool
 	repeated     map[*closure.Summary]*repeated // of appended cells
 	last         *runner                        // of the cell that was appended last
