@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import struct
 import sys
 from typing import Any, Dict, Optional, Tuple
 
@@ -82,7 +83,7 @@ def digest(name: str) -> str:
 def twister(name: str) -> Optional[_Twister]:
     if name == "random":
         words = random.getstate()[1]
-        return b"".join(word.to_bytes(4, "little") for word in words[:-1]), words[-1]
+        return struct.pack("<624I", *words[:-1]), words[-1]
     found = state(name)
     if found is None or found.get("bit_generator") != "MT19937":
         return None

@@ -17,6 +17,7 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
+from .. import config
 from . import fdigest
 
 _FUTURE = 0
@@ -271,19 +272,28 @@ def _assigned(statement: ast.stmt) -> Iterator[str]:
 
 # The text that each module had when it was loaded, as far as it was seen then: by name, with the module's spec, which a reload renews.
 _loaded: Dict[str, Tuple[Any, str, str]] = {}
+# The specs of libraries' modules, and the folders that counted as the user's when they were looked at: there are thousands.
+_foreign: Dict[str, Any] = {}
+_foreign_of: List[str] = []
 
 
 def note_loaded() -> None:
     """Note the texts of the user's own modules that were loaded since the last time."""
     from . import local
 
+    if _foreign_of != config.local_paths:
+        _foreign.clear()
+        _foreign_of[:] = config.local_paths
     for name, module in list(sys.modules.items()):
         spec = getattr(module, "__spec__", None)
-        path = getattr(module, "__file__", None)
-        if spec is None or not isinstance(path, str) or not path.endswith(".py"):
+        if spec is None or _foreign.get(name) is spec:
             continue
+        path = getattr(module, "__file__", None)
         known = _loaded.get(name)
-        if known is not None and known[0] is spec or not local.is_local(path, name):
+        if known is not None and known[0] is spec:
+            continue
+        if not isinstance(path, str) or not path.endswith(".py") or not local.is_local(path, name):
+            _foreign[name] = spec
             continue
         try:
             with open(path, "rb") as f:
