@@ -150,7 +150,7 @@ SHARING = {
     "an enum's member and a class": Case(
         "import enum\nclass E(enum.Enum):\n    A = 1\nclass K: pass", "%%xetmemo input=E,K output=x\nx = [E.A, K, K()]", "x[0] is E.A, x[1] is K, type(x[2]) is K"
     ),
-    "a view of a dict's keys": Case("d = {'a': 1}", "%%xetmemo input=d output=k\nk = d.keys()", "d['b'] = 2\nlist(k)"),
+    "a view of a dict's keys": Case("d = {'a': 1}", "%%xetmemo input=d output=k\nk = d.keys()", "d['b'] = 2\nlist(k)", says="k can't be kept"),
     "a zip over an input": Case("L = [1, 2]", "%%xetmemo input=L output=z\nz = zip(L, L)", "L.append(3)\nlist(z)"),
     "a partial of a lambda that was there": Case(
         "import functools\nf = lambda a, b: a + b", "%%xetmemo input=f output=p\np = functools.partial(f, 1)", "p(2), p.func is f"
@@ -313,6 +313,7 @@ NAMES = {
     "a connection": Case("import sqlite3", "%%xetmemo output=y\nc = sqlite3.connect(':memory:'); c.execute('create table t(a)'); y = 1", "c.execute('select count(*) from t').fetchone()", says="c can't be kept"),
     "a connection that the user accepts to lose": Case("import sqlite3", "%%xetmemo output=y\n# xetmemo: accept=opaque-output\nc = sqlite3.connect(':memory:'); y = 1", "y"),
     "a generator that isn't at its end": Case("x = 1", "%%xetmemo output=g\ng = (i for i in range(3))\nnext(g)", "list(g)", says="can't be kept"),
+    "a list that lies deep": Case("v = []\nfor _ in range(3000): v = [v]", "%%xetmemo input=v output=o\no = [v]", "len(o), o[0] is v"),
     "an exception with its cause": Case(
         "x = 1", "%%xetmemo output=err\nerr = ValueError('x', 1); err.__cause__ = KeyError('k'); err.extra = 2", "repr(err), repr(err.__cause__), err.extra", says="would come back changed"
     ),

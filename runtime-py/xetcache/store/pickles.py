@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import importlib
 import io
 import os
@@ -51,7 +52,7 @@ class Pickler(pickle.Pickler):
         if ended is not None:
             return ended
         kind = type(value)
-        if is_plain(kind) and class_is_local(kind) and _has_own_way(kind):
+        if is_plain(kind) and class_is_local(kind) and _has_own_way(kind) and not isinstance(value, enum.Enum):  # a member is found by its value
             return (object.__new__, (kind,), state_of(value), None, None, put_state)
         return NotImplemented
 

@@ -11,16 +11,18 @@ import threading
 import types
 from typing import Any
 
-_PLAIN = (type(None), bool, int, float, complex, str, bytes)
+_FEW = 1000  # items that are looked at
 
 
 def is_spent(value: Any) -> bool:
-    """Whether value is spent, or a list or tuple of what is."""
-    if isinstance(value, (list, tuple)):
-        return bool(value) and all(type(item) in _PLAIN or is_spent(item) for item in value)
-    if isinstance(value, io.IOBase):
-        return bool(value.closed)
-    return reduced(value) is not None
+    """Whether value is spent, or a short list or tuple of nothing but what is."""
+    if type(value) in (list, tuple):
+        return 0 < len(value) <= _FEW and all(_is_one(item) for item in value)
+    return _is_one(value)
+
+
+def _is_one(value: Any) -> bool:
+    return bool(value.closed) if isinstance(value, io.IOBase) else reduced(value) is not None
 
 
 def reduced(value: Any) -> Any:
