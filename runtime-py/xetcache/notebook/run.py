@@ -56,7 +56,7 @@ class Run:
             return False
         names = cellcode.of(self.cell, self.shell).names
         allowed = names.may | frozenset(self.header.output)
-        wanted = [name for name in self.header.output if name in names.must]
+        wanted = [name for name in self._asked_for() if name in names.must]
         found = memo.lookup(self.key, allowed, wanted, self._unmet)
         self.reasons = found.reasons
         if isinstance(found, memo.Miss):
@@ -231,6 +231,10 @@ class Run:
             found.update(self.session.files_behind(cached) if cached else ())
         return {os.path.abspath(path): needs.content(path) for path in found if not watch.is_left_out(path)}
 
+    def _asked_for(self) -> List[str]:
+        """The outputs that a memo must hold: where the user accepts what is lost, those that the header itself lists."""
+        return header.parse(self.line).output if "accept" in keys.directives(self.cell) else self.header.output
+
     def finish(self, result: Any) -> None:
         """Store what a run left, or raise what it raised."""
         error = self.ended(result)
@@ -311,7 +315,7 @@ class Run:
             raise Unstorable(f"it may bind {', '.join(n for n, d in same.items() if d == 'unhashable')} again, or not")
         if same:
             needed["same"] = same
-        left = self.scene.left([n for n in self.header.output if n in self.scene.code.names.must], self._shown_result(), self.header.output if accepted else None)
+        left = self.scene.left([n for n in self.header.output if n in self.scene.code.names.must], self._shown_result(), self._asked_for() if accepted else None)
         process_set = {**process.set_between(self.process, process.state()), **after}
         libraries = _libraries(self.key, self.shell, self.cell, {**left.plain})
         digests, problem = memo.store_cell(self.key, left, self.recorder.events, seconds, libraries, needed, process_set, files)
