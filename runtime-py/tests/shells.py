@@ -79,6 +79,7 @@ def _shell():
         displayhook_class = Type(Hook)
         display_pub_class = Type(Publisher)
 
+    InteractiveShell.clear_instance()  # the one of the process that was forked
     shell = Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     InteractiveShell._instance = shell
     shell._showtraceback = lambda *args: None
