@@ -434,6 +434,7 @@ func (o *Object) callsModule() bool {
 // callSummarised stands for a call past the budget of a function of a local module.
 func (r *runner) callSummarised(f *Object, args Arguments, at closure.Instr) Value {
 	r.escape(args.All())
+	r.havoc(args.All().Except(func(o *Object) bool { return !o.isFunction() || o.callsModule() }), at) // which it may call
 	var class *Object
 	if len(args.Pos) > 0 && len(f.fn.Params) > 0 {
 		for _, o := range args.Pos[0] {
