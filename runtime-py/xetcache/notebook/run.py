@@ -402,6 +402,7 @@ def _is_of_module(value: Any) -> bool:
 def _show_no_traceback(shell: Any, error: BaseException) -> None:
     """The run inside has shown the traceback; keep the run outside from showing it again."""
     show = shell.showtraceback
+
     def once(*args: Any, **kw: Any) -> Any:
         if vars(shell).get("showtraceback") is once:
             del shell.showtraceback

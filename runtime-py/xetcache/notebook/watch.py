@@ -7,6 +7,7 @@ Python tells of ``open``, ``sqlite3.connect``, ``os.listdir`` and their like by 
 
 from __future__ import annotations
 
+import functools
 import os
 import shlex
 import sys
@@ -30,7 +31,6 @@ class Watch:
         self.looked: Set[str] = set()
         self.environ: Set[str] = set()
         self.refused: List[str] = []  # what no hit can do again
-        self.hosts: Set[str] = set()
         self._folder = os.getcwd()
         self._before: Dict[str, Tuple[int, int]] = {}
 
@@ -78,13 +78,6 @@ class Watch:
         """What a module is imported from is no file like others: it may be loaded already, and loaded again."""
         if path.endswith(".py") and path.startswith(self._folder + os.sep):
             self.refuse(f"it writes {os.path.basename(path)}, the source of a module")
-
-    def unchanged(self) -> str:
-        """Which file that was read isn't as it was, or ""."""
-        for path, digest in self.read.items():
-            if path not in self.written and needs.content(path) != digest:
-                return path
-        return ""
 
 
 _active: List[Watch] = []
@@ -201,13 +194,6 @@ def _command(command: Any, *_: Any) -> None:
             watch.refuse(f"it starts {os.path.basename(words[0]) if words else 'a process'}")
 
 
-def _socket(_: Any, address: Any) -> None:
-    host = address[0] if isinstance(address, tuple) and address else None
-    if isinstance(host, str) and not host.startswith("127."):
-        for watch in tuple(_active):
-            watch.hosts.add(host)
-
-
 _EVENTS: Dict[str, Callable[..., None]] = {
     "open": _open,
     "sqlite3.connect": _connect,
@@ -225,7 +211,6 @@ _EVENTS: Dict[str, Callable[..., None]] = {
     "os.system": _command,
     "os.exec": _command,
     "os.posix_spawn": _command,
-    "socket.connect": _socket,
     "socket.bind": lambda *_: [watch.refuse("it opens a server") for watch in tuple(_active)] and None,
 }
 
@@ -353,10 +338,12 @@ def _asked_by_user(depth: int) -> bool:
     return False
 
 
-def _stdlib() -> str:
+@functools.lru_cache(maxsize=None)
+def _stdlib() -> str:  # asked for each frame behind each stat of a cell
     return sysconfig.get_paths()["stdlib"]
 
 
+@functools.lru_cache(maxsize=None)
 def _package() -> str:
     return os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 

@@ -381,6 +381,8 @@ class _Walked:
 
 
 _NOTHING = object()
+
+
 def _nan() -> Any:
     """NumPy's NaN, whose identity code asks for, once NumPy is loaded."""
     return getattr(sys.modules.get("numpy"), "nan", _NOTHING)
@@ -521,7 +523,6 @@ def _needs(statement: ast.stmt, flags: int) -> Set[str]:
         if isinstance(inner, types.CodeType) and not inner.co_flags & 0x2:  # the body of a class
             found |= {load.name for load in loads.loads(inner)[0]}
     return found
-
 
 
 def _modules(code: cellcode.CellCode, namespace: Dict[str, Any]) -> List[Tuple[types.ModuleType, Dict[str, Any]]]:

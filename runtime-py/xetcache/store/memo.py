@@ -249,10 +249,7 @@ def _checked_manifest(store: Store, key: Key, name: str) -> Tuple[bytes, Dict[st
 
 def _value(store: Store, record: Dict[str, Any], trusted: bool) -> Any:
     if "inline" in record:
-        data = base64.b64decode(record["inline"], validate=True)
-        if len(data) != record["size"] or hashlib.sha256(data).hexdigest() != record["sha256"]:
-            raise Bad(f"its value of {record['name']} is damaged")
-        return formats.decode(data, record, trusted)
+        return formats.decode(_inlined(record, f"its value of {record['name']}"), record, trusted)
     path = store.blob(record["sha256"], record["size"])
     checked(path, record["sha256"])
     return formats.decode(path, record, trusted)
@@ -260,15 +257,20 @@ def _value(store: Store, record: Dict[str, Any], trusted: bool) -> Any:
 
 def _data(store: Store, record: Dict[str, Any]) -> bytes:
     if "inline" in record:
-        data = base64.b64decode(record["inline"], validate=True)
-        if len(data) != record["size"] or _sha256(data) != record["sha256"]:
-            raise Bad("what it holds is damaged")
-        return data
+        return _inlined(record, "what it holds")
     path = store.blob(record["sha256"], record["size"])
     with open(path, "rb") as f:
         data = f.read()
     if _sha256(data) != record["sha256"]:
         raise Bad(f"blob {record['sha256'][:12]} is damaged: the content is not what the file's name says")
+    return data
+
+
+def _inlined(record: Dict[str, Any], what: str) -> bytes:
+    """The bytes that a record itself holds; what names them where they are damaged."""
+    data = base64.b64decode(record["inline"], validate=True)
+    if len(data) != record["size"] or _sha256(data) != record["sha256"]:
+        raise Bad(f"{what} is damaged")
     return data
 
 
