@@ -85,7 +85,7 @@ func (s *Summary) All() (names []string, ok bool) {
 // calls anything.
 func (f *Func) Changes() bool {
 	changes := false
-	each(f.Body, func(i Instr) {
+	Each(f.Body, func(i Instr) {
 		switch i.(type) {
 		case *SetAttr, *SetItem, *InPlace, *Call:
 			changes = true
@@ -94,34 +94,34 @@ func (f *Func) Changes() bool {
 	return changes
 }
 
-// each visits every instruction of a body, nested blocks included.
-func each(code []Instr, visit func(Instr)) {
+// Each visits every instruction of a body, nested blocks included.
+func Each(code []Instr, visit func(Instr)) {
 	for _, i := range code {
 		visit(i)
 		switch i := i.(type) {
 		case *If:
-			each(i.Then, visit)
-			each(i.Else, visit)
+			Each(i.Then, visit)
+			Each(i.Else, visit)
 		case *Loop:
-			each(i.Body, visit)
-			each(i.Else, visit)
+			Each(i.Body, visit)
+			Each(i.Else, visit)
 		case *Block:
-			each(i.Body, visit)
+			Each(i.Body, visit)
 		case *Try:
-			each(i.Body, visit)
+			Each(i.Body, visit)
 			for _, h := range i.Handlers {
-				each(h, visit)
+				Each(h, visit)
 			}
-			each(i.Else, visit)
-			each(i.Final, visit)
+			Each(i.Else, visit)
+			Each(i.Final, visit)
 		case *With:
-			each(i.Enter, visit)
-			each(i.Body, visit)
+			Each(i.Enter, visit)
+			Each(i.Body, visit)
 		case *IfBuiltin:
-			each(i.Then, visit)
-			each(i.Else, visit)
+			Each(i.Then, visit)
+			Each(i.Else, visit)
 		case *IfBound:
-			each(i.Then, visit)
+			Each(i.Then, visit)
 		}
 	}
 }

@@ -78,7 +78,7 @@ type localSlot struct {
 // imports notes the locals that hold what an import statement of a function binds.
 func (w *usesWalk) imports(f *Func) {
 	made := map[Reg]*Import{}
-	each(f.Body, func(i Instr) {
+	Each(f.Body, func(i Instr) {
 		switch i := i.(type) {
 		case *Import:
 			made[i.Dst] = i
@@ -114,7 +114,7 @@ func (w *usesWalk) body(f *Func) {
 			out.Changes = append(out.Changes, u)
 		}
 	}
-	each(f.Body, func(i Instr) {
+	Each(f.Body, func(i Instr) {
 		switch i := i.(type) {
 		case *Load:
 			if m := w.imported[localSlot{i.Var.Func, i.Var.Slot}]; m != nil && i.Var.Func != nil {

@@ -86,8 +86,8 @@ func (r *runner) modSummaryOf(f, class *Object) *modSummary {
 		for n, x := range f.fn.Params {
 			p.slots[x.Slot] = param(n)
 		}
-		p.code(f.fn.Body) // what loops carry round shows in the second
-		p.code(f.fn.Body)
+		closure.Each(f.fn.Body, p.step) // what loops carry round shows in the second
+		closure.Each(f.fn.Body, p.step)
 		if before.changes != s.changes || before.returns != s.returns || before.holds != s.holds {
 			t.changes++
 		}
@@ -141,12 +141,6 @@ func (p *modPass) reg(reg closure.Reg) params {
 	return p.regs[reg]
 }
 
-func (p *modPass) code(code []closure.Instr) {
-	for _, i := range code {
-		p.step(i)
-	}
-}
-
 func (p *modPass) step(i closure.Instr) {
 	switch i := i.(type) {
 	case *closure.Load:
@@ -189,30 +183,8 @@ func (p *modPass) step(i closure.Instr) {
 		p.s.returns |= p.reg(i.Src)
 	case *closure.Yield:
 		p.s.returns |= p.reg(i.Src)
-	case *closure.If:
-		p.code(i.Then)
-		p.code(i.Else)
-	case *closure.Loop:
-		p.code(i.Body)
-		p.code(i.Else)
-	case *closure.Block:
-		p.code(i.Body)
-	case *closure.Try:
-		p.code(i.Body)
-		for _, h := range i.Handlers {
-			p.code(h)
-		}
-		p.code(i.Else)
-		p.code(i.Final)
 	case *closure.With:
 		p.regs[i.Dst] |= p.reg(i.Ctx)
-		p.code(i.Enter)
-		p.code(i.Body)
-	case *closure.IfBuiltin:
-		p.code(i.Then)
-		p.code(i.Else)
-	case *closure.IfBound:
-		p.code(i.Then)
 	}
 }
 
