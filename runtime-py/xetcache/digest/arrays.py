@@ -93,7 +93,7 @@ def _alike(walk: Any, col: List[np.ndarray]) -> bool:
     shapes = list(map(attrgetter("shape"), col))
     if dtypes.count(dtype) != len(col) or shapes.count(shape) != len(col) or any(map(attrgetter("metadata"), dtypes)):
         return False
-    if not walk.of_frames.isdisjoint(map(id, col)):
+    if not walk.of_frames.keys().isdisjoint(map(id, col)):
         return False
     straight = all(map(attrgetter("flags.c_contiguous"), col)) or all(axes_in_memory(arr) == tuple(range(arr.ndim)) for arr in col)
     return straight and all(map(writeable, col))

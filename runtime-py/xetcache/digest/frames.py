@@ -34,8 +34,8 @@ def _of(describe: Callable[[Any], tuple]) -> Callable[[Any, List[Any]], None]:
         col = walk.fresh_but(col, walk.of_indexes) if not isinstance(col[0], pd.Index) else col
         rows = [describe(item) for item in col]
         walk.keep.append(rows)
-        walk.of_frames.update(map(id, _arrays_in(rows)))
         for item, row in zip(col, rows):
+            walk.of_frames.update((id(arr), item) for arr in _arrays_in(row))
             if isinstance(item, pd.Index) or id(item) in walk.of_indexes:  # nobody sees what indexes share
                 walk.of_indexes.update(map(id, _arrays_in(row)))
                 walk.of_indexes.update(id(part) for part in row if isinstance(part, pd.api.extensions.ExtensionArray))
@@ -63,8 +63,8 @@ def _series(s: pd.Series) -> tuple:
     return (s.name, s.index, dict(s.attrs), s.flags.allows_duplicate_labels, _column(s), _extra(s))
 
 
-# What pandas itself keeps in the attributes of a frame.
-_OWN = frozenset(("_mgr", "_typ", "_item_cache", "_attrs", "_flags", "_name", "_is_copy", "_cacher", "_cache", "_index", "_hidden_attrs"))
+# What pandas itself keeps in the attributes of a frame; pandas 2 puts some there only when it reads a pickle.
+_OWN = frozenset(("_mgr", "_typ", "_item_cache", "_attrs", "_flags", "_name", "_is_copy", "_cacher", "_cache", "_index", "_hidden_attrs", "_metadata"))
 
 
 def _extra(item: Any) -> dict:
@@ -73,7 +73,8 @@ def _extra(item: Any) -> dict:
 
 
 def _column(s: pd.Series) -> Any:
-    return s.to_numpy() if isinstance(s.dtype, np.dtype) else s.array
+    """The elements: an object that nobody else has, since pandas 2 hands out its own array."""
+    return s.to_numpy().view() if isinstance(s.dtype, np.dtype) else s.array
 
 
 def _index(index: pd.Index) -> tuple:
@@ -81,7 +82,7 @@ def _index(index: pd.Index) -> tuple:
         return ("range", index.start, index.stop, index.step, index.name)
     if isinstance(index, pd.MultiIndex):
         return ("multi", tuple(index.names), tuple(index.levels), tuple(codes for codes in index.codes))
-    values = index.to_numpy() if isinstance(index.dtype, np.dtype) else index.array
+    values = index.to_numpy().view() if isinstance(index.dtype, np.dtype) else index.array
     return (index.name, getattr(index, "freqstr", None), values)
 
 

@@ -47,7 +47,7 @@ from array import array
 from itertools import count, islice
 from operator import eq
 from types import FunctionType, ModuleType
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Container, Dict, List, Optional, Tuple
 
 from . import hashing, tags
 from .errors import OverBudget, Refused, Unhashable
@@ -207,7 +207,7 @@ class Walk:
         self.expressions: Dict[int, bytes] = {}  # SymPy's: digests by id
         self.arrays: List[Any] = []  # NumPy's, in visit order
         self.arrays_of_frames: List[Any] = []  # those that pandas made
-        self.of_frames: set = set()  # their ids
+        self.of_frames: Dict[int, Any] = {}  # by their ids, whose they are
         self.of_indexes: set = set()  # the ids of those of them that no one changes
         self.value: Any = None
         self.nan_is_shared = False  # whether NumPy's own NaN is in it, whose identity code asks for
@@ -308,7 +308,7 @@ class Walk:
         self.out += little(numbers)
         return new
 
-    def fresh_but(self, col: List[Any], apart: set) -> List[Any]:
+    def fresh_but(self, col: List[Any], apart: Container[int]) -> List[Any]:
         """The same, but what has its id in apart isn't numbered: that it is shared means nothing."""
         inside = [id(item) in apart for item in col] if apart else []
         if not any(inside):

@@ -26,7 +26,7 @@ from ..key import cellcode
 from ..key.key import OF_SHELL, Key
 from ..source import loads, reach, wrapped
 from ..source.local import module_is_local
-from . import figures, pickles, setters, spent
+from . import columns, figures, pickles, setters, spent
 from .paths import Paths, TooLong, resolve
 from .pickles import Unstorable
 
@@ -95,6 +95,7 @@ class Before:
         before = self._objects_before()
         for name in changed:  # what was put into an input is stored with it
             before |= _Walked(namespace[name]).objects if name in namespace else set()
+        self.parts = self._parts_of_frames(walks, changed)
         plain = self._plain(rest, walks, before)
         values = {name: value for name, value in rest.items() if name not in plain}
         pickled = b""
@@ -201,6 +202,7 @@ class Before:
     def _plain(self, rest: Dict[str, Any], walks: Dict[str, "_Walked"], before: Set[int]) -> Dict[str, Any]:
         """The values that have formats of their own and share nothing with others, or with what was there."""
         arrays_before = [arr for walk in self.key.walks.values() for arr in walk.arrays]
+        owners = {id(frame) for frame, _ in self.parts.values()}
         found = {}
         for name, value in rest.items():
             walk = walks[name]
@@ -209,25 +211,28 @@ class Before:
             if any(not walk.objects.isdisjoint(other.objects) for n, other in walks.items() if n != name):
                 continue
             others = arrays_before + [arr for n, other in walks.items() if n != name for arr in other.arrays()]
-            if _overlap(walk.arrays(), others):
+            if _overlap(walk.arrays(), others) or not self.parts.keys().isdisjoint(_frames_and_arrays(walk)) or not owners.isdisjoint(_frames_and_arrays(walk)):
                 continue
             found[name] = value
         return found
+
+    def _parts_of_frames(self, walks: Dict[str, "_Walked"], changed: Dict[str, str]) -> Dict[int, Any]:
+        if "pandas" not in sys.modules:
+            return {}
+        touched = {id(value) for value, _, _ in self.paths.under(set(changed))} if changed and self.paths is not None else set()
+        return columns.places({n: w.walk for n, w in walks.items() if w.walk is not None}, self.key.walks.values(), touched)
 
     def _pickled(self, values: Dict[str, Any], walks: Dict[str, "_Walked"], changed: Dict[str, str]) -> bytes:
         for name, value in values.items():
             if walks[name].digest is None and not _is_artist(value) and not spent.is_spent(value):
                 raise Unstorable(f"{name} can't be kept: {walks[name].why}")
-            frames = [arr for walk in self.key.walks.values() for arr in walk.arrays_of_frames]
-            if frames and _overlap([arr for arr in walks[name].arrays() if arr.flags.num & 0x400], frames):
-                raise Unstorable(f"{name} is a view of a frame")
         if self.paths is None and (changed or any(not walks[n].objects.isdisjoint(self._objects_before()) for n in values)):
             raise Unstorable(f"what it shares or changes is too large to follow: {', '.join(sorted(changed) or values)}")
         changes = list(self._contents(changed))
         codes = cellcode.Codes(self.cell, self.shell, self.namespace)
         out = io.BytesIO()
         try:
-            _Pickler(out, self.paths, _shared_memory({n: walks[n] for n in values}), codes).dump((values, changes))
+            _Pickler(out, self.paths, _shared_memory({n: walks[n] for n in values}), codes, self.parts).dump((values, changes))
         except Unstorable:
             raise
         except Exception as e:
@@ -315,9 +320,10 @@ def put_back(old: List[Any]) -> None:
 class _Pickler(pickles.Pickler):
     """Writes objects that were there before as references."""
 
-    def __init__(self, out: Any, paths: Optional[Paths], shared: Dict[int, Tuple[int, int]], codes: Any):
+    def __init__(self, out: Any, paths: Optional[Paths], shared: Dict[int, Tuple[int, int]], codes: Any, parts: Dict[int, Any] = {}):
         super().__init__(out, shared, codes)
         self._paths = paths
+        self._parts = parts  # what is a part of a frame, with its place
         self._nan = _nan()
         self._before: Dict[int, List[Any]] = {}
         np = sys.modules.get("numpy")
@@ -332,6 +338,12 @@ class _Pickler(pickles.Pickler):
         if value is self._nan:
             return "nan"
         return self._paths.of(value) if self._paths is not None else None
+
+    def reducer_override(self, value: Any) -> Any:
+        place = self._parts.get(id(value)) if self._parts else None
+        if place is not None:
+            return (columns.values if type(value).__name__ == "ndarray" else columns.column, place)
+        return super().reducer_override(value)
 
     def _array(self, value: Any) -> Any:
         if self._before and value.size:
@@ -397,6 +409,10 @@ def _has_format(value: Any) -> bool:
     if type(value) in _PLAIN:
         return True
     return np is not None and type(value) is np.ndarray and not value.dtype.hasobject or pd is not None and type(value) is pd.DataFrame
+
+
+def _frames_and_arrays(walk: "_Walked") -> Set[int]:
+    return {id(part) for part in (*walk.walk.arrays, *walk.walk.of_frames.values())}
 
 
 def _overlap(some: List[Any], others: List[Any]) -> bool:
