@@ -37,6 +37,9 @@ CASES = {
     "a method put into a library's class": (
         ["import fractions\nfractions.Fraction.twice = lambda self: self * 2\nx = fractions.Fraction(1)", "%%xetmemo input=x output=y\ny = x.twice()", "y"],
         {0: "import fractions\nfractions.Fraction.twice = lambda self: self * 3\nx = fractions.Fraction(1)"}, True),
+    "a docstring of the cell's own function": (["pass", "%%xetmemo\ndef f():\n    'one'", "f.__doc__"], {1: "%%xetmemo\ndef f():\n    'two'"}, True),
+    "a class whose definition ran again": (
+        ["class K: pass\no = K()", "pass", "%%xetmemo input=o,K output=y\ny = isinstance(o, K)", "y"], {1: "class K: pass"}, True),
     # Values.
     "a fitted model": (
         ["from sklearn.linear_model import Ridge\nm = Ridge().fit([[1.], [2.]], [1., 2.])\ndef p(): return float(m.predict([[3.]])[0])",

@@ -42,6 +42,7 @@ class Key:
         self.group = group or "_"
         self.slot = slot  # which cell or function this is, roughly: to say what changed since its last run
         self.cell = ""
+        self.written = ""  # docstrings and annotations of the functions that the cell defines: it leaves them behind
         self.analysed = False  # the inputs are what the analyser says, not what a header does
         self.silent = False  # a final semicolon, which no form of the code has, hides the last value
         self.inputs: Dict[str, str] = {}
@@ -129,7 +130,7 @@ class Key:
         whole = [
             VERSION, self.kind, self.group, self.cell, sorted(self.inputs.items()), self.deps,
             sorted(self.dynamic.items()), sorted(self.versions.items()), sorted(self.process.items()), self.sharing,
-        ] + ["silent"] * self.silent + ["analysed"] * self.analysed  # fmt: skip
+        ] + ["written " + self.written] * bool(self.written) + ["silent"] * self.silent + ["analysed"] * self.analysed  # fmt: skip
         self.digest = hashlib.sha256(repr(whole).encode("utf-8", "surrogatepass")).hexdigest()
         self.seconds = time.perf_counter() - since
         return self
@@ -169,6 +170,7 @@ def of_cell(header: Header, body: str, shell: Any, origins: Any = None) -> Key:
         if name not in namespace and name not in OF_SHELL and not name.startswith("import ") and not hasattr(builtins, name):
             found.inputs.setdefault(name, "unbound")
     reached.asked = _words_of(code.tree)
+    found.written = _written(code.tree)
     found._exclude, found._origins = reached.exclude, origins
     found._loads += [load for load in code.names.reads if load.name not in found.inputs]
     reached.add_loads(found._loads, namespace)
@@ -224,6 +226,17 @@ def _words_of(tree: Any) -> Set[str]:
     nodes = list(ast.walk(tree)) if tree is not None else []
     found = {node.id for node in nodes if isinstance(node, ast.Name)} | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     return found | {alias.name.rpartition(".")[2] for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names}
+
+
+def _written(tree: Any) -> str:
+    """The docstrings and annotations of a tree's functions, which no form of the code has; "" if there are none."""
+    found: List[str] = []
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            found += [repr(ast.get_docstring(node, clean=False)), ast.dump(node.returns) if node.returns is not None else ""]
+        if isinstance(node, ast.arg) and node.annotation is not None:
+            found += [node.arg, ast.dump(node.annotation)]
+    return _short("\n".join(found).encode("utf-8", "surrogatepass")) if any(text and text != "None" for text in found) else ""
 
 
 def _texts(tree: Any, reached: reach.Reach, values: Any) -> Set[str]:

@@ -182,13 +182,15 @@ class Reach:
 
     def class_token(self, cls: type) -> bytes:
         name = f"{cls.__module__}.{cls.__qualname__}"
-        token = name.encode("utf-8", "surrogatepass")
         if id(cls) in self._tokens:
-            return token
+            return self._tokens[id(cls)]
+        token = name.encode("utf-8", "surrogatepass")
         if not class_is_local(cls):
             self._tokens[id(cls)] = token
             self._patched(name, cls)
             return token
+        if _is_replaced(cls):
+            token += b" replaced"
         self._tokens[id(cls)] = token
         self._keep.append(cls)
         self._enter(name)
@@ -531,6 +533,16 @@ def _by_text(code: types.CodeType, namespace: Dict[str, Any]) -> List[Load]:
         return found
     spelled = [Load(word, ("",)) for text in texts for word in words(text) if word in namespace]
     return found + (spelled or [Load(name, ("",)) for name in namespace if not name.startswith("_")])
+
+
+def _is_replaced(cls: type) -> bool:
+    """Whether another class goes by the name of this one, since its definition ran again: isinstance tells the two apart."""
+    found: Any = sys.modules.get(cls.__module__)
+    for part in cls.__qualname__.split("."):
+        if part == "<locals>":
+            return False
+        found = vars(found).get(part) if isinstance(found, (type, types.ModuleType)) else None
+    return isinstance(found, type) and found is not cls and found.__module__ == cls.__module__ and found.__qualname__ == cls.__qualname__
 
 
 # Names of what gives code the docstrings, annotations and source text of functions.
