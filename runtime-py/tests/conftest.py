@@ -78,7 +78,7 @@ class Kernel:
         self.manager = KernelManager(kernel_name="python3")
         self.manager.kernel_cmd = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         self.manager.kernel_spec.argv[0] = sys.executable
-        whole = {**os.environ, "PYTHONPATH": OTHER or str(PACKAGE), "XETCACHE_CONFIG_DIR": str(Path(folder) / ".config"), **env}
+        whole = {**os.environ, "PYTHONPATH": OTHER or str(PACKAGE), "XETCACHE_CONFIG_DIR": str(Path(folder) / ".config"), "XETMEMO_LINE": "long", **env}
         whole.pop("PYTEST_CURRENT_TEST", None)  # with it ipykernel leaves out what child processes write
         self.manager.start_kernel(cwd=str(folder), env=whole, stderr=subprocess.DEVNULL)
         self.client = self.manager.client()

@@ -8,10 +8,12 @@
 """
 
 from .config import (
+    get_line,
     get_max_size,
     get_memo_path,
     get_runtime_threshold,
     login,
+    set_line,
     set_max_size,
     set_memo_path,
     set_require_signed,
@@ -32,12 +34,14 @@ __all__ = [
     "XetCacheError",
     "explain",
     "file",
+    "get_line",
     "get_max_size",
     "get_memo_path",
     "get_runtime_threshold",
     "load_ipython_extension",
     "login",
     "opaque",
+    "set_line",
     "set_max_size",
     "set_memo_path",
     "set_require_signed",

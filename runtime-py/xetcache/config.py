@@ -14,6 +14,8 @@ _auto_threshold = 0.5
 _max_size = 10 * 1000**3
 _strict_versions = False
 _require_signed = False
+_line = os.environ.get("XETMEMO_LINE", "")
+LINES = ("off", "short", "long")
 
 local_paths: List[str] = []  # folders whose modules count as the user's own, beside the notebook's and its project's
 
@@ -46,6 +48,22 @@ def set_runtime_threshold(seconds: float) -> None:
     """Store what takes at least this many seconds; 0 stores everything."""
     global _threshold, _auto_threshold
     _threshold = _auto_threshold = float(seconds)
+
+
+def get_line() -> str:
+    """How much the line of a cell says: ``off``, ``short`` or ``long``; empty where nobody has set it."""
+    return _line if _line in LINES else ""
+
+
+def set_line(word: str) -> None:
+    """Say nothing of a cell, what is the same in every run and for everybody (``short``), or all (``long``).
+
+    Unset, it is short in kernels, whose lines are saved in the notebook, and long in a terminal.
+    """
+    global _line
+    if word not in LINES:
+        raise XetCacheError(f"{word!r} is none of {', '.join(LINES)}")
+    _line = word
 
 
 def get_max_size() -> int:

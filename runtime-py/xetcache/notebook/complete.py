@@ -42,13 +42,13 @@ class Completed:
     added: List[str] = field(default_factory=list)  # inputs that the header lacks
     unbound: List[str] = field(default_factory=list)  # outputs that it lists, and the cell doesn't bind
 
-    def notes(self, cell: str) -> List[str]:
-        """What to say of the header, the first time that the cell is seen."""
+    def notes(self) -> List[str]:
+        """What to say of the header."""
         notes = []
         said = [name for name in self.added if name not in self.header.reached or name not in self._functions()]
-        if said and not self.bare and status.first_time(f"added {cell}"):
+        if said and not self.bare:
             notes.append(f"also reads {', '.join(said)}")
-        if self.unbound and status.first_time(f"unbound {cell}"):
+        if self.unbound:
             notes.append(f"doesn't bind {', '.join(self.unbound)}, which output= lists")
         return notes
 

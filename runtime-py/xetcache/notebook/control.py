@@ -1,4 +1,4 @@
-"""The words of ``%xetmemo``: auto, off, forget; alone it prints the table."""
+"""The words of ``%xetmemo``: auto, off, line, forget; alone it prints the table."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any, List, Sequence
 
 from IPython.core.error import UsageError
 
+from .. import config
 from . import status
 from .auto import Auto
 from .table import Row
 
-_WORDS = ("auto", "off", "forget")
+_WORDS = ("auto", "off", "line", "forget")
 _FORGET = ("last", "cell N", "all")
 _NEVER = ("%%xetmemo", "never")
 
@@ -30,10 +31,20 @@ class Control:
             self.auto.on()
         elif words == ["off"]:
             self.auto.off()
+        elif words[0] == "line":
+            self._line(words[1:])
         elif words[0] == "forget":
             self._forget(words[1:])
         else:
             raise _wrong("%xetmemo", line.strip(), _WORDS)
+
+    def _line(self, words: List[str]) -> None:
+        if not words:
+            print(f"the lines of cells are {status.mode()}: %xetmemo line {'|'.join(config.LINES)}")
+        elif len(words) == 1 and words[0] in config.LINES:
+            config.set_line(words[0])
+        else:
+            raise _wrong("%xetmemo line", " ".join(words), config.LINES)
 
     def _forget(self, words: List[str]) -> None:
         if words == ["all"]:

@@ -25,6 +25,7 @@ class XetMemo(Magics):
 
             %xetmemo auto                          from here on; off: no longer
             %xetmemo                               the table of the cells so far, and the time saved
+            %xetmemo line off | short | long       what is said of a cell; short is the same in every run
             %xetmemo forget last | cell 12 | all   remove memos
             %%xetmemo never                        above a cell: leave it alone
         """

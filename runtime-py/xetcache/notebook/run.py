@@ -69,18 +69,20 @@ class Run:
         left_out = display.replay(found.events, self.shell, found.level in (trust.YOU, trust.TRUSTED))
         if result:
             self.shell.displayhook.update_user_ns(result[0])
-        saved = max(0.0, found.manifest["seconds"] - (time.perf_counter() - self.since))
-        notes = [f"saved {status.seconds(saved)}", _signed(found)]
-        notes += _versions_since(found.manifest["versions"], _libraries(self.key, self.shell, self.cell))
-        if left_out:
-            notes.append(f"left out {', '.join(left_out)}, shown from trusted signers only")
-        notes += self._also_read()
+        waited = time.perf_counter() - self.since
+        instead = f"instead of {status.seconds(found.manifest['seconds'])}"
+        left_out_note = [f"left out {', '.join(left_out)}, shown from trusted signers only"] if left_out else []
+        also = self._also_read()
+        notes = [f"{status.seconds(waited)} {instead}", _signed(found)]
+        notes += _versions_since(found.manifest["versions"], _libraries(self.key, self.shell, self.cell)) + left_out_note + also
         if self.key.seconds > found.manifest["seconds"] and self.key.seconds > _WORTH_A_WORD:
             notes.append(f"hashing took {status.seconds(self.key.seconds)}, more than it saves")
-        line = f"hit {', '.join(self.header.output)} ({', '.join(notes)})".replace("hit  (", "hit (")
+        what = f"hit {', '.join(self.header.output)}".rstrip()
+        line, short = f"{what} ({', '.join(notes)})", f"{what} ({', '.join([instead, *left_out_note, *also])})"
         changes.ran(self.key, {o["name"]: o.get("digest") for o in found.manifest["outputs"]})
+        saved = max(0.0, found.manifest["seconds"] - waited)
         details = {"saved": saved, "took": found.manifest["seconds"], "hashing": self.key.seconds, "parts": self.key.parts()}
-        self.report("hit", self.key.slot, line, after=found.events, **details)
+        self.report("hit", self.key.slot, line, after=found.events, short=short, **details)
         return True
 
     def _unmet(self, needed: Dict[str, Any]) -> str:
@@ -141,18 +143,15 @@ class Run:
                 raise Unstorable(f"{name} could not be changed to what it was")
 
     def _also_read(self) -> List[str]:
-        """The names that the cell reads and the header lacks, said once."""
+        """The names that the cell reads and the header lacks."""
         if self.wanted.answer is not None:
-            return self.wanted.notes(self.cell)
-        if not self.key.added or not self.header.input or (self.cell, "also") in _said:
-            return []
-        _said.add((self.cell, "also"))
-        return [f"also reads {', '.join(self.key.added)}"]
+            return self.wanted.notes()
+        return [f"also reads {', '.join(self.key.added)}"] if self.key.added and self.header.input else []
 
     def refuse(self, why: str) -> None:
-        """Say that the cell has no memo, and can't have one."""
-        status.warn_once(why + self.cell, f"runs without a memo: {why}")
-        self.report("uncached", "cell", f"runs without a memo: {why}", show=False)
+        """Say that the cell has no memo, and can't have one: once, or in every run where the line is saved."""
+        line = f"runs without a memo: {why}"
+        self.report("uncached", "cell", line, show=status.first_time(why + self.cell) or status.mode() == "short")
 
     def report(self, kind: str, slot: str, line: str, **more: Any) -> None:
         """Record what happened to the cell, and say it."""
@@ -264,9 +263,9 @@ class Run:
         if self.reasons:
             line += f"; memo not used: {'; '.join(self.reasons)}"
         line += "".join(f"; {note}" for note in self._also_read())
-        problem, stored_names = "", []
+        problem, stored_names, quick = "", [], not self.header.always and seconds < threshold
         digests: Dict[str, str] = {}
-        if not self.header.always and seconds < threshold:
+        if quick:
             problem = f"{status.seconds(seconds)} is under {status.seconds(threshold)}" + _hint()
         else:
             try:
@@ -276,13 +275,15 @@ class Run:
         stored = not problem
         if stored and self.unbound and self.wanted.answer is None:
             line += f"; {', '.join(self.unbound)} is in output= but the cell doesn't bind it"
+        short = f"{line}; not stored: under {status.seconds(threshold)}" if quick else ""
         line += f"; not stored: {problem}" if problem else f"; stored {', '.join(stored_names) or 'output'} ({status.seconds(seconds)})"
+        short = short or line
         if key.seconds > seconds and key.seconds > _WORTH_A_WORD:
             line += f"; hashing took {status.seconds(key.seconds)}, more than the {status.seconds(seconds)} it saves"
         changes.ran(key, digests)
         kind = "stored" if stored else "not stored"
         details = {"hashing": key.seconds, "parts": key.parts(), "reasons": self.reasons}
-        self.report(kind, key.slot, line, after=self.recorder.events, **details)
+        self.report(kind, key.slot, line, after=self.recorder.events, short=short, **details)
 
     def _kept(self, seconds: float) -> Tuple[Dict[str, str], str, List[str]]:
         """Store the run: the digests of what it bound, why it isn't stored, and the names to speak of."""

@@ -7,6 +7,10 @@ import threading
 from collections import deque
 from typing import Any, Deque, Dict, List, NamedTuple, Set
 
+from IPython import get_ipython
+
+from .. import config
+
 PREFIX = "xetmemo: "
 
 saying = threading.local()
@@ -26,18 +30,31 @@ _counts: Dict[str, float] = {}
 _warned: Set[str] = set()
 
 
-def report(kind: str, slot: str, line: str, show: bool = True, after: Any = None, **details: Any) -> None:
-    """Record what happened, and print it as one line after the output recorded in after."""
+def report(kind: str, slot: str, line: str, show: bool = True, after: Any = None, short: str = "", **details: Any) -> None:
+    """Record what happened, and print it as one line after the output recorded in after.
+
+    Where the line is saved with the notebook, it is short: what every run and everybody would say, so that it makes no difference.
+    """
     _events.append(Event(kind, slot, line, details))
     for name, amount in ((kind, 1), ("seconds saved", details.get("saved", 0)), ("seconds hashing", details.get("hashing", 0))):
         _counts[name] = _counts.get(name, 0) + amount
     if show:
-        say(line, after)
+        _say_of_cell((short or line) if mode() == "short" else line, after)
+
+
+def mode() -> str:
+    """How much the lines of cells say: ``off``, ``short`` or ``long``."""
+    return config.get_line() or ("short" if hasattr(get_ipython(), "kernel") else "long")
 
 
 def warn_once(what: str, line: str, after: Any = None) -> None:
     """Print a warning unless this session has seen it."""
     if first_time(what):
+        _say_of_cell(line, after)
+
+
+def _say_of_cell(line: str, after: Any) -> None:
+    if mode() != "off":
         say(line, after)
 
 
