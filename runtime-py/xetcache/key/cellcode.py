@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 import sys
 import types
 from dataclasses import replace
@@ -56,6 +57,15 @@ def inner_magic(tree: Optional[ast.Module]) -> Tuple[str, str, str]:
         name, arguments, body = (str(getattr(arg, "value", "")) for arg in call.args)
         return name, arguments, body
     return "", "", ""
+
+
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+@functools.lru_cache(maxsize=64)
+def words(cell: str) -> Tuple[str, ...]:
+    """All words of a cell's text: the names that it uses are among them."""
+    return tuple(dict.fromkeys(_WORD.findall(cell)))
 
 
 class Codes:

@@ -128,13 +128,22 @@ _filters_set: List[Any] = []
 _filters_before: List[Any] = []
 
 
-def before(tree: Optional[ast.Module]) -> None:
+# Text without which a cell sets nothing that ``after`` looks for: an attribute that is assigned to, or one of its calls.
+_SETS = re.compile(r"simplefilter|filterwarnings|setLevel|basicConfig|set_verbosity|setattr|\.\s*\w+[\s\\)]*(?:[-+*/@%&|^<>]{0,3}=(?!=)|:[^=\n]*=)")
+
+
+def may_set(cell: str) -> bool:
+    """Whether a cell has to be looked at after it has run; its text says so at once."""
+    return _SETS.search(cell) is not None
+
+
+def before() -> None:
     """A cell is about to run."""
     _filters_before[:] = warnings.filters
 
 
 def after(tree: Optional[ast.Module], namespace: Dict[str, Any]) -> None:
-    """Note what a cell that ran may have set in libraries."""
+    """Note what a cell that ran may have set in libraries. Few cells may: see ``may_set``."""
     if tree is None:
         return
     text_names = {node.attr if isinstance(node, ast.Attribute) else node.id for node in ast.walk(tree) if isinstance(node, (ast.Attribute, ast.Name))}

@@ -11,8 +11,9 @@ import hashlib
 import random
 import struct
 import sys
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
+_WAITING = 500  # states of 2.5 kB
 _BLOCKS = 10_000  # that are stepped through at most: 6 million draws
 
 _Twister = Tuple[bytes, int]  # the key's words, and how many of them are used
@@ -24,6 +25,7 @@ class Randomness:
     def __init__(self, began_before: bool):
         self._last: Dict[str, Optional[_Twister]] = {}
         self._seeded: Dict[str, bool] = {}
+        self._states: Dict[str, List[_Twister]] = {name: [] for name in NAMES}  # that were seen since the last one of _last, in order
         for name in NAMES:
             state = twister(name)
             if state is not None:
@@ -31,17 +33,23 @@ class Randomness:
                 self._seeded[name] = began_before and not (name == "numpy.random" and _descends(_numpy_begin(), state))
 
     def follow(self) -> None:
-        """Look at the generators after a cell, or before one."""
+        """Look at the generators after a cell, or before one. What the states say is found when it is asked for."""
         for name in NAMES:
-            state = twister(name)
-            if state is None or state == self._last.get(name):
+            if self._seeded.get(name):
                 continue
-            before = self._last[name] if name in self._last else _numpy_begin() if name == "numpy.random" else None
-            if not self._seeded.get(name) and not _descends(before, state):
-                self._seeded[name] = True
-            self._last[name] = state
+            state, seen = twister(name), self._states[name]
+            if state is not None and state != (seen[-1] if seen else self._last.get(name)):
+                seen.append(state)
+                if len(seen) > _WAITING:
+                    self.seeded(name)
 
     def seeded(self, name: str) -> bool:
+        for state in self._states[name]:
+            before = self._last[name] if name in self._last else _numpy_begin() if name == "numpy.random" else None
+            if not self._seeded.get(name) and (name == "numpy.random" and _numpy_says_seeded() or not _descends(before, state)):
+                self._seeded[name] = True
+            self._last[name] = state
+        self._states[name] = []
         return self._seeded.get(name, False)
 
 
@@ -101,6 +109,16 @@ def _numpy_begin() -> Optional[_Twister]:
         return None
 
 
+def _numpy_says_seeded() -> bool:
+    """Whether NumPy's generator has forgotten what it began with, as np.random.seed makes it do. That it hasn't says nothing."""
+    try:
+        import numpy as np
+
+        return np.random.mtrand._rand._bit_generator.seed_seq is None
+    except Exception:  # another version
+        return False
+
+
 def _of(generator: Any) -> _Twister:
     inner = generator.state["state"]
     return inner["key"].astype("<u4").tobytes(), int(inner["pos"])
@@ -121,8 +139,8 @@ def _descends(before: Optional[_Twister], after: _Twister) -> bool:
     generator.state = {"bit_generator": "MT19937", "state": {"key": key, "pos": 624}}
     first = _tempered(int.from_bytes(after[0][:4], "little"))
     last = _tempered(int.from_bytes(after[0][-4:], "little"))
-    for _ in range(_BLOCKS // _CHUNK):
-        drawn = generator.random_raw(_CHUNK * 624).reshape(_CHUNK, 624)
+    for chunk in (8, *[_CHUNK] * (_BLOCKS // _CHUNK)):
+        drawn = generator.random_raw(chunk * 624).reshape(chunk, 624)
         if bool(((drawn[:, 0] == first) & (drawn[:, -1] == last)).any()):
             return True
     return False

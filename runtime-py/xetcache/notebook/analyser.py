@@ -10,10 +10,10 @@ threads of their own, since one that is full or empty would hold it up for longe
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import queue
-import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +23,7 @@ import time
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from ..key import answer as answers
+from ..key import cellcode
 from ..key.answer import Answer
 
 PROTOCOL = 1
@@ -31,8 +32,6 @@ _NOT_FOUND = f"xetmemo-lint was not found: {sys.executable} -m pip install xetme
 _RESTARTS = 10  # after deaths in a row that no answer came between
 
 _STDLIB = sysconfig.get_path("stdlib")
-_NAME = re.compile(r"[^\W\d]\w*")
-
 
 class _Ran(NamedTuple):
     """A cell that has begun to run."""
@@ -50,7 +49,7 @@ class Analyser:
         self._namespace = namespace
         self._history: List[_Ran] = []
         self._process: Optional[_Process] = None
-        self._untold: List[Dict[str, Any]] = []  # what the process doesn't know yet: most cells are never asked about
+        self._untold: List[Tuple[_Ran, Dict[str, type]]] = []  # what the process doesn't know yet: most cells are never asked about
         self._left = _PATIENCE
         self._deaths = 0
         self.problem = ""  # why there was no answer, in words
@@ -64,14 +63,17 @@ class Analyser:
         run = _Ran(source, _folder(), _paths(), False)
         self._history.append(run)
         if self._process is not None:
-            self._untold.append(_message(run, _types(source, self._namespace)))
+            self._untold.append((run, _types(source, self._namespace)))
 
     def failed(self) -> None:
         """Note that the last cell raised."""
         if self._history:
             self._history[-1] = self._history[-1]._replace(failed=True)
             if self._process is not None:
-                self._untold.append({"op": "failed"})
+                if self._untold:
+                    self._untold[-1] = (self._history[-1], self._untold[-1][1])
+                else:
+                    self._process.send({"op": "failed"})
 
     def answer(self) -> Optional[Answer]:
         """What the last cell does; None, and ``problem`` says why, when that can't be known."""
@@ -118,8 +120,10 @@ class Analyser:
         if self._process is not None and self._process.dead:
             self._process = None
         if self._process is not None:
-            for message in self._untold:
-                self._process.send(message)
+            for run, types in self._untold:
+                self._process.send(_message(run, types))
+                if run.failed:
+                    self._process.send({"op": "failed"})
             self._untold = []
             return self._process
         if self._deaths >= _RESTARTS or not self._left:
@@ -243,9 +247,11 @@ def _program() -> Optional[str]:
     return shutil.which("xetmemo-lint")
 
 
-def _message(run: _Ran, types: Dict[str, str]) -> Dict[str, Any]:
+def _message(run: _Ran, types: Dict[str, type]) -> Dict[str, Any]:
     message = {"op": "run", "source": run.source, "folder": run.folder, "paths": run.paths}
-    return dict(message, types=types) if types else message
+    paths = {name: _public(cls) for name, cls in types.items()}
+    paths = {name: path for name, path in paths.items() if path}
+    return dict(message, types=paths) if paths else message
 
 
 def _folder() -> str:
@@ -257,26 +263,34 @@ def _folder() -> str:
 
 def _paths() -> Tuple[str, ...]:
     """The folders of sys.path in which the user's own modules may lie."""
+    try:
+        return _own_paths(tuple(sys.path), _folder())
+    except TypeError:  # one of them can't be hashed
+        return ()
+
+
+@functools.lru_cache(maxsize=8)
+def _own_paths(paths: Tuple[Any, ...], folder: str) -> Tuple[str, ...]:
     foreign = (sys.prefix, sys.base_prefix, sys.exec_prefix, _STDLIB)
     own = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # a checkout of this package is no module of the user's
     found = []
-    for path in sys.path:
+    for path in paths:
         if not isinstance(path, str) or path in ("", own) or path.endswith(".zip") or "site-packages" in path or "dist-packages" in path:
             continue
-        path = os.path.abspath(os.path.join(_folder(), path))
+        path = os.path.abspath(os.path.join(folder, path))
         if not any(path == f or path.startswith(f + os.sep) for f in foreign if f):
             found.append(path)
     return tuple(found)
 
 
-def _types(source: str, namespace: Dict[str, Any]) -> Dict[str, str]:
-    """The types of the globals that a cell names, by their public paths, those of libraries only."""
+def _types(source: str, namespace: Dict[str, Any]) -> Dict[str, type]:
+    """The types of the globals that a cell names, those of libraries only."""
     found = {}
-    for name in dict.fromkeys(_NAME.findall(source)):
+    for name in cellcode.words(source):
         if name in namespace:
-            path = _public(type(namespace[name]))
-            if path:
-                found[name] = path
+            cls = type(namespace[name])
+            if cls.__module__ not in ("builtins", "__main__"):
+                found[name] = cls
     return found
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import hashlib
+import os
 import threading
 import time
 import types
@@ -61,7 +62,7 @@ class Auto:
             self._plain = self.shell.run_ast_nodes
             self.shell.run_ast_nodes = self._run_ast_nodes
             client = analyser.current()
-            if client is not None:
+            if client is not None and os.path.isdir(config.get_memo_path()):  # there may be hits: start it ahead of the first
                 client.start()
 
     def off(self) -> None:
@@ -150,8 +151,10 @@ class Auto:
                 return None
             if worth.pays(took, threshold) if took is not None else self._has_memo(cell):
                 return _AutoRun(self.shell, cell)
+            if took is not None or not self.budget.affords(0.0, threshold):
+                return None
             guessed = worth.hashing(nodes, self.shell.user_ns)
-            return _AutoRun(self.shell, cell, guessed) if took is None and self.budget.affords(guessed, threshold) else None
+            return _AutoRun(self.shell, cell, guessed) if self.budget.affords(guessed, threshold, worth.works(nodes)) else None
         except Exception as e:  # a defect here costs a memo, never a cell
             status.warn_once(repr(e), f"auto leaves cells alone: {type(e).__name__}: {e}")
             return None

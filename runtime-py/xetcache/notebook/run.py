@@ -212,6 +212,8 @@ class Run:
             self.process = process.state()
             self.effects = effects.take(self.shell)
             self.random = {name: randomness.digest(name) for name in randomness.NAMES}
+            if self.session is not None:
+                self.session.follow()
             self.seeded = {name: self.session is None or self.session.random.seeded(name) for name in randomness.NAMES}
             self.paths = self._paths()
         except Exception as e:
@@ -332,12 +334,12 @@ class Run:
         for name in randomness.NAMES:
             if randomness.digest(name) == self.random[name] or not self.random[name] and not self.seeded[name]:
                 if not self.random[name] and randomness.digest(name):  # NumPy was loaded by this cell
-                    self.session and self.session.random.follow()
+                    self.session and self.session.follow()
                     if self.session is not None and self.session.random.seeded(name):
                         after[f"random {name}"] = randomness.state(name)
                 continue
             if self.session is not None:
-                self.session.random.follow()
+                self.session.follow()
             if self.seeded[name]:
                 needed[name] = self.random[name]
                 after[f"random {name}"] = randomness.state(name)

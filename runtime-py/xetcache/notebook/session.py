@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 from ..key import cellcode, process
@@ -12,7 +13,11 @@ from . import watch
 
 
 class Session:
-    """One notebook's, from when xetcache was loaded."""
+    """One notebook's, from when xetcache was loaded.
+
+    Most cells are quick and never asked about. What is done for each is little: the names that it binds are noted, and for the rest
+    only what can't be found later.
+    """
 
     def __init__(self, shell: Any):
         self.shell = shell
@@ -23,18 +28,17 @@ class Session:
         self._depth = 0
         self._mark = 0
         self._taken: List[str] = []
-        self._read: List[Tuple[Set[str], List[str]]] = []  # of each run, the names that it read and the files
-        self._names: Set[str] = set()
+        self._read: List[Tuple[str, List[str]]] = []  # the runs that read files, and these
+        self._loaded = sourcefile.loaded_digest()
+        self._began = self._followed = time.perf_counter()
 
     def begin(self, info: Any) -> None:
         self._depth += 1
         if self._depth > 1:  # a cell inside a magic
             return
         self._mark, self._taken = watch.mark(), []
-        self.random.follow()
-        code = cellcode.of(info.raw_cell or "", self.shell)
-        process.before(code.tree)
-        self._names = {load.name for load in code.names.reads}
+        process.before()
+        self._began = time.perf_counter()
         self.origins.begin(info.raw_cell or "")
 
     def end(self, result: Any) -> None:
@@ -43,14 +47,24 @@ class Session:
         self._depth -= 1
         if self._depth:
             return
-        self.random.follow()
+        if time.perf_counter() - self._followed > _FOLLOW:
+            self.follow()
         raw = getattr(getattr(result, "info", None), "raw_cell", None) or ""
-        process.after(cellcode.of(raw, self.shell).tree, self.shell.user_ns)
+        if process.may_set(raw):
+            process.after(cellcode.of(raw, self.shell).tree, self.shell.user_ns)
+        if watch.imported():
+            sourcefile.note_loaded()
+        before, self._loaded = self._loaded, sourcefile.loaded_digest()
         files = watch.opened_since(self._mark) + self._taken
         if files:
-            self._read.append((self._names, files))
-        self.origins.end(files)
-        sourcefile.note_loaded()
+            self._read.append((raw, files))
+        interrupted = isinstance(getattr(result, "error_in_exec", None), KeyboardInterrupt)
+        self.origins.end(files, self._loaded if self._loaded != before else "", interrupted)
+
+    def follow(self) -> None:
+        """Look at the random generators. What was drawn since the last look must not be more than can be stepped through."""
+        self.random.follow()
+        self._followed = time.perf_counter()
 
     def took(self, files: List[str]) -> None:
         """A hit stands for a run that read these files."""
@@ -58,8 +72,14 @@ class Session:
 
     def files_behind(self, names: Set[str]) -> List[str]:
         """The files that runs read which also read one of these names: a cache may hold what was in them."""
-        return [path for read, files in self._read if not read.isdisjoint(names) for path in files]
+        found: List[str] = []
+        for cell, files in self._read:
+            if not names.isdisjoint(load.name for load in cellcode.of(cell, self.shell).names.reads):
+                found += files
+        return found
 
+
+_FOLLOW = 0.02  # seconds of cells between two looks at the random generators
 
 _current: Optional[Session] = None
 

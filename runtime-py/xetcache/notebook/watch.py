@@ -96,9 +96,18 @@ def mark() -> int:
 
 
 _opened: List[str] = []  # by anybody in this process, in order
+_imports = [True]  # whether a module may have been loaded since it was asked last
+
+
+def imported() -> bool:
+    found = _imports[0]
+    _imports[0] = False
+    return found
 
 
 def _audit(event: str, args: Tuple[Any, ...]) -> None:
+    if event == "import":
+        _imports[0] = True
     if event not in _EVENTS or getattr(_busy, "on", False):
         return
     _busy.on = True
@@ -111,6 +120,8 @@ def _audit(event: str, args: Tuple[Any, ...]) -> None:
 
 
 def _open(path: Any, mode: Any = None, flags: Any = 0) -> None:
+    if isinstance(path, str) and path.endswith((".py", ".pyc")):  # a module that is loaded again has no event of its own
+        _imports[0] = True
     if getattr(status.saying, "quiet", False):
         return
     text = _text(path)

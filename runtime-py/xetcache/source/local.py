@@ -22,9 +22,10 @@ def is_local(filename: str, module: Optional[str]) -> bool:
         return True
     if not filename or filename.startswith("<"):
         return False
-    return _is_own(os.path.abspath(filename), tuple(config.local_paths))
+    return _is_own(filename if os.path.isabs(filename) else os.path.abspath(filename), tuple(config.local_paths))
 
 
+@functools.lru_cache(maxsize=8192)
 def _is_cell(filename: str) -> bool:
     base = os.path.basename(os.path.dirname(filename))
     return base.startswith("ipykernel_") or filename.startswith(("<ipython-input-", "<timed "))

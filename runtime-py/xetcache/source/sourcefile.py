@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import __future__
 import ast
+import hashlib
 import importlib.machinery
 import linecache
 import os
@@ -277,10 +278,25 @@ _foreign: Dict[str, Any] = {}
 _foreign_of: List[str] = []
 
 
+_loads = 0  # how many texts were noted
+
+
+def loaded_digest() -> str:
+    """What stands for all of the user's own modules that are loaded: their texts as they were then."""
+    return _digest_of_loaded(_loads)
+
+
+@lru_cache(maxsize=1)
+def _digest_of_loaded(_: int) -> str:
+    texts = repr(sorted((name, known[2]) for name, known in _loaded.items()))
+    return hashlib.sha256(texts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
 def note_loaded() -> None:
     """Note the texts of the user's own modules that were loaded since the last time."""
     from . import local
 
+    global _loads
     if _foreign_of != config.local_paths:
         _foreign.clear()
         _foreign_of[:] = config.local_paths
@@ -298,6 +314,7 @@ def note_loaded() -> None:
         try:
             with open(path, "rb") as f:
                 _loaded[name] = (spec, path, fdigest.decode(f.read()))
+                _loads += 1
         except (OSError, SyntaxError, ValueError):
             continue
 
