@@ -12,6 +12,9 @@ cell where it begins. What a hit sets and shows must be what the cold run left, 
 ``--partly`` also takes notebooks in which cells fail, and goes on after these as if they had succeeded: errors are part
 of what a cell shows.
 
+``--auto`` gives no headers, and turns auto mode on. With ``--threshold 0.5``, as users have it, and ``--quick``, which compares no
+values, it shows what that costs and saves: the kernel's CPU time.
+
 Each notebook is a line in report.jsonl as soon as it is done. A notebook that has a line there, made by the same linter and
 the same runtime, isn't run again. Kernels run without a network and without pip.
 """
@@ -40,7 +43,8 @@ from conftest import Kernel  # noqa: E402
 
 DIGESTS = """
 def _xm_digests(names):
-    import json, types
+    import json, time, types
+    began = time.process_time()
     from xetcache import digest as valuedigest
     from xetcache.source import reach, wrapped
     found = {}
@@ -54,9 +58,10 @@ def _xm_digests(names):
         except Exception as e:
             found[name] = "no digest"
         found[name] += f" ({type(value).__module__}.{type(value).__qualname__})"
-    print("\\x01" + json.dumps(found) + "\\x01")
+    print("\\x01" + json.dumps(found) + "\\x01" + json.dumps([began, time.process_time()]))
 """
-PREPARE = "import xetcache; xetcache.set_runtime_threshold(0); xetcache.set_memo_path(%r)\n" + DIGESTS
+ASK = "_xm_digests(%r)  # xetcache: auto mode leaves it alone"
+PREPARE = "import xetcache; xetcache.set_runtime_threshold(%r); xetcache.set_memo_path(%r)\n" + DIGESTS
 NOWHERE = "http://127.0.0.1:9"  # nothing listens on this port
 OFFLINE = {**dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), NOWHERE), "PIP_NO_INDEX": "1"}
 MORE_RUNS = 3  # where two plain runs agree and a memoized one doesn't
@@ -77,6 +82,9 @@ def main():
     parser.add_argument("--only", default="", help="notebooks whose path matches this regular expression")
     parser.add_argument("--jobs", type=int, default=1, help="notebooks at a time")
     parser.add_argument("--partly", action="store_true", help="notebooks with cells that fail, too")
+    parser.add_argument("--auto", action="store_true", help="auto mode, instead of headers")
+    parser.add_argument("--threshold", type=float, default=0, help="seconds that a cell takes which is stored")
+    parser.add_argument("--quick", action="store_true", help="compare what is shown alone")
     parser.add_argument("--out", type=Path, default=Path("replay.jsonl"))
     asked = parser.parse_args()
     asked.lint = asked.lint.resolve()
@@ -84,7 +92,7 @@ def main():
     wanted = [p for p in found if re.search(asked.only, str(p)) and ".ipynb_checkpoints" not in p.parts]
     if asked.truth:  # those that ran to their end first
         wanted.sort(key=lambda p: not recorded(asked, p).exists() or json.loads(recorded(asked, p).read_text())["status"] != "ok")
-    version = fingerprint(asked.lint)
+    version = fingerprint(asked.lint) + (f"-auto{asked.threshold:g}{'-quick' * asked.quick}" if asked.auto else "")
     done = report.read(asked.out, version)
     writing = threading.Lock()
 
@@ -111,7 +119,7 @@ def main():
 def fingerprint(lint):
     """What a report's line was made by."""
     whole = hashlib.sha256(lint.read_bytes())
-    for path in sorted([*HERE.glob("*.py"), *HERE.glob("*.txt"), *(HERE.parent / "xetcache").glob("*.py")]):
+    for path in sorted([*HERE.glob("*.py"), *HERE.glob("*.txt"), *(HERE.parent / "xetcache").rglob("*.py")]):
         whole.update(path.read_bytes())
     return whole.hexdigest()[:16]
 
@@ -122,26 +130,32 @@ def replay(path, asked, work):
     if not cells:
         return {"left out": "no Python cells"}
     annotated, live, places = annotate(path, cells, asked, work)
+    if asked.auto:
+        annotated = cells
+    if asked.quick:
+        live = [set() for _ in live]
     runs = {"plain": [], "cold": [], "warm": []}
     for run, sources in (("plain", cells), ("plain", cells), ("cold", annotated), ("warm", annotated)):
         try:
-            runs[run].append(run_all(path, sources, live, asked, work, run == "plain" and not asked.partly))
+            runs[run].append(run_all(path, sources, live, asked, work, run == "plain" and not asked.partly, asked.auto and run != "plain"))
         except TooSlow as e:
             if run == "plain":
                 return {"left out": f"too slow: {e}"}
             slow = {"cell": 0, "said": [], "run": run, "what": "time", "got": str(e), "want": "an end"}
             return {"partly": False, "cells": len(cells), "differences": [slow], "varying": [], "missed": [], "lines": []}
-        failed = [(i, o.error) for i, (o, _) in enumerate(runs[run][-1]) if o.error]
+        failed = [(i, o.error) for i, (o, _, _) in enumerate(runs[run][-1]) if o.error]
         if failed and run == "plain" and not asked.partly:
             return {"left out": "cell %d fails: %.100s" % failed[0]}
     found = compare(annotated, runs, places)
+    cpu = {run: min(sum(cpu for _, _, cpu in one) for one in runs[run]) for run in runs}
+    cpu["bytes"] = sum(f.stat().st_size for f in (work / "xmemo").rglob("*") if f.is_file())
     for _ in range(MORE_RUNS):  # what seldom varies: a time that is rounded, a set of few elements
         if not found["differences"]:
             break
         with contextlib.suppress(TooSlow):
             runs["plain"].append(run_all(path, cells, live, asked, work))
         found = compare(annotated, runs, places)
-    return {"partly": any(o.error for o, _ in runs["plain"][0]), **found}
+    return {"partly": any(o.error for o, _, _ in runs["plain"][0]), "cpu": cpu, **found}
 
 
 def compare(annotated, runs, places):
@@ -149,22 +163,23 @@ def compare(annotated, runs, places):
     differences, varying, missed, lines = [], [], [], []
     for i, source in enumerate(annotated):
         where = places[i]
-        plain, values = runs["plain"][0][i]
+        plain, values, _ = runs["plain"][0][i]
         others = [run[i] for run in runs["plain"][1:]]
-        (cold, cold_values), (warm, warm_values) = runs["cold"][0][i], runs["warm"][0][i]
+        (cold, cold_values, _), (warm, warm_values, _) = runs["cold"][0][i], runs["warm"][0][i]
         hit = any(line.startswith("hit") for line in warm.lines)
-        if source.startswith("%%xetmemo"):
+        memoized = source.startswith("%%xetmemo") or bool(cold.lines and cold.lines[0].startswith(("miss", "hit")))
+        if memoized:
             counts["memoized"] += 1
             counts["hits"] += hit
             lines.append([where["cell"], cold.lines, warm.lines])
             if not hit:
                 missed.append({**where, "warm": warm.lines, "cold": cold.lines, "error": plain.error})
-        varies = {n: v.partition(" (")[2].rstrip(")") for n, v in values.items() if any(got.get(n) != v for _, got in others)}
-        output_varies = any(shown(other) != shown(plain) for other, _ in others)
+        varies = {n: v.partition(" (")[2].rstrip(")") for n, v in values.items() if any(got.get(n) != v for _, got, _ in others)}
+        output_varies = any(shown(other) != shown(plain) for other, _, _ in others)
         if varies or output_varies:
-            found = {"names": varies, "output": output_varies, "memoized": source.startswith("%%xetmemo")}
+            found = {"names": varies, "output": output_varies, "memoized": memoized}
             if output_varies:
-                found.update(next(apart(shown(other), shown(plain)) for other, _ in others if shown(other) != shown(plain)))
+                found.update(next(apart(shown(other), shown(plain)) for other, _, _ in others if shown(other) != shown(plain)))
             varying.append({**where, **found})
         for run, outcome, got in (("cold", cold, cold_values), ("warm", warm, warm_values)):
             for name, want in values.items():
@@ -178,7 +193,7 @@ def compare(annotated, runs, places):
                 if shown(outcome) != shown(plain):
                     differences.append({**where, "run": run, "what": "output", **apart(shown(outcome), shown(plain))})
         if hit:  # what no other run repeats is yet kept by the memo
-            names = header_outputs(source) & set(values)
+            names = (header_outputs(source) or {n for n in values if f"{n}" in warm.lines[0].partition(" (")[0].replace(",", " ").split()}) & set(values)
             counts["kept"] += len(names) + 1
             for name in names:
                 if warm_values.get(name) != cold_values.get(name):
@@ -206,7 +221,7 @@ def header_outputs(source):
     return set(found[1].split(",")) if found else set()
 
 
-def run_all(path, sources, live, asked, work, stops=False):
+def run_all(path, sources, live, asked, work, stops=False, auto=False):
     """Run all cells in a fresh kernel and a fresh copy of the notebook's repository, always at the same place."""
     top = work / "run"
     shutil.rmtree(top, ignore_errors=True)
@@ -220,7 +235,10 @@ def run_all(path, sources, live, asked, work, stops=False):
     kernel = Kernel(folder, **places, **OFFLINE, MPLBACKEND="module://matplotlib_inline.backend_inline")
     end = time.monotonic() + NOTEBOOK_SECONDS
     try:
-        kernel.run(PREPARE % str(work / "xmemo"))
+        kernel.run(PREPARE % (asked.threshold, str(work / "xmemo")))
+        if auto:
+            kernel.run("%xetmemo auto")
+        before = json.loads(kernel.run(ASK % ([],)).stream("stdout").split("\x01")[2])[1]
         done = []
         for i, source in enumerate(sources):
             seconds = min(CELL_SECONDS, end - time.monotonic())
@@ -228,11 +246,13 @@ def run_all(path, sources, live, asked, work, stops=False):
                 raise TooSlow(f"over {NOTEBOOK_SECONDS} s")
             try:
                 outcome = kernel.run(source, seconds)
-                answer = kernel.run(f"_xm_digests({sorted(live[i])!r})", NOTEBOOK_SECONDS)
+                answer = kernel.run(ASK % (sorted(live[i]),), NOTEBOOK_SECONDS)
             except AssertionError:
                 raise TooSlow(f"cell {i}") from None
             text = answer.stream("stdout").split("\x01")
-            done.append((outcome, json.loads(text[1]) if len(text) > 1 else {}))
+            began, after = json.loads(text[2]) if len(text) > 2 else (before, before)
+            done.append((outcome, json.loads(text[1]) if len(text) > 1 else {}, began - before))
+            before = after
             if outcome.error and stops:
                 break
         return done

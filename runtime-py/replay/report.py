@@ -43,7 +43,21 @@ def totals(reports):
             out.append(f"    {count} cells ran again: {why}")
     for why, count in Counter(re.sub(r"\d+|(?<=:).*", "", r["left out"]).strip(" :") for r in reports if "left out" in r).most_common():
         out.append(f"{count} left out: {why}")
+    out += times(ran)
     return out
+
+
+def times(reports):
+    """The CPU time of kernels, without memos, with an empty store and with a full one."""
+    some = [r for r in reports if r.get("cpu") and r["cpu"]["plain"] > 0.05]
+    if not some:
+        return []
+    cold = sorted((r["cpu"]["cold"] / r["cpu"]["plain"] - 1, r["notebook"]) for r in some)
+    whole = {run: sum(r["cpu"][run] for r in some) for run in ("plain", "cold", "warm", "bytes")}
+    return [
+        f"CPU of {len(some)} notebooks: plain {whole['plain']:.1f} s, cold {whole['cold']:.1f} s, warm {whole['warm']:.1f} s; {whole['bytes'] / 1e6:.1f} MB stored",
+        f"cold against plain: median {100 * cold[len(cold) // 2][0]:+.1f}%, worst {100 * cold[-1][0]:+.1f}% ({cold[-1][1]})",
+    ]
 
 
 def summary(reports):
