@@ -132,6 +132,7 @@ func (a *app) check(args []string, o *checkOptions) error {
 	out := bufio.NewWriter(a.stdout)
 	defer out.Flush()
 	found, fixable, fixed, notebooks, read := 0, 0, 0, 0, 0
+	again, seconds := 0, 0.0 // cells that will run again
 	work := func(f files.File) checked { return a.checkFile(f, o, changes) }
 	eachFile(a, list, work, func(f files.File, r checked) {
 		defer out.Flush()
@@ -164,11 +165,16 @@ func (a *app) check(args []string, o *checkOptions) error {
 			fixed += r.fixed
 			a.notices.changed(f.Path)
 		}
-		if len(r.findings) > 0 {
+		if slices.ContainsFunc(r.findings, func(x *rules.Finding) bool { return !x.Information }) {
 			notebooks++
 		}
 		for _, x := range r.findings {
-			found++
+			if x.Information {
+				again++
+				seconds += x.Seconds
+			} else {
+				found++
+			}
 			if x.Fix != nil {
 				fixable++
 			}
@@ -205,6 +211,9 @@ func (a *app) check(args []string, o *checkOptions) error {
 	out.Flush()
 	if o.format == "text" {
 		a.sumUp(found, notebooks, fixable, fixed)
+		if again > 0 {
+			fmt.Fprintln(a.stderr, report.Again(again, seconds))
+		}
 		if found == 0 && isTerminal(a.stderr) {
 			fmt.Fprintln(a.stderr, clean(read))
 		}
@@ -275,7 +284,7 @@ func (a *app) checkFile(f files.File, o *checkOptions, changes *since.Changes) c
 	if changes != nil && !changes.Reach(f.Path, nb) {
 		return checked{skipped: true}
 	}
-	options := rules.Options{Selection: o.selection(nb), Stale: rules.Stales(rules.StalePin, rules.StaleMemo(&a.memos)), Trace: o.trace}
+	options := rules.Options{Selection: o.selection(nb), Stale: rules.Stales(rules.StalePin, rules.StaleMemo(&a.memos, a.outputs.Committed)), Trace: o.trace}
 	if !o.fix && !o.unsafe && !o.diff {
 		return checked{findings: rules.Check(nb, options)}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/xetmemo/xetmemo-lint/internal/load"
 	"github.com/xetmemo/xetmemo-lint/internal/memo"
 	"github.com/xetmemo/xetmemo-lint/internal/rules"
+	"github.com/xetmemo/xetmemo-lint/internal/since"
 	"github.com/xetmemo/xetmemo-lint/internal/spell"
 )
 
@@ -39,6 +40,7 @@ type app struct {
 	notices        notices
 	loader         load.Loader
 	memos          memo.Cache
+	outputs        since.Outputs
 }
 
 // run runs a command line and returns the exit code.

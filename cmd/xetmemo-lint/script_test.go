@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 			"xit":            exits,
 			"run":            runNotebook,
 			"damage":         damage,
+			"output":         giveOutput,
 			"link": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(os.Symlink(args[1], ts.MkAbs(args[0])))
 			},
@@ -63,6 +64,17 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 	})
+}
+
+// giveOutput gives the cell of an id an output: output nb.ipynb c3
+func giveOutput(ts *testscript.TestScript, _ bool, args []string) {
+	const none = `"outputs": []`
+	before, after, found := strings.Cut(ts.ReadFile(args[0]), fmt.Sprintf("%q", args[1]))
+	if !found || !strings.Contains(after, none) {
+		ts.Fatalf("%s has no cell %s without an output", args[0], args[1])
+	}
+	output := `"outputs": [{"output_type":"stream","name":"stdout","text":"old"}]`
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(before+fmt.Sprintf("%q", args[1])+strings.Replace(after, none, output, 1)), 0o666))
 }
 
 func writeNotebook(settings map[string]any) func(*testscript.TestScript, bool, []string) {

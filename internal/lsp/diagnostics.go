@@ -41,7 +41,9 @@ type publishedDiagnostics struct {
 const (
 	severityError   = 1
 	severityWarning = 2
-	tagUnnecessary  = 1
+
+	severityInformation = 3
+	tagUnnecessary      = 1
 )
 
 // publish sends the findings of the notebooks that changed: of each cell whose findings are others
@@ -122,8 +124,11 @@ func (s *server) diagnosticOf(nb *notebook, c *cell, f *rules.Finding) diagnosti
 		Range: s.encoding.span(c.text, start, end), Severity: severityWarning, Code: f.Rule.Code, Source: source,
 		Message: f.Rule.Name + ": " + f.Message, Data: &diagnosticData{f.Fingerprint},
 	}
-	if f.Rule.Severity == rules.Error {
+	switch f.Severity() {
+	case rules.Error:
 		d.Severity = severityError
+	case rules.Information:
+		d.Severity = severityInformation
 	}
 	switch f.Rule.Name {
 	case "unused-input", "unused-suppression":

@@ -60,7 +60,7 @@ func CheckJSON(findings []*rules.Finding, problems []Problem) []byte {
 	}
 	for _, f := range findings {
 		x := findingJSON{
-			Code: f.Rule.Code, Name: f.Rule.Name, Severity: f.Rule.Severity, Path: f.Path, Line: f.Line, Column: f.Column,
+			Code: f.Rule.Code, Name: f.Rule.Name, Severity: f.Severity(), Path: f.Path, Line: f.Line, Column: f.Column,
 			EndLine: f.EndLine, EndColumn: f.EndColumn, FileLine: f.FileLine, Message: f.Message,
 			Names: list(f.Names), Via: list(f.Via), Fingerprint: f.Fingerprint,
 		}
@@ -85,7 +85,11 @@ func GitHub(f *rules.Finding) string {
 	if place := placeInCell(f); place != "" {
 		text = place + ": " + text
 	}
-	return fmt.Sprintf("::%s file=%s,line=%d,title=%s::%s\n", f.Rule.Severity, property.Replace(f.Path), f.FileLine,
+	level := string(f.Severity())
+	if f.Severity() == rules.Information {
+		level = "notice"
+	}
+	return fmt.Sprintf("::%s file=%s,line=%d,title=%s::%s\n", level, property.Replace(f.Path), f.FileLine,
 		property.Replace(f.Rule.Code+" "+f.Rule.Name), commandText.Replace(text))
 }
 

@@ -108,9 +108,13 @@ func SARIF(findings []*rules.Finding, problems []Problem, version string) []byte
 		if f.Cell != nil {
 			l.Logical = []sarifLogical{{f.Cell.String(), "cell"}}
 		}
+		level := string(f.Severity())
+		if f.Severity() == rules.Information {
+			level = "note"
+		}
 		sum := sha256.Sum256([]byte(l.Physical.Artifact.URI + "\x00" + f.Fingerprint))
 		run.Results = append(run.Results, sarifResult{
-			RuleID: f.Rule.Code, RuleIndex: slices.Index(rules.All, f.Rule), Level: string(f.Rule.Severity), Message: sarifMessage{Text: text},
+			RuleID: f.Rule.Code, RuleIndex: slices.Index(rules.All, f.Rule), Level: level, Message: sarifMessage{Text: text},
 			Locations: []sarifLocation{l}, Fingerprints: map[string]string{"xetmemo/v1": hex.EncodeToString(sum[:16])},
 		})
 	}

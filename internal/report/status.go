@@ -19,7 +19,7 @@ import (
 func Status(nb *load.Notebook, store *memo.Store) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", nb.Path)
-	memoized := 0
+	memoized, again, seconds := 0, 0, 0.0
 	known := map[*memo.Manifest]bool{}
 	for unit, index := range nb.Code {
 		found := nb.Find(unit)
@@ -27,30 +27,54 @@ func Status(nb *load.Notebook, store *memo.Store) string {
 			continue
 		}
 		memoized++
-		fmt.Fprintf(&b, "  %s  %s\n", rules.Ref(&nb.Cells[index]), cellStatus(nb, unit, store, known))
+		said, took := cellStatus(nb, unit, store, known)
+		fmt.Fprintf(&b, "  %s  %s\n", rules.Ref(&nb.Cells[index]), said)
+		if took >= 0 {
+			again++
+			seconds += took
+		}
 	}
 	if memoized == 0 {
 		b.WriteString("  no cell has a header\n")
 	}
-	var bytes int64
-	for _, m := range store.Manifests {
-		bytes += m.Size
-		for _, blob := range m.Blobs {
-			bytes += blob.Size
+	if again > 0 {
+		fmt.Fprintf(&b, "  %s\n", Again(again, seconds))
+	}
+	current := 0
+	for _, isKnown := range known {
+		if isKnown {
+			current++
 		}
 	}
-	fmt.Fprintf(&b, "  %s: %d memos, %d of them of this notebook's cells as they are, %s\n", filepath.ToSlash(store.Root), len(store.Manifests), len(known), Size(bytes))
+	var bytes, pastBytes int64
+	past := 0
+	for _, m := range store.Manifests {
+		size := m.Size
+		for _, blob := range m.Blobs {
+			size += blob.Size
+		}
+		bytes += size
+		if isKnown, ofThis := known[m]; ofThis && !isKnown {
+			past++
+			pastBytes += size
+		}
+	}
+	fmt.Fprintf(&b, "  %s: %d memos, %d of them of this notebook's cells as they are, %s\n", filepath.ToSlash(store.Root), len(store.Manifests), current, Size(bytes))
+	if past > current {
+		fmt.Fprintf(&b, "  %d more are of these cells as they were, %s: xetmemo-lint prune --keep-latest 1 says what can go, with --dry-run\n", past, Size(pastBytes))
+	}
 	for _, p := range store.Problems {
 		fmt.Fprintf(&b, "  %s\n", p)
 	}
 	return b.String()
 }
 
-// cellStatus is the status of one cell. The memos that are of it as it is are noted in known.
-func cellStatus(nb *load.Notebook, unit int, store *memo.Store, known map[*memo.Manifest]bool) string {
+// cellStatus is the status of one cell, and what it took when it last ran if it will run again, else -1. Its memos are noted in
+// known: true for those of the cell as it is.
+func cellStatus(nb *load.Notebook, unit int, store *memo.Store, known map[*memo.Manifest]bool) (string, float64) {
 	found := nb.Find(unit)
 	if found.Directives.Skip {
-		return "runs each time: it is marked skip"
+		return "runs each time: it is marked skip", -1
 	}
 	inputs := slices.DeleteFunc(slices.Concat(found.Header.Input, found.Directives.Include), func(n string) bool {
 		return slices.Contains(found.Directives.Exclude, n)
@@ -58,32 +82,39 @@ func cellStatus(nb *load.Notebook, unit int, store *memo.Store, known map[*memo.
 	slices.Sort(inputs)
 	inputs = slices.Compact(inputs)
 	memos := store.Of(memo.CellDigest(nb.Body(unit), nb.Graph.Cells[unit].Summary.File.Version), found.Header.Key)
-	why := ""
-	for _, m := range memos {
-		known[m] = true
-		reason := whyNot(nb, unit, store, m, inputs, found.Header.Output)
-		if reason == "" {
-			return fmt.Sprintf("hits where its inputs have the values they had: memo made %s, took %s", day(m), seconds(m.Seconds))
-		}
-		if why == "" {
-			why = fmt.Sprintf("will run: since the memo made %s, %s", day(m), reason)
-		}
-	}
-	if why != "" {
-		return why
-	}
 	outputs := slices.Sorted(slices.Values(found.Header.Output))
 	slot := "cell " + strings.Join(outputs, ",")
 	var last *memo.Manifest
 	for _, m := range store.Manifests {
-		if len(outputs) > 0 && m.Kind == "cell" && m.Slot == slot && (last == nil || m.Created.After(last.Created)) {
-			last = m
+		if len(outputs) > 0 && m.Kind == "cell" && m.Slot == slot {
+			known[m] = known[m] // it is in the map from now on
+			if last == nil || m.Created.After(last.Created) {
+				last = m
+			}
 		}
 	}
-	if last != nil {
-		return fmt.Sprintf("will run: since the memo made %s, its code or key= changed", day(last))
+	for _, m := range memos {
+		known[m] = known[m] // it is in the map from now on
 	}
-	return "will run: it has no memo"
+	why, took := "", 0.0
+	for _, m := range memos {
+		known[m] = true
+		reason := whyNot(nb, unit, store, m, inputs, found.Header.Output)
+		if reason == "" {
+			return fmt.Sprintf("hits where its inputs have the values they had: memo made %s, took %s", day(m), length(m.Seconds)), -1
+		}
+		if why == "" {
+			took = m.Seconds
+			why = fmt.Sprintf("will run: since the memo made %s, %s", day(m), reason)
+		}
+	}
+	if why != "" {
+		return why, took
+	}
+	if last != nil {
+		return fmt.Sprintf("will run: since the memo made %s, its code or key= changed", day(last)), last.Seconds
+	}
+	return "will run: it has no memo", -1
 }
 
 // whyNot says why a memo of the cell can't be used now, "" if nothing in the text forbids it.
@@ -107,14 +138,33 @@ func whyNot(nb *load.Notebook, unit int, store *memo.Store, m *memo.Manifest, in
 	return ""
 }
 
-func day(m *memo.Manifest) string { return m.Created.Format(time.DateOnly) }
-
-func seconds(s float64) string {
-	if s < 1 {
-		return "under 1 s"
+// Again says how many cells will run again, and how long that took the last time.
+func Again(cells int, seconds float64) string {
+	what := "1 cell"
+	if cells != 1 {
+		what = fmt.Sprintf("%d cells", cells)
 	}
-	return fmt.Sprintf("%.0f s", s)
+	about := "about " + length(seconds)
+	if seconds < 1 {
+		about = length(seconds)
+	}
+	return fmt.Sprintf("%s will run again, %s", what, about)
 }
+
+// length is a time in words, as rough as what it is said of.
+func length(s float64) string {
+	switch {
+	case s < 1:
+		return "under 1 s"
+	case s < 100:
+		return fmt.Sprintf("%.0f s", s)
+	case s < 100*60:
+		return fmt.Sprintf("%.0f min", s/60)
+	}
+	return fmt.Sprintf("%.0f h", s/3600)
+}
+
+func day(m *memo.Manifest) string { return m.Created.Format(time.DateOnly) }
 
 // Size is a number of bytes in words.
 func Size(n int64) string {

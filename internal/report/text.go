@@ -24,15 +24,18 @@ func Text(f *rules.Finding, colored bool) string {
 		return "\x1b[" + code + "m" + text + "\x1b[0m"
 	}
 	color := "33"
-	if f.Rule.Severity == rules.Error {
+	switch f.Severity() {
+	case rules.Error:
 		color = "31"
+	case rules.Information:
+		color = "36"
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s:%d: ", paint("1", Printable(f.Path)), f.FileLine)
 	if place := placeInCell(f); place != "" {
 		b.WriteString(Printable(place) + ": ")
 	}
-	fmt.Fprintf(&b, "%s %s %s: %s", paint(color, string(f.Rule.Severity)), paint("1", f.Rule.Code), f.Rule.Name, Printable(f.Message))
+	fmt.Fprintf(&b, "%s %s %s: %s", paint(color, string(f.Severity())), paint("1", f.Rule.Code), f.Rule.Name, Printable(f.Message))
 	if f.Fix != nil {
 		how := "--fix"
 		if !f.Fix.Safe {

@@ -26,9 +26,20 @@ type Finding struct {
 	Fix                              *Fix     // nil: there is none
 	// Text is the line of the source, for display.
 	Text string
+	// Information says that there is nothing to mend, whatever the rule's other findings are.
+	Information bool
+	Seconds     float64 // that a cell will take which runs again
 	// Fingerprint names the finding among those of its notebook, across runs: it stays when cells
 	// are moved and when other parts of the notebook change.
 	Fingerprint string
+}
+
+// Severity is the finding's own: it may be less than that of its rule.
+func (f *Finding) Severity() Severity {
+	if f.Information {
+		return Information
+	}
+	return f.Rule.Severity
 }
 
 // CellRef names a cell.

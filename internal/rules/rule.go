@@ -34,13 +34,15 @@ const (
 	WrittenByHand
 )
 
-// Severity says how bad a finding is. Both count for the exit code.
+// Severity says how bad a finding is. Errors and warnings count for the exit code.
 type Severity string
 
 // The severities.
 const (
 	Error   Severity = "error"   // the memo is wrong, or never made
 	Warning Severity = "warning" // worth a look
+	// Information is nothing to mend: no rule has it, but single findings of one may.
+	Information Severity = "information"
 )
 
 // Fixing says whether the rule's findings can be fixed.

@@ -18,6 +18,9 @@ type Staleness struct {
 	Functions []string      // that changed, where that is known
 	At        pyast.Span    // the pin's place in the cell; empty: the header
 	Fix       *ipynb.Change // of the cell's source that renews the pin; nil when it isn't about the pin
+	// Harmless says that nothing is wrong: the cell will run again, which takes about Seconds.
+	Harmless bool
+	Seconds  float64
 }
 
 // Stales asks each of several, and puts their reasons together.

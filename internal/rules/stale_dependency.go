@@ -12,7 +12,7 @@ var staleDependency = &Rule{Code: "XM109", Name: "stale-dependency", Severity: E
 		return
 	}
 	for _, s := range p.options.Stale(p.nb, c.unit) {
-		f := Finding{Names: s.Functions, Message: s.Message}
+		f := Finding{Names: s.Functions, Message: s.Message, Information: s.Harmless, Seconds: s.Seconds}
 		if s.Fix != nil {
 			f.Fix = &Fix{Safe: true, Description: "renew the pin", change: []ipynb.Change{*s.Fix}}
 		}

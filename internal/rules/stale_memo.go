@@ -14,8 +14,9 @@ import (
 )
 
 // StaleMemo finds cells that have memos, all of which were made with other source of what the cell
-// reaches. A cell that was edited since, or never stored, has none and is not reported.
-func StaleMemo(stores *memo.Cache) Stale {
+// reaches. A cell that was edited since, or never stored, has none and is not reported. That is harmless, as the cell
+// will run again, unless the notebook is committed with what the old code showed; committed says which cells are.
+func StaleMemo(stores *memo.Cache, committed func(nb *load.Notebook, index int) bool) Stale {
 	return func(nb *load.Notebook, unit int) []Staleness {
 		store := stores.Of(filepath.Join(filepath.Dir(nb.Path), memo.Folder))
 		if len(store.Manifests) == 0 {
@@ -46,6 +47,10 @@ func StaleMemo(stores *memo.Cache) Stale {
 		}
 		s.Message = fmt.Sprintf("the memo made %s used another %s (%s changed): the cell will run again",
 			memos[0].Created.Format("2006-01-02"), strings.Join(s.Functions, ", "), strings.Join(places, ", "))
+		s.Harmless, s.Seconds = !committed(nb, nb.Code[unit]), memos[0].Seconds
+		if !s.Harmless {
+			s.Message += "; until then its committed output is of the old code"
+		}
 		return []Staleness{s}
 	}
 }
