@@ -100,7 +100,24 @@ func (a *app) open(f files.File) (*load.Notebook, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.load(a.name(f), src)
+	nb, err := a.load(a.name(f), src)
+	if err == nil && nb.Language == "python" {
+		a.time(nb)
+	}
+	return nb, err
+}
+
+// time gives the cells the durations that the runtime noted, which are of runs alone: what a frontend recorded may be of a hit.
+func (a *app) time(nb *load.Notebook) {
+	took := a.ledgers.Of(filepath.Dir(nb.Path))
+	for unit, index := range nb.Code {
+		if nb.Graph.Cells[unit].Summary == nil {
+			continue
+		}
+		if seconds, ok := took.Seconds(nb.Body(unit)); ok {
+			nb.Cells[index].Duration = seconds
+		}
+	}
 }
 
 // openPython is open for commands that can do nothing with a notebook in another language.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/xetmemo/xetmemo-lint/internal/files"
 	"github.com/xetmemo/xetmemo-lint/internal/load"
+	"github.com/xetmemo/xetmemo-lint/internal/ledger"
 	"github.com/xetmemo/xetmemo-lint/internal/memo"
 	"github.com/xetmemo/xetmemo-lint/internal/rules"
 	"github.com/xetmemo/xetmemo-lint/internal/since"
@@ -41,6 +42,7 @@ type app struct {
 	loader         load.Loader
 	memos          memo.Cache
 	outputs        since.Outputs
+	ledgers        ledger.Cache
 }
 
 // run runs a command line and returns the exit code.

@@ -4,6 +4,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -87,14 +88,18 @@ func cellStatus(nb *load.Notebook, unit int, store *memo.Store, known map[*memo.
 	var last *memo.Manifest
 	for _, m := range store.Manifests {
 		if len(outputs) > 0 && m.Kind == "cell" && m.Slot == slot {
-			known[m] = known[m] // it is in the map from now on
+			if !known[m] {
+				known[m] = false
+			}
 			if last == nil || m.Created.After(last.Created) {
 				last = m
 			}
 		}
 	}
 	for _, m := range memos {
-		known[m] = known[m] // it is in the map from now on
+		if !known[m] {
+			known[m] = false
+		}
 	}
 	why, took := "", 0.0
 	for _, m := range memos {
@@ -113,6 +118,9 @@ func cellStatus(nb *load.Notebook, unit int, store *memo.Store, known map[*memo.
 	}
 	if last != nil {
 		return fmt.Sprintf("will run: since the memo made %s, its code or key= changed", day(last)), last.Seconds
+	}
+	if took := nb.Cells[nb.Code[unit]].Duration; !math.IsNaN(took) {
+		return fmt.Sprintf("will run: it has no memo, and took %s", length(took)), took
 	}
 	return "will run: it has no memo", -1
 }

@@ -1,10 +1,12 @@
 """``%xetmemo auto``: cells without headers, in real kernels."""
 
 import time
+from pathlib import Path
 
 import pytest
 
 from stepped import Stepped
+from xetcache.notebook import ledger
 
 AUTO = "import xetcache\n%xetmemo auto"
 ALL = "import xetcache; xetcache.set_runtime_threshold(0)\n%xetmemo auto"
@@ -190,9 +192,11 @@ def test_the_folder_stays_under_its_size(kernels, tmp_path):
     assert 0 < size <= 2_000_000
 
 
-def test_ledger_survives_damage(kernels, tmp_path):
-    session(kernels, ["x = 1"])
-    (tmp_path / ".config" / "ledger.sqlite").write_bytes(b"no database" * 100)
+def test_ledger_survives_damage(kernels, tmp_path, monkeypatch):
+    monkeypatch.setenv("XETCACHE_CONFIG_DIR", str(tmp_path / ".config"))
+    written = Path(ledger.path(str(tmp_path / "xmemo")))
+    written.parent.mkdir(parents=True)
+    written.write_bytes(b"\xff[1]\n{" * 100)
     assert session(kernels, ["x = 1", "x"])[1].result == "1"
 
 

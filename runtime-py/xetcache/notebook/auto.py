@@ -22,8 +22,7 @@ from ..key import key as keys
 from ..source import fdigest
 from ..store import trust
 from ..store.holdings import Holdings
-from . import analyser, status, worth
-from .ledger import Ledger
+from . import analyser, ledger, status, worth
 from .run import Run
 from .table import Row, Table
 
@@ -43,7 +42,7 @@ class Auto:
         self.table = Table()
         self.budget = worth.Budget()
         self._plain: Optional[Callable[..., Any]] = None  # IPython's own run_ast_nodes, while auto mode is on
-        self._ledger: Optional[Ledger] = None
+        self._ledger: Optional[ledger.Ledger] = None
         self._holdings: Optional[Holdings] = None
         self._root = ""
         self._cells: Optional[Set[str]] = None  # that had memos when the session began
@@ -163,7 +162,7 @@ class Auto:
         """The ledger of the memo folder as it is set now."""
         root = config.get_memo_path()
         if self._ledger is None or root != self._root:
-            self._root, self._ledger, self._holdings, self._cells = root, Ledger(root), Holdings(root), None
+            self._root, self._ledger, self._holdings, self._cells = root, ledger.of(root), Holdings(root), None
 
     def _has_memo(self, cell: str) -> bool:
         since = time.thread_time()

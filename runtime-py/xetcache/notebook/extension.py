@@ -7,7 +7,7 @@ from typing import Any, List
 from IPython.core.magic import Magics, line_magic, magics_class
 from traitlets import Bool
 
-from . import analyser, control, magic, session, trace
+from . import analyser, control, magic, session, timing, trace
 
 # What rewrites the lines of a cell before IPython reads them.
 _TRANSFORMERS = (control.run_never, magic.rewrite_async)
@@ -50,6 +50,7 @@ def load_ipython_extension(shell: Any) -> None:
     trace.load(shell)
     analyser.load(shell)
     session.load(shell)
+    timing.load(shell, lambda: not _control(shell).auto.is_on)
     names = {transformer.__name__ for transformer in _TRANSFORMERS}
     cleanups = shell.input_transformer_manager.cleanup_transforms
     cleanups[:] = [t for t in cleanups if getattr(t, "__name__", "") not in names] + list(_TRANSFORMERS)

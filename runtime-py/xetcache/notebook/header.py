@@ -54,6 +54,12 @@ class Header:
         return [word for word in self.unknown if not _OPTION.match(word)]
 
 
+def body(cell: str) -> str:
+    """A cell without its header."""
+    first, _, rest = cell.lstrip("\n").partition("\n")
+    return rest if first.split(None, 1)[:1] == ["%%xetmemo"] else cell
+
+
 def parse(line: str) -> Header:
     """Parse the text after ``%%xetmemo``. Never fails: see ``unknown`` and ``invalid`` of the result."""
     header = Header()

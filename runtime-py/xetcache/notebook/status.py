@@ -87,6 +87,11 @@ def progress(line: str) -> None:
         saying.on = False
 
 
+def hits() -> int:
+    """How many hits there were in this session, of cells and of calls."""
+    return int(_counts.get("hit", 0))
+
+
 def stats() -> Dict[str, float]:
     """Counts of what happened in this session, and the seconds saved and spent on hashing."""
     names = ("hit", "stored", "not stored", "uncached", "failed", "seconds saved", "seconds hashing")
