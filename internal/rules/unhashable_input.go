@@ -21,7 +21,7 @@ var unhashableInput = &Rule{Code: "XM107", Name: "unhashable-input", Severity: E
 			continue
 		}
 		p.report(c, itemSpan(c, "input", name), Finding{
-			Message: name + why + ": the cell is not cached", Names: []string{name},
+			Message: name + why + ": the cell is not cached; take it out of input=, or write opaque(" + name + "), of which only the type counts", Names: []string{name},
 			Fix: &Fix{Safe: true, Description: "take " + name + " out of input=", header: headerFix{dropInput: name}},
 		})
 	}

@@ -3,6 +3,7 @@ package rules
 // XM102: the header lists an input that the cell doesn't read.
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
@@ -14,7 +15,7 @@ var unusedInput = &Rule{Code: "XM102", Name: "unused-input", Severity: Warning, 
 		if slices.Contains(inputs, name) || slices.Contains(c.directives.Include, name) || c.reads(name) || c.sees(name) {
 			continue
 		}
-		message := name + " is not read in this cell: when it changes, the cell runs again for nothing"
+		message := fmt.Sprintf("%q is not read in this cell: when it changes, the cell runs again for nothing", name)
 		if _, loaded := c.facts.Summary.Loads[name]; loaded {
 			message = name + " is bound in this cell before it is read, so its earlier value makes no difference: when that changes, the cell runs again for nothing"
 		}

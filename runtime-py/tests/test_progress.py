@@ -1,4 +1,4 @@
-"""Long storing and loading say what they are at, on stderr, and that is no part of what is recorded."""
+"""Long storing and loading say what they are at, in one line that is gone at the end, and that is no part of what is recorded."""
 
 import itertools
 import json
@@ -16,10 +16,12 @@ def test_progress(memo_folder, monkeypatch, capsys):
     clock = itertools.count(0, 3)  # each look at it is three seconds later
     monkeypatch.setattr("xetcache.store.folder.time", SimpleNamespace(monotonic=lambda: next(clock), time=time.time))
     xetcache.xeteval_always(large)
-    err = capsys.readouterr().err
-    assert err.startswith("xetmemo: storing, ") and err.splitlines()[-1].endswith(" so far")
+    shown = capsys.readouterr()
+    lines = shown.out.split("\r")
+    assert lines[1].startswith("xetmemo: storing, ") and lines[1].endswith(" so far")
+    assert "\n" not in shown.out and shown.err == "" and not lines[-2].strip() and lines[-1] == ""
     xetcache.xeteval_always(large)
-    assert capsys.readouterr().err.startswith("xetmemo: reading, ")
+    assert capsys.readouterr().out.startswith("\rxetmemo: reading, ")
     (path,) = memo_folder.glob("k/*/*/*.json")
     assert json.loads(path.read_bytes())["display"] == []
 
@@ -28,4 +30,4 @@ def test_quick_work_says_nothing(memo_folder, monkeypatch, capsys):
     monkeypatch.setattr("xetcache.store.folder.time", SimpleNamespace(monotonic=lambda: 0, time=time.time))  # no time passes, however busy the machine
     xetcache.xeteval_always(large)
     xetcache.xeteval_always(large)
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr() == ("", "")

@@ -196,7 +196,7 @@ def _add_input(found: Key, reached: reach.Reach, text: str, value: Any, counts_e
         if origin is None and counts_elsewhere:  # with the function that reads it
             return
         if origin is None:
-            found.refused.append(f"input {text}: {_reason(e)}")
+            found.refused.append(f"input {text}: {_reason(e)}; opaque({text}) in its place counts by its type alone")
             return
         found.inputs[text] = f"origin {origin}"
         found.by_origin[text] = type(value).__qualname__

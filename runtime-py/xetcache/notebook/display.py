@@ -42,6 +42,8 @@ _RASTER = {
 }
 _MADE_ID = re.compile(r"[0-9a-f]{32}\Z")  # a display's id that IPython made
 _CONTROL = re.compile("\x1b(?!\\[[0-9;]*m)|[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]")  # but for tabs, lines and colours
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+_BAR = re.compile(r"\s*(.*: +)?(\d+%\||\d+(it)? \[)", re.DOTALL)  # tqdm's
 MAX_BYTES = 64 << 20
 MAX_EVENTS = 100_000
 
@@ -65,6 +67,19 @@ class Recorder:
         if self.shell is not None:
             _wait_for_children(ended=self._children != _children())
         _remove(self)
+        self._fix_bars()
+
+    def _fix_bars(self) -> None:
+        """Keep progress bars as the text that they end with: a widget lives in the kernel that made it, and elsewhere is an error."""
+        for event in list(self.events or ()):
+            data = event.get("display", {})
+            bar = data.get(_WIDGET)
+            if isinstance(bar, dict) and _BAR.match(data.get("text/plain", "")):
+                widget = _widget(bar.get("model_id"))
+                if widget is None:  # one that goes when it is done
+                    self.events.remove(event)
+                else:
+                    event["display"] = {"text/plain": repr(widget)}
 
     def text(self, stream: str, text: str) -> None:
         if not self._wants(len(text)) or not text or getattr(_passing, "on", False):
@@ -200,6 +215,12 @@ def _bundle(kind: str, data: Any, metadata: Any) -> Optional[Dict[str, Any]]:
     except (TypeError, ValueError):
         plain = {mime: value for mime, value in plain.items() if isinstance(value, str)}
         return {kind: plain, "metadata": {}}
+
+
+def _widget(model: Any) -> Any:
+    """The live widget of a model, if there is one."""
+    module = sys.modules.get("ipywidgets.widgets.widget")
+    return getattr(module, "_instances", {}).get(model) if module is not None else None
 
 
 def _length(event: Dict[str, Any]) -> int:

@@ -68,6 +68,7 @@ def first_time(what: str) -> bool:
 
 def say(line: str, after: Any = None) -> None:
     """Print a line of the runtime's own; after is the recorded output before it, which may have ended in mid-line."""
+    progress_ended()
     last = after[-1].get("text") if after else None
     saying.on = True  # recorders leave it out
     try:
@@ -78,13 +79,29 @@ def say(line: str, after: Any = None) -> None:
 
 
 def progress(line: str) -> None:
-    """Say what long work is at."""
+    """Say what long work is at, in one line that is written over; ``progress_ended`` takes it away."""
+    _write_over(PREFIX + line)
+
+
+def progress_ended() -> None:
+    """Leave nothing of the line that says what long work is at."""
+    if _progress:
+        _write_over("")
+
+
+_progress: List[str] = []  # the line that is shown now
+
+
+def _write_over(text: str) -> None:
+    before = _progress.pop() if _progress else ""
     saying.on = True
     try:
-        sys.stderr.write(PREFIX + line + "\n")
-        sys.stderr.flush()
+        sys.stdout.write("\r" + text.ljust(len(before)) + ("" if text else "\r"))
+        sys.stdout.flush()
     finally:
         saying.on = False
+    if text:
+        _progress.append(text)
 
 
 def hits() -> int:

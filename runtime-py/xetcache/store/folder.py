@@ -326,6 +326,7 @@ class BlobWriter:
 
     def close(self) -> None:
         self._file.close()
+        status.progress_ended()
 
 
 def _temporary() -> str:
@@ -362,6 +363,7 @@ def _sha256_of(path: str) -> str:
             if time.monotonic() - since > 2:
                 since = time.monotonic()
                 status.progress(f"reading, {status.size(done)} so far")
+    status.progress_ended()
     return found.hexdigest()
 
 
