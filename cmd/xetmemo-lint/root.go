@@ -14,8 +14,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/xetmemo/xetmemo-lint/internal/files"
-	"github.com/xetmemo/xetmemo-lint/internal/load"
 	"github.com/xetmemo/xetmemo-lint/internal/ledger"
+	"github.com/xetmemo/xetmemo-lint/internal/load"
 	"github.com/xetmemo/xetmemo-lint/internal/memo"
 	"github.com/xetmemo/xetmemo-lint/internal/rules"
 	"github.com/xetmemo/xetmemo-lint/internal/since"
@@ -105,7 +105,7 @@ unreadable or invalid input (every other file is still processed); 3 an internal
 		return fmt.Errorf("%w: %s", err, meant(name, flagNamesOf(c), c.CommandPath()+" --help"))
 	})
 	root.AddCommand(a.annotateCommand(), a.checkCommand(), a.analyzeCommand(), a.ruleCommand(), a.versionCommand())
-	root.AddCommand(a.explainCommand(), a.depsCommand(), a.graphCommand(), a.stripCommand(), a.statusCommand(), a.pruneCommand(), a.initCommand(), a.lspCommand(), a.kernelCommand())
+	root.AddCommand(a.explainCommand(), a.depsCommand(), a.graphCommand(), a.stripCommand(), a.migrateCommand(), a.statusCommand(), a.pruneCommand(), a.initCommand(), a.lspCommand(), a.kernelCommand())
 	return root
 }
 
