@@ -132,6 +132,48 @@ def test_time_magic_and_nested_calls(kernels):
         assert [o.result for o in session(kernels, cells)][1:] == ["45", "46", "3"]
 
 
+def test_autoreload(kernels, tmp_path):
+    """A module that is edited meanwhile counts as it runs, in the same kernel and in the next."""
+    module = tmp_path / "helper.py"
+    module.write_text("def f(x):\n    return x + 1\n")
+    first = ["%load_ext autoreload\n%autoreload 2\nimport helper", "a = helper.f(1)\na"]
+    kernel = kernels()
+    kernel.run(ALL)
+    assert [kernel.run(cell).result for cell in first] == [None, "2"]
+    module.write_text("def f(x):\n    return x + 100\n")
+    assert kernel.run("a = helper.f(1)\na").result == "101"
+    kernel.stop()
+    assert [o.result for o in session(kernels, first)] == [None, "101"]
+    module.write_text("def f(x):\n    return x + 1\n")
+    assert [o.result for o in session(kernels, first)] == [None, "2"]
+
+
+def test_parameters_of_a_run(kernels):
+    """papermill puts a cell in after the parameters."""
+    cells = ["n = 1", "n = 5", "total = sum(range(n))\ntotal"]
+    assert session(kernels, cells)[-1].result == "10"
+    assert session(kernels, [cells[0], "n = 6", cells[2]])[-1].result == "15"
+    found = session(kernels, cells)
+    assert found[-1].result == "10" and kinds(found)[-1] == "hit"
+
+
+def test_interrupt_of_what_binds_values_without_digest(kernels):
+    """A value that an interrupted cell left hangs on when it was interrupted: what is made of it is no hit elsewhere."""
+    cell = "import threading, time\nclass Box:\n    def __init__(self, n):\n        self.lock = threading.Lock()\n        self.n = n\nfor i in range(10_000):\n    box = Box(i)\n    time.sleep(0.01)"
+    results = []
+    for seconds in (1.0, 2.5):
+        kernel = kernels()
+        kernel.run(ALL)
+        kernel.start(cell)
+        time.sleep(seconds)
+        kernel.manager.interrupt_kernel()
+        assert kernel.wait().error.startswith("KeyboardInterrupt")
+        plain = kernel.run("%%xetmemo never\nbox.n").result
+        results.append((kernel.run("got = box.n\ngot").result, plain))
+        kernel.stop()
+    assert all(got == plain for got, plain in results)
+
+
 def test_interrupt_keeps_nothing(kernels):
     kernel = kernels()
     kernel.run(ALL)

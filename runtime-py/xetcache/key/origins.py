@@ -16,6 +16,7 @@ import decimal
 import fractions
 import functools
 import hashlib
+import itertools
 import os
 import pathlib
 import re
@@ -325,6 +326,7 @@ _PLAIN = frozenset((type(None), bool, int, float, complex, range, slice, datetim
                     decimal.Decimal, fractions.Fraction, uuid.UUID, re.Pattern, type(pathlib.Path()), pathlib.PurePosixPath, type(...), type(NotImplemented)))  # fmt: skip
 _CONTAINERS = frozenset((list, tuple, dict, set, frozenset))
 _NOT_KEPT = object()
+_DIRECT = frozenset((type(None), bool, int, float, complex, str, bytes))
 
 
 def _kept(value: Any) -> Any:
@@ -379,15 +381,21 @@ def _copied(value: Any, left: List[int]) -> Any:
     return dict(zip(copies[::2], copies[1::2])) if cls is dict else cls(copies)
 
 
-def _has_state(value: Any) -> bool:
-    """Whether others may change a value's state where nobody sees it."""
-    if isinstance(value, _ATOMS):
+def _has_state(value: Any, left: Optional[List[int]] = None) -> bool:
+    """Whether others may change a value's state where nobody sees it. Of large containers a few items are looked at."""
+    kind = type(value)
+    if kind in _DIRECT or isinstance(value, _ATOMS):
         return False
-    if type(value) in (list, tuple, set, frozenset):
-        return any(_has_state(item) for item in list(value)[:20])
-    if type(value) is dict:
-        return any(_has_state(item) for item in list(value.values())[:20])
-    return type(value).__module__.partition(".")[0] not in _DATA
+    if kind in _CONTAINERS:
+        left = [40] if left is None else left
+        for item in itertools.islice(value.values() if kind is dict else value, 20):
+            left[0] -= 1
+            if left[0] < 0:
+                return False
+            if type(item) not in _DIRECT and _has_state(item, left):
+                return True
+        return False
+    return kind.__module__.partition(".")[0] not in _DATA
 
 
 def _is_stateless(value: Any) -> bool:

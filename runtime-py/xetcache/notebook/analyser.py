@@ -25,6 +25,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 from ..key import answer as answers
 from ..key import cellcode
 from ..key.answer import Answer
+from . import watch
 
 PROTOCOL = 1
 _PATIENCE = 2.0  # seconds without an answer, in all
@@ -256,7 +257,7 @@ def _message(run: _Ran, types: Dict[str, type]) -> Dict[str, Any]:
 
 def _folder() -> str:
     try:
-        return os.getcwd()
+        return watch.folder()
     except OSError:  # it was removed
         return os.path.abspath(os.sep)
 

@@ -129,12 +129,15 @@ class Auto:
             run.took = time.perf_counter() - since - run.before
             if not raised:
                 self._draw_figures()
+        cpu = time.thread_time()
         with _nothing_lost(run):
             if self._overlapped:
                 run.refuse("another cell ran at the same time")
             elif run.recorder is not None:
                 run.ended(result)
         run.speak()
+        if run.what != "stored":  # what storing takes is paid for by what it saves
+            run.cpu += time.thread_time() - cpu
         self._note(run, result.execution_count, run.before)
         return raised
 
@@ -153,7 +156,7 @@ class Auto:
             if took is not None or not self.budget.affords(0.0, threshold):
                 return None
             guessed = worth.hashing(nodes, self.shell.user_ns)
-            return _AutoRun(self.shell, cell, guessed) if self.budget.affords(guessed, threshold, worth.works(nodes)) else None
+            return _AutoRun(self.shell, cell, guessed) if self.budget.affords(guessed, threshold, worth.works(nodes, self.shell.user_ns)) else None
         except Exception as e:  # a defect here costs a memo, never a cell
             status.warn_once(repr(e), f"auto leaves cells alone: {type(e).__name__}: {e}")
             return None

@@ -79,7 +79,7 @@ class Session:
         return found
 
 
-_FOLLOW = 0.02  # seconds of cells between two looks at the random generators
+_FOLLOW = 0.1  # seconds of cells between two looks at the random generators
 
 _current: Optional[Session] = None
 

@@ -99,6 +99,16 @@ _opened: List[str] = []  # by anybody in this process, in order
 _imports = [True]  # whether a module may have been loaded since it was asked last
 
 
+_folder_now: List[str] = []  # empty after a change
+
+
+def folder() -> str:
+    """The working folder, asked for only where it may have changed. Raises OSError if it was removed."""
+    if not _folder_now or not _hooked:
+        _folder_now[:] = [os.getcwd()]
+    return _folder_now[0]
+
+
 def imported() -> bool:
     found = _imports[0]
     _imports[0] = False
@@ -108,6 +118,8 @@ def imported() -> bool:
 def _audit(event: str, args: Tuple[Any, ...]) -> None:
     if event == "import":
         _imports[0] = True
+    elif event == "os.chdir":
+        _folder_now.clear()
     if event not in _EVENTS or getattr(_busy, "on", False):
         return
     _busy.on = True

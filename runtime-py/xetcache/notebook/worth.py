@@ -7,14 +7,17 @@ is watched while all such watching stays under a fiftieth of the time that the s
 from __future__ import annotations
 
 import ast
+import builtins
 import itertools
 import sys
+import time
+import types
 from typing import Any, Dict, List
 
 from .ledger import Took
 
 _SHARE = 0.015
-_GRACE = 0.06  # seconds that a session may spend before it has earned them, on cells that look like work
+_GRACE = 0.03  # seconds that a session may spend before it has earned them, on cells that look like work
 _FIRST = 0.01  # seconds that a key takes, before one was made
 _USUAL_THRESHOLD = 0.5
 _PER_BYTE = 1 / 1.0e9
@@ -26,7 +29,7 @@ class Budget:
     """What a session may spend on cells that nobody has seen."""
 
     def __init__(self) -> None:
-        self._earned = 0.0
+        self._earned = _SHARE * time.process_time()  # the kernel's start takes its time, too
         self._spent = 0.0
         self._usual = _FIRST
 
@@ -61,31 +64,72 @@ def _is_plain(node: ast.stmt) -> bool:
     return False
 
 
-# What is called to look at a value, and takes no time: a cell that calls nothing else is not likely to be slow.
-_LOOKS = frozenset(
-    "print display len type str repr int float bool list dict set tuple range sorted round format min max abs isinstance help dir head tail info describe keys values items "
-    "copy append figure subplots plot title xlabel ylabel legend show hist scatter bar barh imshow axis xlim ylim grid tight_layout set_title set_xlabel set_ylabel "
-    "suptitle annotate text savefig axhline axvline colorbar xticks yticks set_option seed arange linspace zeros ones array reshape DataFrame Series join split strip "
-    "replace lower upper startswith endswith get unique nunique value_counts isnull isna sum mean std rename drop sample Path exists".split()
-)
+# What is called often and takes no time: the methods of small values, and what looks at a value or draws one. A cell that calls
+# nothing else is not likely to be slow.
+_QUICK = frozenset(
+    "head tail info describe figure subplots plot title xlabel ylabel legend show hist scatter bar barh imshow axis xlim ylim grid tight_layout set_title set_xlabel "
+    "set_ylabel set suptitle annotate axhline axvline colorbar xticks yticks set_option seed arange linspace zeros ones array asarray reshape ravel DataFrame Series "
+    "unique nunique value_counts isnull isna notnull sum mean std var median cumsum argmax argmin rename drop dropna fillna astype sample reset_index set_index Path exists "
+    "display Markdown HTML Counter defaultdict namedtuple deque choice random randint rand randn normal uniform shape dot T sqrt exp log log10 sin cos tan pi array_equal "
+    "concatenate stack where to_datetime Symbol symbols getcwd listdir datetime date timedelta now today time perf_counter partial chain product islice".split()
+).union(*map(dir, (builtins, str, list, dict, set, tuple, int, float, bytes))) - {"open", "exec", "eval", "input", "__import__", "compile"}  # fmt: skip
+_MANY = 100_000  # a number in a loop's cell from which on it may take a while
 
 
-def works(nodes: List[ast.stmt]) -> bool:
-    """Whether a cell looks like work: it loops, awaits, or calls what isn't known to be quick."""
+def works(nodes: List[ast.stmt], namespace: Dict[str, Any]) -> bool:
+    """Whether a cell looks like work: it awaits, loops long, or calls what isn't known to be quick, itself or by a function of the notebook's."""
     waiting: List[ast.AST] = list(nodes)
+    loops = many = False
     while waiting:
         node = waiting.pop()
-        if isinstance(node, (ast.For, ast.While, ast.AsyncFor, ast.Await, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.With, ast.AsyncWith)):
+        if isinstance(node, (ast.While, ast.Await, ast.AsyncFor, ast.AsyncWith)):
             return True
         if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name not in _LOOKS:
+            if isinstance(node.func, ast.Attribute):
+                if node.func.attr not in _QUICK:
+                    return True
+            elif not isinstance(node.func, ast.Name) or _called_works(node.func.id, namespace, 0):
                 return True
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
-            return True
+        elif isinstance(node, ast.Name):  # it may be handed on, and called
+            if type(namespace.get(node.id)) is types.FunctionType and _called_works(node.id, namespace, 0):
+                return True
+        loops = loops or isinstance(node, (ast.For, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.BinOp))
+        many = many or isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and node.value >= _MANY
+        many = many or isinstance(node, ast.BinOp) and isinstance(node.op, (ast.MatMult, ast.Pow))
+        many = many or isinstance(node, ast.Name) and _is_large(namespace.get(node.id))
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             waiting.extend(ast.iter_child_nodes(node))
-    return False
+    return loops and many
+
+
+def _called_works(name: str, namespace: Dict[str, Any], depth: int) -> bool:
+    if name not in namespace:
+        return name not in _QUICK
+    f = namespace[name]
+    if type(f) is types.FunctionType and f.__globals__ is namespace and depth < 4:
+        return _code_works(f.__code__, namespace, depth)
+    if isinstance(f, type) and f.__module__ == "__main__":
+        return any(_code_works(m.__code__, namespace, depth) for m in vars(f).values() if type(m) is types.FunctionType and m.__name__ == "__init__")
+    return name not in _QUICK
+
+
+def _code_works(code: types.CodeType, namespace: Dict[str, Any], depth: int) -> bool:
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType) and _code_works(constant, namespace, depth):
+            return True
+        if isinstance(constant, (int, float)) and constant >= _MANY:
+            return True
+    return any(_called_works(name, namespace, depth + 1) for name in code.co_names if not _is_data(namespace.get(name)))
+
+
+def _is_data(value: Any) -> bool:
+    return value is not None and (isinstance(value, types.ModuleType) or not callable(value))
+
+
+def _is_large(value: Any) -> bool:
+    if isinstance(value, (int, float)):
+        return value >= _MANY
+    return type(value) in (list, dict, set, tuple) and len(value) >= _MANY // 10 or getattr(value, "nbytes", 0).__class__ is int and getattr(value, "nbytes", 0) >= 1 << 20
 
 
 def hashing(nodes: List[ast.stmt], namespace: Dict[str, Any]) -> float:

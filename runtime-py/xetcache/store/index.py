@@ -47,6 +47,8 @@ _open = threading.local()
 
 def get(root: str, key: str, digest: str) -> Optional[Dict[str, Any]]:
     """What a hit needs of the manifest, made by this user and checked before, of a key's digest in the store at this folder."""
+    if getattr(_open, "where", None) is None and not os.path.isdir(root):  # nothing was stored yet: opening the index takes long
+        return None
     connection = _connection()
     if connection is None:
         return None
