@@ -63,6 +63,36 @@ def test_edit(tmp_path, name):
     assert any(line.startswith("hit") for line in auto[-1][2]) == (wanted == "hit"), auto[-1][2]
 
 
+WRITES = {
+    "a table": (["import sqlite3\ncon = sqlite3.connect(':memory:')", "con.execute('create table t (a)')"], "con.execute('select count(*) from t').fetchone()"),
+    "rows": (["import sqlite3\ncon = sqlite3.connect(':memory:')\nn = con.execute('create table t (a)')", "for i in range(3):\n    c = con.execute('insert into t values (?)', (i,))"],
+             "con.execute('select count(*) from t').fetchone()"),
+    "rows by a function": (["import sqlite3\ncon = sqlite3.connect(':memory:')\nn = con.execute('create table t (a)')\ndef put(i):\n    con.execute('insert into t values (?)', (i,))", "put(3)"],
+                           "con.execute('select count(*) from t').fetchone()"),
+    "a tree": (["import xml.etree.ElementTree as et\nroot = et.fromstring('<a><b/></a>')", "e = et.SubElement(root, 'c')"], "len(root)"),
+    "a queue": (["import queue\nq = queue.Queue()", "q.put(3)"], "q.qsize()"),
+    "a class's count": (["import threading\nclass Box:\n    made = []\n    def __init__(self):\n        self.lock = threading.Lock()\nb = Box()", "b.made.append(1)"], "len(b.made)"),
+    "an attribute": (["import threading\nclass Box:\n    def __init__(self):\n        self.e = threading.Event()\n        self.n = 0\nb = Box()", "b.n += 1"], "b.n"),
+    "a parser": (["import argparse\np = argparse.ArgumentParser()", "a = p.add_argument('--x', default=3)"], "p.parse_args([]).x"),
+    "a buffer": (["import mmap\nm = mmap.mmap(-1, 10)", "m[0] = 7"], "m[0]"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_what_writes_into_a_value_without_digest_is_there_for_cells_that_run(tmp_path, name):
+    cells, last = WRITES[name]
+    session(tmp_path, [*cells, last], AUTO)
+    plain = session(tmp_path, [*cells, last])[-1][0]
+    never = ["%%xetmemo never\n" + cell for cell in (cells[0], last)]  # as they run if they are too quick to be stored
+    assert session(tmp_path, [never[0], *cells[1:], never[1]], AUTO)[-1][0] == plain
+
+
+def test_what_reads_a_connection_is_a_hit(tmp_path):
+    cells = ["import sqlite3\ncon = sqlite3.connect(':memory:')\nn = con.execute('create table t (a)')", "rows = con.execute('select * from t').fetchall()\nrows"]
+    session(tmp_path, cells, AUTO)
+    assert session(tmp_path, cells, AUTO)[-1][2][0].startswith("hit")
+
+
 def session(folder, cells, *first):
     shell = Stepped(folder, *first)
     try:

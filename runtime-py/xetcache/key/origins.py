@@ -232,7 +232,7 @@ class Origins:
     def _origin(self, name: str, value: Any) -> Tuple[Run, Tuple[_Touch, ...]]:
         made = self._made.get(name, self._first)
         group = self._groups.get(name)
-        return made, () if group is None or _is_stateless(value) else tuple(group.touches)
+        return made, () if group is None or is_stateless(value) else tuple(group.touches)
 
     def _of_origin(self, origin: Tuple[Run, Tuple[_Touch, ...]]) -> List[Run]:
         made, touches = origin
@@ -398,7 +398,7 @@ def _has_state(value: Any, left: Optional[List[int]] = None) -> bool:
     return kind.__module__.partition(".")[0] not in _DATA
 
 
-def _is_stateless(value: Any) -> bool:
+def is_stateless(value: Any) -> bool:
     return type(value).__module__.partition(".")[0] in _STATELESS
 
 

@@ -10,7 +10,7 @@ import types
 from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
 from .. import config
-from ..key import cellcode, changes, needs, process, randomness
+from ..key import cellcode, changes, handles, needs, process, randomness
 from ..key import key as keys
 from ..source import local, wrapped
 from ..store import aftermath, memo, old, trust
@@ -211,6 +211,7 @@ class Run:
             self.scene = aftermath.Before(self.key, self.cell, self.shell)
             self.process = process.state()
             self.effects = effects.take(self.shell)
+            self.handles = handles.states(self.key.by_origin, self.shell.user_ns)
             self.random = {name: randomness.digest(name) for name in randomness.NAMES}
             if self.session is not None:
                 self.session.follow()
@@ -293,6 +294,10 @@ class Run:
         seen = self.watch
         if seen.refused and not accepted:
             raise Unstorable(seen.refused[0])
+        answer = self.wanted.answer
+        touched = handles.changed(self.handles, self.shell.user_ns, None if answer is None else frozenset(m.name for m in answer.mutates))
+        if touched and not accepted:
+            raise Unstorable(f"it may change {touched}, which no memo can hold")
         remains = effects.left(self.effects, self.shell)
         if remains and not accepted:
             raise Unstorable(remains)
