@@ -148,6 +148,16 @@ def test_autoreload(kernels, tmp_path):
     assert [o.result for o in session(kernels, first)] == [None, "2"]
 
 
+def test_what_sets_ipython_up_runs_each_time(kernels):
+    cells = ["%config InteractiveShell.ast_node_interactivity = 'last_expr_or_assign'\nn = 1", "n = 2", "get_ipython().ast_node_interactivity = 'last_expr'\nn = 1", "n = 2"]
+    kernel = kernels()
+    kernel.run("pass")
+    plain = [kernel.run(cell).result for cell in cells]
+    kernel.stop()
+    for _ in range(2):
+        assert [o.result for o in session(kernels, cells)] == plain
+
+
 def test_parameters_of_a_run(kernels):
     """papermill puts a cell in after the parameters."""
     cells = ["n = 1", "n = 5", "total = sum(range(n))\ntotal"]

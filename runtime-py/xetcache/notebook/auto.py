@@ -28,8 +28,10 @@ from .table import Row, Table
 
 _SPOKEN = 0.5  # seconds that a line speaks of, where the threshold isn't lower
 
-# What is memoized under a header and not without one: it sets up libraries and modules, in ways that a hit repeats only in part.
-_NOT_ASKED_FOR = frozenset(("process-state",))
+# What is memoized under a header and not without one: it sets up libraries, modules and IPython, in ways that a hit repeats only in part.
+_NOT_ASKED_FOR = frozenset(("process-state", "line-magic"))
+
+_IDLE = 0.3  # seconds of cells before the analyser is started
 
 _OWN = ("xetmemo", "xetcache")  # a cell that names one of these is left alone
 
@@ -48,6 +50,7 @@ class Auto:
         self._cells: Optional[Set[str]] = None  # that had memos when the session began
         self._lock = threading.Lock()
         self._overlapped = False
+        self._before_start = _IDLE
 
     @property
     def is_on(self) -> bool:
@@ -60,9 +63,17 @@ class Auto:
         elif not self.is_on:
             self._plain = self.shell.run_ast_nodes
             self.shell.run_ast_nodes = self._run_ast_nodes
-            client = analyser.current()
-            if client is not None and os.path.isdir(config.get_memo_path()):  # there may be hits: start it ahead of the first
-                client.start()
+            self._before_start = _IDLE
+            self._start_after(_IDLE if os.path.isdir(config.get_memo_path()) else 0.0)  # there may be hits
+
+    def _start_after(self, seconds: float) -> None:
+        """Start the analyser ahead of the first question, once cells have taken so long that its start is nothing beside them."""
+        if self._before_start <= 0:
+            return
+        self._before_start -= seconds
+        client = analyser.current()
+        if self._before_start <= 0 and client is not None:
+            client.start()
 
     def off(self) -> None:
         if self.is_on:
@@ -181,6 +192,7 @@ class Auto:
         raised = await plain()
         seconds = time.perf_counter() - since
         self.budget.earned(seconds)
+        self._start_after(seconds)
         what, why = "failed" if raised else "too quick", ""
         if not raised and self._ledger is not None:
             known = self._ledger.took(cell)

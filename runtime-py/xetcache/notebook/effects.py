@@ -111,6 +111,17 @@ def _say_figures(before: Any, now: Any) -> str:
     return "it draws on a figure that an earlier cell left open" if before and now != before else ""
 
 
+_SETTINGS = ("ast_node_interactivity", "autoawait", "autocall", "call_pdb", "automagic", "colors", "loop_runner")
+
+
+def _settings(shell: Any) -> Any:
+    return [(name, repr(getattr(shell, name, None))) for name in _SETTINGS]
+
+
+def _say_settings(before: Any, now: Any) -> str:
+    return next((f"it sets {name} of IPython" for (name, value), known in zip(now, before) if (name, value) != known), "")
+
+
 def _say_new(phrase: str) -> Callable[[Any, Any], str]:
     return lambda before, now: phrase if now - before else ""
 
@@ -121,5 +132,6 @@ _LOOKS: Dict[str, Tuple[Callable[[Any], Any], Callable[[Any, Any], str]]] = {
     "handlers": (_handlers, _say_new("it adds a logging handler")),
     "hooks": (_hooks, _say_hooks),
     "registers": (_registered, _say_registered),
+    "settings": (_settings, _say_settings),
     "figures": (_figures, _say_figures),
 }
