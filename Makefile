@@ -7,16 +7,19 @@
 # make vscode  the VS Code extension, checked, tested and packaged as dist/xetmemo.vsix; needs npm, installs from it
 # make vscode-test  the extension in a real VS Code (code-server, Chromium); installs 900 MB from npm; needs /usr/bin/chromium or CHROMIUM, a C++
 #                   compiler, and Debian's libkrb5-dev libx11-dev libxkbfile-dev libsecret-1-dev pkg-config or what is like them
-# make wheels  the wheels of both Python packages, in dist/: the binary for each system, and the runtime
+# make install both Python packages into $(PYTHON), python3 unless set: make install PYTHON=.venv/bin/python
+# make wheels  the wheels of both Python packages, in dist/, for this system; make wheels-all for each
 # make wheels-test  both installed into a fresh environment, which memoizes a notebook; installs from PyPI
 # make hooks-test  real pre-commit, pip, ruff and black on scratch repositories; installs from PyPI
+# make migrate-test  notebooks of ipython-cache, cache-magic and ipycache, before and after migrate; installs from PyPI
 # make knowledge-check  library entries against the libraries themselves; installs from PyPI, needs CPython 3.11
 # make replay  published notebooks with and without memos; wants a folder of notebooks, XETMEMO_CORPUS
 # make fuzz    every fuzz target, FUZZTIME each
 
 PYTHON ?= python3
 FUZZTIME ?= 1m
-WHEEL_VERSION ?= 0.1.0
+# Of the linter, the runtime and the extension.
+VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' runtime-py/xetcache/__init__.py)
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 VENV = .venv
 VENV_PYTHON = $(VENV)/bin/python
@@ -29,14 +32,14 @@ REPLAY = .venv-replay
 RUNTIME_BENCH = .venv-bench
 XETMEMO_CORPUS ?= ../shared/corpus
 
-.PHONY: demo build test check go-test py-test lsp-test lsp-bench runtime-bench soundness replay bench fuzz clean wheels wheels-test hooks-test knowledge-check vscode vscode-test
+.PHONY: demo build test check go-test py-test lsp-test lsp-bench runtime-bench soundness replay bench fuzz clean install wheels wheels-all wheels-test migrate-test hooks-test knowledge-check vscode vscode-test
 
 # It exits with 1 where there is something to change, as there is here.
 demo: build
 	@./xetmemo-lint annotate --diff testdata/notebooks/demo.ipynb || test $$? -eq 1
 
 build:
-	go build -o xetmemo-lint ./cmd/xetmemo-lint
+	go build -ldflags '-X main.release=v$(VERSION)' -o xetmemo-lint ./cmd/xetmemo-lint
 
 # The closing line counts the tests that didn't run, by what they lacked.
 test: check go-test py-test lsp-test soundness
@@ -142,7 +145,20 @@ $(VSCODE)/scenario/node_modules/done: $(VSCODE)/scenario/package-lock.json $(VSC
 	touch $@
 
 wheels:
-	$(PYTHON) packaging/wheels.py $(WHEEL_VERSION) dist
+	$(PYTHON) packaging/wheels.py dist native
+
+wheels-all:
+	$(PYTHON) packaging/wheels.py dist all
+
+# What is installed of the same version is replaced, too.
+install: wheels
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --find-links dist xetcache==$(VERSION)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-index --find-links dist --force-reinstall --no-deps xetcache==$(VERSION) xetmemo-lint==$(VERSION)
+	@$(PYTHON) -m xetcache.cli version
+
+# Notebooks of other packages, migrated, against those packages; installs from PyPI.
+migrate-test: build
+	$(PYTHON) packaging/migrate_test.py
 
 wheels-test:
 	$(PYTHON) packaging/wheels_test.py

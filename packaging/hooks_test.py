@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "packaging"))
 import wheels  # noqa: E402
 
-VERSION = "0.1.0"
+VERSION = wheels.current()
 
 STALE = "%%xetmemo input=data output=total\ntotal = sum(data) * factor"
 RIGHT = "%%xetmemo input=data,factor output=total\ntotal = sum(data) * factor"
@@ -32,7 +32,7 @@ def main():
             "GOMODCACHE": go_env("GOMODCACHE"), "GOCACHE": go_env("GOCACHE"),
             "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.org",
         }
-        wheel = wheels.build(VERSION, make(tmp / "dist"), native())
+        wheel = wheels.build(VERSION, make(tmp / "dist"), wheels.native())
         venv = tmp / "venv"
         run([sys.executable, "-m", "venv", venv], env)
         bin = venv / ("Scripts" if os.name == "nt" else "bin")
@@ -50,10 +50,6 @@ def main():
 
 def go_env(name):
     return subprocess.run(["go", "env", name], check=True, capture_output=True, text=True).stdout.strip()
-
-
-def native():
-    return go_env("GOOS") + "/" + go_env("GOARCH")
 
 
 def make(path):

@@ -1,8 +1,9 @@
 """Build the two Python packages: xetmemo-lint, wheels that hold the static binary itself, and xetcache, which requires it.
 
-    python packaging/wheels.py VERSION OUT [TARGET...]
+    python packaging/wheels.py OUT TARGET...
 
-A target is GOOS/GOARCH; without any, all are built. The format is that of PyPA's "Binary distribution format":
+A target is GOOS/GOARCH, "native" that of this machine, "all" all of them. The version is the runtime's, as it is the linter's and
+the extension's. The format is that of PyPA's "Binary distribution format":
 a zip with NAME-VER.data/scripts and NAME-VER.dist-info. Members carry a fixed date, so that equal binaries give
 equal wheels. The runtime asks the binary what cells do, so its wheel requires the one of the same version; in a checkout,
 where there is none, it takes the binary that XETMEMO_LINT names or that is on PATH.
@@ -51,11 +52,23 @@ Description-Content-Type: text/markdown
 {readme}"""
 
 
-def main(version, out, targets):
+def main(out, targets):
+    version = current()
     pathlib.Path(out).mkdir(parents=True, exist_ok=True)
-    for target in targets or TARGETS:
+    for target in TARGETS if targets == ["all"] else [native() if target == "native" else target for target in targets]:
         print(build(version, pathlib.Path(out), target))
     print(runtime(version, pathlib.Path(out)))
+
+
+def current():
+    """The version of the linter, the runtime and the extension."""
+    (found,) = re.findall(r'(?m)^__version__ = "(.*)"$', (ROOT / "runtime-py" / "xetcache" / "__init__.py").read_text(encoding="utf-8"))
+    return found
+
+
+def native():
+    """This machine's target."""
+    return "/".join(subprocess.run(["go", "env", "GOOS", "GOARCH"], check=True, capture_output=True, text=True).stdout.split())
 
 
 def build(version, out, target):
@@ -75,7 +88,6 @@ def runtime(version, out):
     with tempfile.TemporaryDirectory() as tmp:
         source = pathlib.Path(tmp, "xetcache")
         shutil.copytree(ROOT / "runtime-py", source, ignore=shutil.ignore_patterns("tests", "__pycache__", "*.egg-info", "build"))
-        replace(source / "pyproject.toml", r'(?m)^version = ".*"$', f'version = "{version}"')
         replace(source / "pyproject.toml", r"(?m)^dependencies = \[", f'dependencies = ["xetmemo-lint=={version}", ')
         replace(source / "xetcache" / "__init__.py", r'(?m)^__version__ = ".*"$', f'__version__ = "{version}"')
         shutil.copy(ROOT / "LICENSE", source)
@@ -126,4 +138,4 @@ def write(version, out, tags, binary):
 if __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit(__doc__)
-    main(sys.argv[1], sys.argv[2], sys.argv[3:])
+    main(sys.argv[1], sys.argv[2:])

@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "packaging"))
 import wheels  # noqa: E402
 
-VERSION = "0.1.0"
+VERSION = wheels.current()
 
 CELLS = [
     "import xetcache; xetcache.set_runtime_threshold(0)",
@@ -48,8 +48,7 @@ def main(dist=None):
         if dist is None:
             dist = tmp / "dist"
             dist.mkdir()
-            goos, goarch = (subprocess.run(["go", "env", n], check=True, capture_output=True, text=True).stdout.strip() for n in ("GOOS", "GOARCH"))
-            wheels.build(VERSION, dist, f"{goos}/{goarch}")
+            wheels.build(VERSION, dist, wheels.native())
             wheels.runtime(VERSION, dist)
         (wheel,) = pathlib.Path(dist).glob("xetcache-*.whl")
         version = wheel.name.split("-")[1]

@@ -167,3 +167,23 @@ func TestFilesSayWhatTheyAre(t *testing.T) {
 		}
 	}
 }
+
+// TestOneVersion holds that the runtime's version is that of the extension, and the one that pages tell people to take.
+func TestOneVersion(t *testing.T) {
+	m := regexp.MustCompile(`(?m)^__version__ = "(.*)"$`).FindSubmatch(readFile(t, "../../runtime-py/xetcache/__init__.py"))
+	if m == nil {
+		t.Fatal("the runtime has no version")
+	}
+	version := string(m[1])
+	for _, place := range []struct{ file, pattern string }{
+		{"editors/vscode/package.json", `(?m)^  "version": "(.*)"`},
+		{"editors/vscode/package-lock.json", `(?m)^  "version": "(.*)"`},
+		{"docs/check.md", `rev: v(.*)`},
+		{"docs/check.md", `uses: xetmemo/xetmemo-lint@v(.*)`},
+	} {
+		m := regexp.MustCompile(place.pattern).FindSubmatch(readFile(t, "../../"+place.file))
+		if m == nil || string(m[1]) != version {
+			t.Errorf("%s: %s is not %s, the version in runtime-py/xetcache/__init__.py", place.file, place.pattern, version)
+		}
+	}
+}
