@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "runtime-py" / "tests"))
+os.environ["XETMEMO_LINE"] = "short"  # what a notebook shows
 
 import numpy  # noqa: E402, F401  (imported once, in the process that is forked)
 import pandas  # noqa: E402, F401
