@@ -165,6 +165,7 @@ wheels-test:
 
 hooks-test:
 	$(PYTHON) packaging/hooks_test.py
+	$(PYTHON) packaging/team_test.py
 
 clean:
 	rm -rf dist $(RAN) $(VSCODE)/dist $(VSCODE)/scenario/.run $(VENV) $(TRACER) $(REPLAY) $(RUNTIME_BENCH) .venv-knowledge xetmemo-lint

@@ -32,8 +32,15 @@ CASES = {
 
 # Runs the cells of a notebook as a kernel does, and prints what `seen` is at the end. The shell starts in the notebook's folder.
 RUN = """
-import json, sys
+import builtins, json, pickle, sys, types
 from IPython.core.interactiveshell import InteractiveShell
+import traitlets, traitlets.config.configurable
+# The ipycache on PyPI imports what has another name since Python 3 and IPython 4.
+sys.modules.setdefault("cPickle", pickle)
+sys.modules.setdefault("IPython.config", types.ModuleType("IPython.config"))
+sys.modules.setdefault("IPython.config.configurable", traitlets.config.configurable)
+sys.modules.setdefault("IPython.utils.traitlets", traitlets)
+builtins.moves = types.SimpleNamespace(builtins=builtins)
 shell = InteractiveShell.instance()
 for cell in json.load(open(sys.argv[1]))["cells"]:
     result = shell.run_cell("".join(cell["source"]), store_history=True)
@@ -55,7 +62,7 @@ def main() -> int:
             before = [seen(there, notebook) for _ in range(2)]
             subprocess.run([ROOT / "xetmemo-lint", "migrate", notebook], check=True)
             after = [seen(here, notebook) for _ in range(2)]
-            print(package, before[0], "as before" if before == after else f"NOT as before: {before} {after}")
+            print(package, before[0], "as before" if before == after else f"NOT as before: {before} {after}", flush=True)
             if before != after:
                 failed.append(package)
     return bool(failed)
