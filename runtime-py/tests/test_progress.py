@@ -17,11 +17,11 @@ def test_progress(memo_folder, monkeypatch, capsys):
     monkeypatch.setattr("xetcache.store.folder.time", SimpleNamespace(monotonic=lambda: next(clock), time=time.time))
     xetcache.xeteval_always(large)
     shown = capsys.readouterr()
-    lines = shown.out.split("\r")
+    lines = shown.err.split("\r")
     assert lines[1].startswith("xetmemo: storing, ") and lines[1].endswith(" so far")
-    assert "\n" not in shown.out and shown.err == "" and not lines[-2].strip() and lines[-1] == ""
+    assert "\n" not in shown.err and shown.out == "" and not lines[-2].strip() and lines[-1] == ""
     xetcache.xeteval_always(large)
-    assert capsys.readouterr().out.startswith("\rxetmemo: reading, ")
+    assert capsys.readouterr().err.startswith("\rxetmemo: reading, ")
     (path,) = memo_folder.glob("k/*/*/*.json")
     assert json.loads(path.read_bytes())["display"] == []
 

@@ -96,8 +96,8 @@ def _write_over(text: str) -> None:
     before = _progress.pop() if _progress else ""
     saying.on = True
     try:
-        sys.stdout.write("\r" + text.ljust(len(before)) + ("" if text else "\r"))
-        sys.stdout.flush()
+        sys.stderr.write("\r" + text.ljust(len(before)) + ("" if text else "\r"))  # not among what the cell itself printed
+        sys.stderr.flush()
     finally:
         saying.on = False
     if text:
