@@ -75,8 +75,10 @@ class Person:
         (self.repo / path).write_text(changed, encoding="utf-8")
 
     def commit(self, message):
-        """Commit all; hooks that changed something are believed once."""
+        """Commit all, if there is something; hooks that changed something are believed once."""
         self.git("add", "-A")
+        if not self.git("status", "--porcelain"):
+            return
         if subprocess.run(["git", "commit", "-qm", message], cwd=self.repo, env=self.env, capture_output=True).returncode:
             self.git("add", "-A")
             self.git("commit", "-qm", message)

@@ -46,7 +46,7 @@ class Watch:
         if not _active:
             _uninstall()
         for thread in threading.enumerate():
-            if thread not in self._threads and thread.is_alive() and not thread.name.startswith(("xetcache", "IPython", "ThreadPoolExecutor", "asyncio", "Thread-monitor")):
+            if thread not in self._threads and thread.is_alive() and not thread.name.startswith(("xetcache", "IPython", "ThreadPoolExecutor", "asyncio", "Thread-monitor", "tqdm_monitor")):
                 self.refuse(f"it leaves the thread {thread.name} running")
         for path, known in _listing(self._folder).items():  # written by what tells nothing
             if self._before.get(path) != known and path not in self.written:
