@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
+	"github.com/xetmemo/xetmemo-lint/closure/scope"
 	"github.com/xetmemo/xetmemo-lint/knowledge"
 	"github.com/xetmemo/xetmemo-lint/pyast"
 )
@@ -211,8 +212,16 @@ func (r *runner) callFunction(f *Object, self Value, args Arguments, at closure.
 		return r.callNotRun(f, args, at)
 	}
 	if f.ofModule() && (r.depth >= maxDepth || r.spent()) {
+		if v, ok := r.calledBefore(f, args); ok {
+			return v
+		}
 		r.mayRead(f.Alone())
-		return r.callSummarised(f, args, at)
+		version := r.version
+		v := r.callSummarised(f, args, at)
+		if r.version == version && !r.dead {
+			r.calls[fn] = append(r.calls[fn], pastCall{f, args, version, v})
+		}
+		return v
 	}
 	if r.depth >= maxDepth || r.spent() {
 		if r.ran[fn] {
@@ -436,6 +445,8 @@ func (r *runner) havoc(v Value, at closure.Instr) {
 			return true
 		case boundObject, wrapperObject:
 			return true
+		case classObject: // classes are made once, and used
+			return false
 		}
 		r.mutate(o, at)
 		return false
@@ -460,7 +471,11 @@ func (r *runner) bindParams(f *Object, args Arguments, at closure.Instr) {
 				used[p.Name] = true
 			}
 			if args.Star && !got {
-				v = v.Union(args.Rest)
+				rest := args.Rest
+				if n == 0 && p.Kind == closure.PositionalOrKeyword {
+					rest = r.mayBeSelf(f, rest)
+				}
+				v = v.Union(rest)
 			}
 			if !got && n < len(f.defaults) {
 				v = v.Union(f.defaults[n])
@@ -497,6 +512,37 @@ func (r *runner) bindParams(f *Object, args Arguments, at closure.Instr) {
 			r.frame.env.capture(p.Slot, v)
 		}
 	}
+}
+
+// mayBeSelf leaves out what is certainly no self of a method, where it may get any of a few values: what is of another class.
+func (r *runner) mayBeSelf(f *Object, given Value) Value {
+	owner := f.fn.Outer
+	if owner == nil || owner.Kind != scope.Class || f.fn.Params[0].Name != "self" {
+		return given
+	}
+	return given.Except(func(o *Object) bool {
+		switch o.kind {
+		case dataObject:
+			return len(o.Class) == 0 && o.Type != "" || len(o.Class) > 0 && !slices.ContainsFunc(o.Class, func(c *Object) bool { return inherits(c, owner, map[*Object]bool{}) })
+		case classObject: // of a metaclass
+			return !slices.ContainsFunc(o.Class, func(c *Object) bool { return inherits(c, owner, map[*Object]bool{}) })
+		case memberObject:
+			return false
+		}
+		return true
+	})
+}
+
+// inherits says that a class has the body owner, or may have it: one of its bases has, or isn't known.
+func inherits(c *Object, owner *closure.Func, seen map[*Object]bool) bool {
+	if c.kind != classObject || c.fn == owner {
+		return true
+	}
+	if seen[c] {
+		return false
+	}
+	seen[c] = true
+	return slices.ContainsFunc(c.bases, func(b *Object) bool { return b.kind != libraryObject && inherits(b, owner, seen) })
 }
 
 // instantiate calls a class.
@@ -657,25 +703,33 @@ func (r *runner) callInside(fns Value, args Arguments, at closure.Instr) {
 
 // deep returns the objects and what they hold, a few levels down.
 func (r *runner) deep(v Value) Value {
-	var out Value
+	var out, next Value
 	var seen objectSet
-	level := v
-	for range 4 {
-		var next Value
-		for _, o := range level {
-			if !seen.add(o) {
-				continue
+	add := func(v Value) {
+		for _, o := range v {
+			if seen.add(o) {
+				next = append(next, o)
 			}
+		}
+	}
+	add(v)
+	levels := 4
+	if r.exhausted() {
+		levels = 1
+	}
+	for level := range levels {
+		here := next
+		next = nil
+		for _, o := range here {
 			out = append(out, o)
 			r.steps++
-			if o.kind == dataObject || o.kind == memberObject {
-				next = append(next, o.Elem...)
+			if level < levels-1 && (o.kind == dataObject || o.kind == memberObject) {
+				add(o.Elem)
 				for _, f := range o.order {
-					next = append(next, o.fields[f]...)
+					add(o.fields[f])
 				}
 			}
 		}
-		level = next
 	}
 	return out
 }

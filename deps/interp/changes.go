@@ -2,18 +2,21 @@ package interp
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/xetmemo/xetmemo-lint/closure"
 	"github.com/xetmemo/xetmemo-lint/closure/scope"
+	"github.com/xetmemo/xetmemo-lint/knowledge"
 )
 
 // Mod summaries: which of its parameters a function of a local module may change, make each other's content, or return,
 // found from its instructions without running them. They stand for calls past the budget.
 //
 // A register or local carries a set of parameters: it may hold one of them or a part of one. That is
-// insensitive to the flow, so each body is gone through a few times, and callees' summaries are applied to the sets. A
-// callee that is being summarised counts by what is known of it so far; its component is gone through again
-// until nothing is added. Reads need no summary: what the arguments carry escapes.
+// insensitive to the flow, so each body is gone through twice, and callees' summaries are applied to the sets. A
+// callee's summary counts by what is known of it so far; where that grows, its callers are gone through again, until
+// nothing grows any more: sets of parameters are finite. Functions of libraries count by what is known of them. Reads need no
+// summary: what the arguments carry escapes.
 
 // params is a set of parameters, by their position, and of parameters' parts. Those past the last share it.
 type params uint64
@@ -43,12 +46,17 @@ func (p params) of(n int, given params) params {
 
 // modSummary is what a function does with its parameters.
 type modSummary struct {
+	modFound
+	key     modKey
+	callers []*modSummary // those that this one's is applied in
+	due     bool          // is to be made, or to be made again
+}
+
+// modFound is what has been found of it so far; it only grows.
+type modFound struct {
 	changes params
 	returns params
 	holds   [maxParams]params // of each parameter, those that it may hold afterwards
-
-	done, busy, waiting bool
-	depth, low          int // among those that are being made: its own, and the outermost's that it depends on
 }
 
 // modKey names a summary: methods are resolved by the class of self.
@@ -57,70 +65,63 @@ type modKey struct {
 	class *Object
 }
 
-// maxPasses bounds how often a body is gone through; each pass but the last adds something.
-const maxPasses = 8
+// modSummaries are those of a notebook.
+type modSummaries struct {
+	of  map[modKey]*modSummary
+	due []*modSummary // last first: what a body calls is made before it is gone through again
+}
 
 // modSummaryOf returns the summary of a function that is called with an instance of a class, or nil, as self.
 func (r *runner) modSummaryOf(f, class *Object) *modSummary {
-	if r.g.mods.of == nil {
-		r.g.mods.of = map[modKey]*modSummary{}
-	}
-	key := modKey{f, class}
-	s := r.g.mods.of[key]
-	if s == nil {
-		s = &modSummary{}
-		r.g.mods.of[key] = s
-	}
-	if s.done || s.busy || s.waiting {
-		return s
-	}
 	t := &r.g.mods
-	s.busy, s.depth = true, t.depth
-	t.depth++
-	first := len(t.waiting)
-	for range maxPasses {
-		t.release(first, false)
-		before, changes := *s, t.changes
-		s.low = s.depth
-		p := modPass{r: r, f: f, class: class, s: s, slots: make([]params, len(f.fn.Slots)), regs: make([]params, f.fn.Regs), made: map[closure.Reg]closure.Instr{}}
-		for n, x := range f.fn.Params {
-			p.slots[x.Slot] = param(n)
+	s := t.get(f, class)
+	for len(t.due) > 0 {
+		n := len(t.due) - 1
+		next := t.due[n]
+		t.due = t.due[:n]
+		next.due = false
+		before := next.modFound
+		r.pass(next)
+		if before != next.modFound {
+			for _, c := range next.callers {
+				t.again(c)
+			}
 		}
-		closure.Each(f.fn.Body, p.step) // what loops carry round shows in the second
-		closure.Each(f.fn.Body, p.step)
-		if before.changes != s.changes || before.returns != s.returns || before.holds != s.holds {
-			t.changes++
-		}
-		if t.changes == changes || s.low < s.depth { // an outer one goes through the component
-			break
-		}
-	}
-	s.busy = false
-	t.depth--
-	if s.low < s.depth {
-		s.waiting = true
-		t.waiting = append(t.waiting, s)
-	} else {
-		s.done = true
-		t.release(first, true)
 	}
 	return s
 }
 
-// modSummaries are those of a notebook.
-type modSummaries struct {
-	of      map[modKey]*modSummary
-	depth   int           // of those that are being made, within each other
-	waiting []*modSummary // made but for what outer ones of their component add
-	changes int           // passes that added something
+// get returns a summary, which is due where it is new.
+func (t *modSummaries) get(f, class *Object) *modSummary {
+	key := modKey{f, class}
+	s := t.of[key]
+	if s == nil {
+		if t.of == nil {
+			t.of = map[modKey]*modSummary{}
+		}
+		s = &modSummary{key: key}
+		t.of[key] = s
+		t.again(s)
+	}
+	return s
 }
 
-// release takes those that wait, from the first on, for done, or for to be made again.
-func (t *modSummaries) release(first int, done bool) {
-	for _, w := range t.waiting[first:] {
-		w.waiting, w.done = false, done
+func (t *modSummaries) again(s *modSummary) {
+	if !s.due {
+		s.due = true
+		t.due = append(t.due, s)
 	}
-	t.waiting = t.waiting[:first]
+}
+
+// pass goes through the body of a function once more.
+func (r *runner) pass(s *modSummary) {
+	fn := s.key.f.fn
+	p := modPass{r: r, f: s.key.f, class: s.key.class, s: s, slots: make([]params, len(fn.Slots)), regs: make([]params, fn.Regs), made: map[closure.Reg]closure.Instr{}, local: map[int]closure.Instr{}}
+	for n, x := range fn.Params {
+		p.slots[x.Slot] = param(n)
+	}
+	closure.Each(fn.Body, p.step) // what loops carry round shows in the second
+	closure.Each(fn.Body, p.step)
 }
 
 // modPass goes through one body.
@@ -132,6 +133,7 @@ type modPass struct {
 	slots []params
 	regs  []params
 	made  map[closure.Reg]closure.Instr // the attribute or global that a register was loaded from
+	local map[int]closure.Instr         // the same of what a local was last bound to, where that is the same each time
 }
 
 func (p *modPass) reg(reg closure.Reg) params {
@@ -146,13 +148,23 @@ func (p *modPass) step(i closure.Instr) {
 	case *closure.Load:
 		if i.Var.Func == p.f.fn {
 			p.regs[i.Dst] |= p.slots[i.Var.Slot]
+			if made := p.local[i.Var.Slot]; made != nil {
+				p.made[i.Dst] = made
+			}
 		} else {
 			p.made[i.Dst] = i
 		}
 	case *closure.Store:
 		if i.Var.Func == p.f.fn {
 			p.slots[i.Var.Slot] |= p.reg(i.Src)
+			if made, bound := p.local[i.Var.Slot]; bound && made != p.made[i.Src] {
+				p.local[i.Var.Slot] = nil
+			} else {
+				p.local[i.Var.Slot] = p.made[i.Src]
+			}
 		}
+	case *closure.Import:
+		p.made[i.Dst] = i
 	case *closure.Merge:
 		p.regs[i.Dst] |= p.reg(i.Src)
 	case *closure.Build:
@@ -238,8 +250,56 @@ func (p *modPass) call(i *closure.Call) {
 					p.applyFrom(f, o, []params{0}, i)
 				}
 			}
+			for _, a := range i.Args { // which it may keep
+				p.regs[i.Dst] |= p.reg(a.Reg)
+			}
+		case libraryObject:
+			p.applyLibrary(o.Type, i)
 		}
 	}
+}
+
+// applyLibrary counts with what is known of a library's function. Of one that isn't known the result may share with what
+// it gets.
+func (p *modPass) applyLibrary(path string, i *closure.Call) {
+	f := p.r.g.opts.Knowledge.Lookup(path)
+	last := path[strings.LastIndexByte(path, '.')+1:]
+	if f == nil {
+		given := p.given(i, knowledge.Param{All: true})
+		p.regs[i.Dst] |= given.parts()
+		if i.Discard && changesThings(last, false) {
+			p.change(given, 0)
+		} else if knowledge.MethodHas(last, knowledge.Changes|knowledge.ChangesFirst) {
+			p.change(p.given(i, knowledge.Param{}), 0)
+		}
+		return
+	}
+	for _, refs := range [...][]knowledge.Ref{f.Mutates, f.MutatesHeld} {
+		for _, ref := range refs {
+			p.change(p.given(i, ref.Param), 0)
+		}
+	}
+	for _, refs := range [...][]knowledge.Ref{f.Same, f.Holds} {
+		for _, ref := range refs {
+			p.regs[i.Dst] |= p.given(i, ref.Param)
+		}
+	}
+	for _, refs := range [...][]knowledge.Ref{f.View, f.Elem, f.Elems} {
+		for _, ref := range refs {
+			p.regs[i.Dst] |= p.given(i, ref.Param).parts()
+		}
+	}
+}
+
+// given returns what the arguments hold that a fact speaks of.
+func (p *modPass) given(i *closure.Call, of knowledge.Param) params {
+	var v params
+	for n, a := range i.Args {
+		if of.All || a.Star || a.Star2 || a.Name == "" && n == of.Index || a.Name != "" && (a.Name == of.Name || of.Keywords) {
+			v |= p.reg(a.Reg)
+		}
+	}
+	return v
 }
 
 // methods returns what a method of self is: another object's class is not known here.
@@ -285,10 +345,15 @@ func (p *modPass) callee(reg closure.Reg, depth int) Value {
 		return nil
 	}
 	switch i := p.made[reg].(type) {
+	case *closure.Import:
+		return unwrapped(p.r.imported(i, p.f.module))
 	case *closure.Load:
 		if i.Var.Func == nil {
 			if v := p.f.module.vars[i.Var.Name]; v != nil {
 				return unwrapped(v.val)
+			}
+			if path := "builtins." + i.Var.Name; p.r.g.opts.Knowledge.Lookup(path) != nil {
+				return p.r.library(path).Alone()
 			}
 		}
 		for e := p.f.env; e != nil; e = e.outer {
@@ -304,6 +369,8 @@ func (p *modPass) callee(reg closure.Reg, depth int) Value {
 				found = found.Union(unwrapped(p.r.moduleAttribute(o.module, i.Name)))
 			case classObject:
 				found = found.Union(unwrapped(p.r.lookup(o, i.Name, true)))
+			case libraryObject:
+				found = found.With(p.r.library(o.Type + "." + i.Name))
 			}
 		}
 		return found
@@ -334,12 +401,9 @@ func (p *modPass) apply(f, class *Object, base params, i *closure.Call) {
 }
 
 func (p *modPass) applyFrom(f, class *Object, first []params, i *closure.Call) {
-	s := p.r.modSummaryOf(f, class)
-	switch {
-	case s.busy:
-		p.s.low = min(p.s.low, s.depth)
-	case s.waiting:
-		p.s.low = min(p.s.low, s.low)
+	s := p.r.g.mods.get(f, class)
+	if !slices.Contains(s.callers, p.s) {
+		s.callers = append(s.callers, p.s)
 	}
 	given := make([]params, len(f.fn.Params))
 	copy(given, first)
@@ -404,7 +468,7 @@ func (o *Object) callsModule() bool {
 }
 
 // callSummarised stands for a call past the budget of a function of a local module.
-func (r *runner) callSummarised(f *Object, args Arguments, at closure.Instr) Value {
+func (r *runner) callSummarised(f *Object, args Arguments, at closure.Instr) (result Value) {
 	r.escape(args.All())
 	r.havoc(args.All().Except(func(o *Object) bool { return !o.isFunction() || o.callsModule() }), at) // which it may call
 	var class *Object
@@ -420,12 +484,8 @@ func (r *runner) callSummarised(f *Object, args Arguments, at closure.Instr) Val
 	given := r.paramsGiven(f, args)
 	made := r.alloc(at, partSummarised, "")
 	made.Open = true
-	result := made.Alone()
-	for _, o := range args.All() { // what is made of a module's instances may be made on them
-		if o.kind == dataObject && len(o.Class) > 0 {
-			made.share(o)
-		}
-	}
+	result = made.Alone()
+	defer func() { result = made.instead(result) }()
 	for n, v := range given {
 		if s.changes.has(n) {
 			for _, o := range v {
@@ -433,14 +493,25 @@ func (r *runner) callSummarised(f *Object, args Arguments, at closure.Instr) Val
 			}
 		}
 		if s.changes.hasPart(n) { // of what it holds those that have methods to change themselves
-			for _, o := range r.deep(v) {
-				if o.kind == dataObject && len(o.Class) > 0 {
-					r.mutate(o, at)
+			for _, o := range v {
+				for _, x := range o.Contents() {
+					if x.kind == dataObject && len(x.Class) > 0 {
+						r.mutate(x, at)
+					}
 				}
 			}
 		}
-		if s.returns.has(n) {
+		if s.returns&param(n) != 0 {
 			result = result.Union(v)
+		} else if s.returns.hasPart(n) {
+			result = result.Union(r.partsOf(v))
+		}
+		if s.returns.has(n) { // or what is made of it, which changes it when it is changed
+			for _, o := range v {
+				if o.kind == dataObject && len(o.Class) > 0 {
+					made.share(o)
+				}
+			}
 		}
 		for m, w := range given {
 			if s.holds[min(n, maxParams-1)].has(m) {
@@ -451,6 +522,43 @@ func (r *runner) callSummarised(f *Object, args Arguments, at closure.Instr) Val
 		}
 	}
 	return result
+}
+
+// manyObjects is how many objects of no known class a summarised call may return before one object stands for all.
+const manyObjects = 8
+
+// instead returns a value in which o stands for what has no known class, where that is much.
+func (o *Object) instead(v Value) Value {
+	unknown := func(x *Object) bool {
+		return (x.kind == dataObject || x.kind == memberObject) && len(x.Class) == 0 && x.Type == ""
+	}
+	known := v.Except(unknown)
+	if len(v)-len(known) <= manyObjects {
+		return v
+	}
+	for _, x := range v {
+		if unknown(x) {
+			o.share(x)
+		}
+	}
+	return known.With(o)
+}
+
+// partsOf returns parts that stand for all that objects hold.
+func (r *runner) partsOf(v Value) Value {
+	var parts Value
+	for _, o := range v {
+		if o.kind == dataObject || o.kind == memberObject {
+			p := o.part(AnyItem, "", r.unit)
+			if p != o {
+				p.Hold(AnyItem, o.Contents().Except(func(x *Object) bool { return x == p }))
+			}
+			parts = parts.With(p)
+		} else if o.kind != scalarObject {
+			parts = parts.With(o)
+		}
+	}
+	return parts
 }
 
 // paramsGiven returns what each parameter gets.

@@ -96,7 +96,7 @@
 //
 // Cost: telling call strings apart is exponential in the worst case, so the run has a budget; budget.go says how it is spent. What
 // the budget cuts in the notebook's own functions is havoc as well; for those of local modules their mod summaries stand
-// (changes.go): which parameters each may change, hold or return, by a fixpoint over its component, for each class of
+// (changes.go): which parameters each may change, hold or return, by a fixpoint over what calls what, for each class of
 // self. An unknown receiver changes there by the verb of the method's name, so a change may be missed. Reads don't depend on it: what a function may read is found from its text
 // (escape.go).
 //

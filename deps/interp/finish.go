@@ -165,7 +165,7 @@ func (o *Object) sharesParts() bool {
 func (r *runner) finishMutation(name string, old variable, changed map[*Object]*Mutation) {
 	for _, o := range old.val {
 		m := changed[o]
-		if m == nil || o.kind == moduleObject {
+		if m == nil || o.kind == moduleObject || o.ofModule() && !r.changesItself(o) {
 			continue
 		}
 		r.cell.Mutates = append(r.cell.Mutates, &Mutation{
@@ -174,6 +174,24 @@ func (r *runner) finishMutation(name string, old variable, changed map[*Object]*
 		})
 		return
 	}
+}
+
+// changesItself says that a local module's function or class was changed, or what its module had put into it; what only
+// came to be held by it since is the cells' own.
+func (r *runner) changesItself(o *Object) bool {
+	if r.mutated[o] != nil {
+		return true
+	}
+	held := o.Contents()
+	for _, d := range o.defaults {
+		held = held.Union(d)
+	}
+	for e := o.env; e != nil; e = e.outer {
+		for _, c := range e.captured {
+			held = held.Union(c)
+		}
+	}
+	return slices.ContainsFunc(held, func(x *Object) bool { return x.kind == dataObject && x.unit == beforeAll && r.mutated[x] != nil })
 }
 
 // unstorable says whether a value can't be hashed or pickled: it is, or holds, a client, a

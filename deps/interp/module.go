@@ -79,7 +79,12 @@ func (r *runner) moduleAttribute(m *module, name string) Value {
 
 // importModule evaluates one clause of an import statement.
 func (r *runner) importModule(i *closure.Import) Value {
-	t := r.g.opts.Imports.Resolve(i, r.mod.source)
+	return r.imported(i, r.frame.mod)
+}
+
+// imported returns what an import in the code of a module gives.
+func (r *runner) imported(i *closure.Import, in *module) Value {
+	t := r.g.opts.Imports.Resolve(i, in.source)
 	switch {
 	case i.Name != "" && t.Path == "__main__."+i.Name:
 		return r.g.main.variable(i.Name).val

@@ -178,7 +178,7 @@ type env struct {
 // Hold makes o hold what v has, under a field or, with AnyItem, anywhere. It says whether
 // that is new.
 func (o *Object) Hold(field Selector, v Value) bool {
-	if o.kind == scalarObject || len(v) == 0 {
+	if o.kind == scalarObject || o.kind == libraryObject || o.kind == functionObject && field == AnyItem || len(v) == 0 {
 		return false
 	}
 	old := o.Elem
@@ -210,7 +210,7 @@ func (o *Object) Hold(field Selector, v Value) bool {
 
 // share makes two objects views of each other's content.
 func (o *Object) share(p *Object) {
-	if o == p || o.kind == scalarObject || p.kind == scalarObject {
+	if o == p || !o.hasContent() || !p.hasContent() {
 		return
 	}
 	for _, x := range o.shares {
@@ -221,6 +221,9 @@ func (o *Object) share(p *Object) {
 	o.shares = append(o.shares, p)
 	p.shares = append(p.shares, o)
 }
+
+// hasContent says that an object can change: an immutable value can't, and what a library keeps under its own name is its own.
+func (o *Object) hasContent() bool { return o.kind != scalarObject && o.kind != libraryObject }
 
 const maxParts = 4
 
