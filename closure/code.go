@@ -38,6 +38,8 @@ type Param struct {
 	Slot    int
 	Kind    ParamKind
 	Default bool
+	// Value is the default, where that is a constant.
+	Value *pyast.Constant
 	// Annotation is the annotation's dotted name, where it is a plain one.
 	Annotation string
 }
@@ -279,6 +281,8 @@ type (
 	If struct {
 		Place
 		Then, Else []Instr
+		// Test is what decides, as far as it asks after constants; nil where it doesn't.
+		Test *Test
 	}
 	// Loop runs Body any number of times, then Else, unless left by Break. Endless loops have
 	// no other way out.

@@ -64,7 +64,7 @@ func (l *lowering) expr(e pyast.Expr) Reg {
 	case *pyast.IfExp:
 		l.truth(e.Test)
 		r := l.reg()
-		l.emitIf(e, func() { l.emit(&Merge{at(e), r, l.expr(e.Body)}) }, func() { l.emit(&Merge{at(e), r, l.expr(e.Orelse)}) })
+		l.emitIfTest(e, l.test(e.Test), func() { l.emit(&Merge{at(e), r, l.expr(e.Body)}) }, func() { l.emit(&Merge{at(e), r, l.expr(e.Orelse)}) })
 		return r
 	case *pyast.NamedExpr:
 		r := l.expr(e.Value)

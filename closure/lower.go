@@ -105,27 +105,38 @@ func (l *lowering) function(kind scope.Kind, name string, n pyast.Node, args *py
 }
 
 func (l *lowering) params(a *pyast.Arguments) {
-	add := func(p *pyast.Arg, kind ParamKind, hasDefault bool) {
+	add := func(p *pyast.Arg, kind ParamKind, value pyast.Expr) {
 		if p == nil {
 			return
 		}
+		constant, _ := value.(*pyast.Constant)
 		l.fn.Params = append(l.fn.Params, Param{
 			Name: p.Name.Name, Slot: l.slot(l.scope, l.scope.Mangle(p.Name.Name)), Kind: kind,
-			Default: hasDefault, Annotation: annotationName(p.Annotation),
+			Default: value != nil, Value: constant, Annotation: annotationName(p.Annotation),
 		})
 	}
 	plain := len(a.Posonlyargs) + len(a.Args) - len(a.Defaults)
+	defaultAt := func(i int) pyast.Expr {
+		if i < plain {
+			return nil
+		}
+		return a.Defaults[i-plain]
+	}
 	for i, p := range a.Posonlyargs {
-		add(p, PositionalOnly, i >= plain)
+		add(p, PositionalOnly, defaultAt(i))
 	}
 	for i, p := range a.Args {
-		add(p, PositionalOrKeyword, len(a.Posonlyargs)+i >= plain)
+		add(p, PositionalOrKeyword, defaultAt(len(a.Posonlyargs)+i))
 	}
-	add(a.Vararg, VarPositional, false)
+	add(a.Vararg, VarPositional, nil)
 	for i, p := range a.Kwonlyargs {
-		add(p, KeywordOnly, i < len(a.KwDefaults) && a.KwDefaults[i] != nil)
+		var value pyast.Expr
+		if i < len(a.KwDefaults) {
+			value = a.KwDefaults[i]
+		}
+		add(p, KeywordOnly, value)
 	}
-	add(a.Kwarg, VarKeyword, false)
+	add(a.Kwarg, VarKeyword, nil)
 }
 
 // annotationName is the dotted name that an annotation consists of, quoted or not, or "".
@@ -331,8 +342,11 @@ func alwaysTrue(e pyast.Expr) bool {
 }
 
 // emitIf emits a branch; a nil side is empty.
-func (l *lowering) emitIf(n pyast.Node, then, orelse func()) {
-	i := &If{Place: at(n)}
+func (l *lowering) emitIf(n pyast.Node, then, orelse func()) { l.emitIfTest(n, nil, then, orelse) }
+
+// emitIfTest emits a branch of which it may be known which side runs.
+func (l *lowering) emitIfTest(n pyast.Node, test *Test, then, orelse func()) {
+	i := &If{Place: at(n), Test: test}
 	if then != nil {
 		i.Then = l.block(then)
 	}
@@ -351,7 +365,7 @@ func (l *lowering) optional(e pyast.Expr) {
 // ifStmt keeps a chain of elifs flat on the stack: each Else holds the next If.
 func (l *lowering) ifStmt(s *pyast.If) {
 	l.truth(s.Test)
-	l.emitIf(s, func() { l.stmts(s.Body) }, func() { l.stmts(s.Orelse) })
+	l.emitIfTest(s, l.test(s.Test), func() { l.stmts(s.Body) }, func() { l.stmts(s.Orelse) })
 }
 
 func (l *lowering) functionDef(s *pyast.FunctionDef) {

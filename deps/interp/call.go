@@ -71,6 +71,9 @@ func (r *runner) callInstr(i *closure.Call) Value {
 	}
 	for _, a := range i.Args {
 		v := r.frame.regs[a.Reg]
+		if a.Const == nil && r.frame.constants != nil {
+			a.Const = r.frame.constants[a.Reg]
+		}
 		switch {
 		case a.Star:
 			args.Star = true
@@ -302,7 +305,33 @@ func (a *Arguments) equal(b *Arguments) bool {
 			return false
 		}
 	}
+	return a.alike(b)
+}
+
+// alike says that the same constants are given: the same branches of a body are run for them.
+func (a *Arguments) alike(b *Arguments) bool {
+	if a.Star != b.Star || len(a.Pos) != len(b.Pos) || len(a.Named) != len(b.Named) {
+		return false
+	}
+	for i := range a.Pos {
+		if !sameConstant(a.constant(i), b.constant(i)) {
+			return false
+		}
+	}
+	for i := range a.Named {
+		if a.Named[i].Name != b.Named[i].Name || !sameConstant(a.Named[i].Const, b.Named[i].Const) {
+			return false
+		}
+	}
 	return true
+}
+
+// constant returns the constant that is given in a position, or nil.
+func (a *Arguments) constant(n int) *pyast.Constant {
+	if n < len(a.Consts) {
+		return a.Consts[n]
+	}
+	return nil
 }
 
 // returned makes the value of a call from the frame that it ran in.
@@ -460,14 +489,15 @@ func (r *runner) bindParams(f *Object, args Arguments, at closure.Instr) {
 	used := map[string]bool{}
 	for n, p := range fn.Params {
 		var v Value
+		constant := p.Value
 		switch p.Kind {
 		case closure.PositionalOnly, closure.PositionalOrKeyword:
 			got := false
 			if next < len(args.Pos) {
-				v, got = args.Pos[next], true
+				v, got, constant = args.Pos[next], true, args.constant(next)
 				next++
 			} else if a, ok := args.Get(p.Name); ok && p.Kind == closure.PositionalOrKeyword {
-				v, got = a.Value, true
+				v, got, constant = a.Value, true, a.Const
 				used[p.Name] = true
 			}
 			if args.Star && !got {
@@ -482,7 +512,7 @@ func (r *runner) bindParams(f *Object, args Arguments, at closure.Instr) {
 			}
 		case closure.KeywordOnly:
 			if a, ok := args.Get(p.Name); ok {
-				v = a.Value
+				v, constant = a.Value, a.Const
 				used[p.Name] = true
 			} else {
 				v = v.Union(args.Rest)
@@ -507,7 +537,10 @@ func (r *runner) bindParams(f *Object, args Arguments, at closure.Instr) {
 			o.Hold(AnyItem, args.Rest)
 			v = o.Alone()
 		}
-		r.frame.vars[p.Slot] = variable{val: v}
+		if args.Star || fn.Slots[p.Slot].Rebound || r.spent() { // past the budget a body is run once, for all that it may get
+			constant = nil
+		}
+		r.frame.vars[p.Slot] = variable{val: v, constant: constant}
 		if fn.Slots[p.Slot].Captured {
 			r.frame.env.capture(p.Slot, v)
 		}

@@ -52,7 +52,8 @@
 //
 // Names are treated flow-sensitively: each path has its own state, and binding a name is a strong
 // update. So a name that is bound on every path is bound for certain, and a name that some path
-// leaves as it was is still read from before the cell. A path is run, its changes are recorded on a
+// leaves as it was is still read from before the cell. Of parameters it is known, too, which constant they certainly hold, from the call
+// or their default until something else may be stored: of an if statement that asks for it the side that can't run isn't. A path is run, its changes are recorded on a
 // trail, and they are taken back before the next path runs from the same state; where paths meet,
 // the recorded changes are joined (run.go, state.go).
 //
@@ -131,7 +132,8 @@
 //   - What a library does to what it gets hold of is followed four levels deep ([runner.deep]).
 //   - A loop that hands a value through more than maxRounds names, one a round, is cut.
 //   - An exception that no try in the notebook catches ends the path, wherever it happens.
-//   - Conditions are not evaluated: all paths count. Arithmetic on keys is not: a computed key may be any.
+//   - Conditions are not evaluated, but for those that ask whether a parameter of known constant value is None, True or False
+//     (closure.Test): all paths count. Arithmetic on keys is not: a computed key may be any.
 //   - Code that changes the rules is not followed: classes whose methods are replaced from outside, frames,
 //     garbage collection, threads that change globals while a cell runs.
 //   - Cells are taken in document order, whatever order they were run in.

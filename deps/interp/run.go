@@ -85,7 +85,7 @@ func (r *runner) running(f *Object, args Arguments) bool {
 	self, like := 0, 0
 	for _, x := range r.stack[first:] {
 		switch {
-		case x.f == f && !slices.ContainsFunc(there, func(o *Object) bool { return !x.args.Has(o) }):
+		case x.f == f && x.given.alike(&args) && !slices.ContainsFunc(there, func(o *Object) bool { return !x.args.Has(o) }):
 			self++
 			like++
 		case x.f.fn == f.fn && f.number > before:
@@ -97,19 +97,21 @@ func (r *runner) running(f *Object, args Arguments) bool {
 
 // frame is one body that is being run.
 type frame struct {
-	fn     *closure.Func
-	vars   []variable
-	env    *env
-	regs   []Value
-	mod    *module
-	mark   int // of the trail, at its start
-	rets   []delta
-	result Value
-	yields Value
-	class  *Object // of a class body: the class being made
-	loops  []*jumps
-	blocks []*jumps
-	lazy   []lazyStart
+	fn   *closure.Func
+	vars []variable
+	env  *env
+	regs []Value
+	// constants are what registers certainly hold, where a parameter that is known to was loaded; nil without any.
+	constants []*pyast.Constant
+	mod       *module
+	mark      int // of the trail, at its start
+	rets      []delta
+	result    Value
+	yields    Value
+	class     *Object // of a class body: the class being made
+	loops     []*jumps
+	blocks    []*jumps
+	lazy      []lazyStart
 }
 
 // jumps collects the paths that leave a loop or block.
@@ -249,6 +251,7 @@ func (r *runner) step(i closure.Instr) {
 		}
 	case *closure.Load:
 		regs[i.Dst] = r.loadVar(&i.Var)
+		r.loadConstant(i)
 	case *closure.Store:
 		r.storeVar(&i.Var, regs[i.Src], i)
 	case *closure.Delete:
@@ -381,8 +384,15 @@ func (r *runner) branches(i *closure.If) {
 	}
 	for {
 		here := len(r.trail)
-		r.exec(i.Then)
-		end(here)
+		result, known := i.Test.Decide(r.constantOf)
+		if !known || result {
+			r.exec(i.Then)
+			end(here)
+		}
+		if known && result {
+			r.rollback(mark)
+			break
+		}
 		n := len(i.Else) - 1
 		if n < 0 {
 			end(mark)
@@ -403,6 +413,24 @@ func (r *runner) branches(i *closure.If) {
 		i = next
 	}
 	r.join(ends)
+}
+
+// constantOf returns what a local certainly holds, or nil.
+func (r *runner) constantOf(slot int) *pyast.Constant { return r.frame.vars[slot].constant }
+
+// loadConstant notes that a register holds what a parameter certainly holds.
+func (r *runner) loadConstant(i *closure.Load) {
+	f := r.frame
+	var c *pyast.Constant
+	if i.Var.Func == f.fn {
+		c = r.constantOf(i.Var.Slot)
+	}
+	if c != nil && f.constants == nil {
+		f.constants = make([]*pyast.Constant, len(f.regs))
+	}
+	if f.constants != nil {
+		f.constants[i.Dst] = c
+	}
 }
 
 func (r *runner) loop(i *closure.Loop) {

@@ -50,6 +50,8 @@ type variable struct {
 	val     Value
 	defs    []*Binding
 	unbound bool
+	// constant is what a parameter certainly holds as long as nothing else is stored in it; nil where that isn't known.
+	constant *pyast.Constant
 }
 
 func (v *variable) merge(w variable) (changed bool) {
@@ -73,7 +75,14 @@ func (v *variable) merge(w variable) (changed bool) {
 	if w.unbound && !v.unbound {
 		v.unbound, changed = true, true
 	}
+	if v.constant != nil && !sameConstant(v.constant, w.constant) {
+		v.constant, changed = nil, true
+	}
 	return changed
+}
+
+func sameConstant(a, b *pyast.Constant) bool {
+	return a == b || a != nil && b != nil && a.Kind == b.Kind && a.Str == b.Str
 }
 
 // delta is the state at the end of a path, as far as it differs from the state at its start: the
