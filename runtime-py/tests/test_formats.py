@@ -18,19 +18,18 @@ pytest.importorskip("pyarrow")
 
 from test_valuedigest import DIFFERENT  # noqa: E402
 
-UNSTORABLE = {"nested 5000", "nested 5001"}  # pickle recurses
-
 # The format of a value's memo; what isn't listed may be any.
 FORMATS = {
     "None": "json", "1": "json", "1.0": "json", "''": "json", "[1, 2]": "json", "dict order 1": "json", "dict order 2": "json",
-    "nan": "pickle", "(1, 2)": "pickle", "[[0]*3]*3": "pickle", "three lists": "json", "{1, 2}": "pickle", "surrogate": "json",
+    "nan": "tagged", "(1, 2)": "tagged", "[[0]*3]*3": "tagged", "three lists": "json", "{1, 2}": "tagged", "surrogate": "json",
     "array": "npy", "array F": "npy", "array axes": "npy", "structured": "npy", "big endian": "npy", "array 0-d": "npy",
-    "datetime64 s": "npy", "array object": "pickle", "dict key 1": "pickle", "Text": "pickle",
-    "series": "pickle", "-0.0": "json", "2**63": "json",
+    "datetime64 s": "npy", "array object": "tagged", "dict key 1": "tagged", "Text": "pickle", "cycle": "tagged",
+    "series": "tagged", "-0.0": "json", "2**63": "json", "frame": "tagged", "multi": "tagged",
+    "timestamp": "tagged", "np.float64": "tagged", "nested 5000": "tagged", "x": "pickle", "partial": "pickle",
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [n for n in DIFFERENT if n not in UNSTORABLE])
+@pytest.mark.parametrize("name", DIFFERENT)
 def test_comes_back(name, memo_folder):
     value = DIFFERENT[name]
     runs = []
@@ -97,20 +96,20 @@ def test_frames_come_back(name, memo_folder):
     assert runs == [name] and digest(back) == digest(df)
     if name in ("plain", "nullable", "named index", "time zone"):
         (manifest,) = memo_folder.glob("k/*/*/*.json")
-        assert json.loads(manifest.read_bytes())["outputs"][0]["format"] == "parquet"
+        assert json.loads(manifest.read_bytes())["outputs"][0]["format"] == "tagged"
     pd.testing.assert_frame_equal(back, df)
 
 
 @pytest.mark.parametrize("name", OBJECTS_OF_TEXT)
 def test_objects_of_text_need_no_pickle(name, memo_folder):
     xeteval_always(lambda: FRAMES[name])
-    assert record(memo_folder)["format"] == "parquet"
+    assert record(memo_folder)["format"] == "tagged"
 
 
 @pytest.mark.parametrize("objects", [[9], [-1], ["o"], [True], {"o": 1}, 0])
 def test_columns_of_objects_that_are_none(objects):
     out = formats.Buffer(1 << 20)
-    told = formats.encode(FRAMES["text in objects"], "", lambda _: "", out)
+    told = formats.encode(FRAMES["text in objects"], "", lambda _: "", out, only="parquet")
     assert formats.decode(out, told, trusted=False).dtypes["o"] == object
     with pytest.raises(Bad):
         formats.decode(out, {**told, "objects": objects}, trusted=False)

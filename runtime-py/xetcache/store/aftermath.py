@@ -26,7 +26,7 @@ from ..key import cellcode
 from ..key.key import OF_SHELL, Key
 from ..source import loads, reach, wrapped
 from ..source.local import module_is_local
-from . import columns, figures, pickles, setters, spent
+from . import columns, figures, pickles, setters, spent, tagged
 from .paths import Paths, TooLong, resolve
 from .pickles import Unstorable
 
@@ -96,7 +96,7 @@ class Before:
         for name in changed:  # what was put into an input is stored with it
             before |= _Walked(namespace[name]).objects if name in namespace else set()
         self.parts = self._parts_of_frames(walks, changed)
-        plain = self._plain(rest, walks, before)
+        plain = self._plain(rest, walks, before, set(made_again))
         values = {name: value for name, value in rest.items() if name not in plain}
         pickled = b""
         try:
@@ -199,14 +199,16 @@ class Before:
             found |= walk.seen.all()
         return found
 
-    def _plain(self, rest: Dict[str, Any], walks: Dict[str, "_Walked"], before: Set[int]) -> Dict[str, Any]:
+    def _plain(self, rest: Dict[str, Any], walks: Dict[str, "_Walked"], before: Set[int], made: Set[str]) -> Dict[str, Any]:
         """The values that have formats of their own and share nothing with others, or with what was there."""
         arrays_before = [arr for walk in self.key.walks.values() for arr in walk.arrays]
         owners = {id(frame) for frame, _ in self.parts.values()}
         found = {}
         for name, value in rest.items():
             walk = walks[name]
-            if walk.digest is None or walk.special or not _has_format(value) or not walk.objects.isdisjoint(before):
+            if walk.digest is None or not walk.objects.isdisjoint(before):
+                continue
+            if not _is_tagged(value, made, walk.digest) if walk.special else not _has_format(value, made):
                 continue
             if any(not walk.objects.isdisjoint(other.objects) for n, other in walks.items() if n != name):
                 continue
@@ -404,11 +406,23 @@ def _is_history(name: str, bound: Any) -> bool:
     return name in OF_SHELL or bool(_HISTORY.fullmatch(name)) and name not in bound or name.startswith("__")
 
 
-def _has_format(value: Any) -> bool:
+def _has_format(value: Any, made: Any = frozenset()) -> bool:
+    """Whether a format that runs no code may keep a value. made are the names that a hit binds after it has read values."""
     np, pd = sys.modules.get("numpy"), sys.modules.get("pandas")
     if type(value) in _PLAIN:
         return True
-    return np is not None and type(value) is np.ndarray and not value.dtype.hasobject or pd is not None and type(value) is pd.DataFrame
+    if np is not None and type(value) is np.ndarray and not value.dtype.hasobject or pd is not None and type(value) is pd.DataFrame:
+        return True
+    return _is_tagged(value, made)
+
+
+def _is_tagged(value: Any, made: Any, digest: str = "") -> bool:
+    """Whether the tagged form holds a value, and, where a digest is given, as it is."""
+    try:
+        written = tagged.Written(value, made)
+        return not digest or _Walked(written.back()).digest == digest
+    except Exception:  # a method of the value's own that fails, or what the form doesn't hold
+        return False
 
 
 def _frames_and_arrays(walk: "_Walked") -> Set[int]:

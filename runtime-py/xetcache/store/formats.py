@@ -1,6 +1,7 @@
-"""How values become bytes: JSON for plain values, .npy for arrays, Parquet for frames, pickle for the rest.
+"""How values become bytes: JSON for plain values, .npy for arrays, the tagged form for nearly all else, Parquet for frames that it
+doesn't hold, pickle for the rest.
 
-The first three can't run code when they are read, so they are taken from anybody; pickles only from trusted signers.
+All but the last can't run code when they are read, so they are taken from anybody; pickles only from trusted signers.
 A format is used only if what it gives back has the digest of what it was given: Parquet, for one, silently changes
 several shapes of frames (it drops a frequency, turns tuples into lists, names into strings).
 """
@@ -16,10 +17,11 @@ import sys
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from ..source import fdigest
+from . import tagged
 from .manifest import Bad
 from .pickles import Pickler, Unstorable
 
-SAFE = ("json", "npy", "parquet")
+SAFE = ("json", "npy", "tagged", "parquet")
 
 _PLAIN = (type(None), bool, int, float, str, list, dict)
 _EXPANSION = 4 << 30  # bytes that an unsigned Parquet file may unfold to
@@ -61,6 +63,13 @@ def _encode(
             if name == "pickle":
                 Pickler(out, shared).dump(value)
                 record: Dict[str, Any] = {"format": name}
+            elif name == "tagged":
+                written = tagged.Written(value)
+                written.write_to(out)
+                out.flush()
+                if digest_of(written.back()) == digest:
+                    return {"format": name}
+                raise Unstorable("it would come back changed")
             else:
                 record = {"format": name, **(_ENCODE[name](value, out) or {})}
             out.flush()
@@ -113,14 +122,14 @@ class Buffer(io.BytesIO):
 
 
 def _candidates(value: Any) -> List[str]:
-    if type(value) in _PLAIN:
-        return ["json", "pickle"]
     np, pd = sys.modules.get("numpy"), sys.modules.get("pandas")
+    if type(value) in _PLAIN:
+        return ["json", "tagged", "pickle"]
     if np is not None and type(value) is np.ndarray and not value.dtype.hasobject:
         return ["npy", "pickle"]
     if pd is not None and type(value) is pd.DataFrame and _pyarrow() is not None:
-        return ["parquet", "pickle"]
-    return ["pickle"]
+        return ["tagged", "parquet", "pickle"]
+    return ["tagged", "pickle"]
 
 
 def _json_encode(value: Any, out: Any) -> None:
@@ -307,6 +316,10 @@ def _is_text(kind: Any) -> bool:
     return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
 
+def _tagged_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
+    return tagged.read(source, trusted)
+
+
 def _pickle_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
     try:
         if isinstance(source, str):
@@ -318,7 +331,7 @@ def _pickle_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
 
 
 _ENCODE = {"json": _json_encode, "npy": _npy_encode, "parquet": _parquet_encode}
-_DECODE = {"json": _json_decode, "npy": _npy_decode, "parquet": _parquet_decode, "pickle": _pickle_decode}
+_DECODE = {"json": _json_decode, "tagged": _tagged_decode, "npy": _npy_decode, "parquet": _parquet_decode, "pickle": _pickle_decode}
 
 
 class _Sink:
