@@ -105,16 +105,13 @@ def _objects(state: Any, reader: Any) -> Any:
 
 def of_objects(items: Any) -> Any:
     """A row of these objects as they are, even if each of them is a list of one length."""
-    made = np.empty(len(items), dtype=object)
-    if set(map(type, items)) <= _NO_SEQUENCES:
-        made[:] = items
-    else:
+    try:
+        return np.fromiter(items, dtype=object, count=len(items))
+    except ValueError:  # NumPy before 1.23
+        made = np.empty(len(items), dtype=object)
         for i, item in enumerate(items):
             made[i] = item
-    return made
-
-
-_NO_SEQUENCES = {type(None), bool, int, float, str}
+        return made
 
 
 def _masked(state: Any, reader: Any) -> Any:

@@ -18,7 +18,7 @@ import os
 import struct
 import sys
 from array import array
-from itertools import repeat
+from itertools import accumulate, chain, repeat
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from .manifest import Bad
@@ -252,7 +252,7 @@ class _Writer:
             self.out += bytes(items)
             return True
         if types == {str}:
-            some = items[:: max(1, len(items) // 256)]
+            some = items[:: max(1, len(items) // 4096)]
             unique = dict.fromkeys(items) if len(items) > 64 and len(set(some)) * 2 < len(some) else ()
             if unique and len(unique) * 4 < len(items):
                 return self._unique(items, unique)
@@ -624,17 +624,11 @@ class _Reader:
         if count and min(lengths) < 0:
             raise Bad("a text in its value has a negative length")
         data = self._take(sum(lengths))
-        found, at = [], 0
+        ends = list(accumulate(lengths))
+        places = map(slice, chain((0,), ends), ends)
         if wide:
-            for n in lengths:
-                found.append(data[at : at + n].decode("utf-8", "surrogatepass"))
-                at += n
-        else:
-            text = data.decode("ascii")
-            for n in lengths:
-                found.append(text[at : at + n])
-                at += n
-        return found
+            return [data[place].decode("utf-8", "surrogatepass") for place in places]
+        return list(map(data.decode("ascii").__getitem__, places))
 
     def _rows(self) -> List[Any]:
         made: List[Any] = []
