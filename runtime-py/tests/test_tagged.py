@@ -328,3 +328,16 @@ def test_mutated(name, rounds=60):
             tagged.read(changed, trusted=False)
         except Bad:
             pass
+
+
+def test_the_page_names_every_tag_and_kind():
+    from xetcache.store import arraykinds, framekinds, kinds, manifest
+
+    page = (pathlib.Path(__file__).parents[2] / "docs" / "memo-format.md").read_text(encoding="utf-8")
+    form = page[page.index("## The tagged form") :]
+    tags = {chr(value) for name, value in vars(tagged).items() if name.startswith("_") and type(value) is int and name[1:2].isupper() and value in range(33, 127)}
+    tags -= {chr(tagged._ROWS), chr(tagged._NUMBERED)}
+    assert {"N", "o", "U", "*"} <= tags and all(f"`{tag}`" in form for tag in tags)
+    assert all(f"`{name.partition('.')[0]}" in form or "Path" in name for name in kinds._BUILDERS)
+    assert {name.partition(".")[0] for name in (*framekinds.BUILDERS, *arraykinds.BUILDERS)} == {"numpy", "pandas", "scipy"}
+    assert all(f"| `{name}`" in page or f"`{name}`" in page for name in formats._DECODE) and manifest.VERSION == 1
