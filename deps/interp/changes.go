@@ -120,20 +120,54 @@ func (r *runner) pass(s *modSummary) {
 	for n, x := range fn.Params {
 		p.slots[x.Slot] = param(n)
 	}
-	closure.Each(fn.Body, p.step) // what loops carry round shows in the second
+	p.rebound = reboundOutright(fn)
 	closure.Each(fn.Body, p.step)
+	for slot := range p.rebound { // what loops carry round shows in the second pass
+		p.slots[slot] = 0
+	}
+	for n, x := range fn.Params {
+		p.slots[x.Slot] |= param(n)
+	}
+	closure.Each(fn.Body, p.step)
+}
+
+// reboundOutright returns the slots that no branch, loop or inner function stores into: what such a local held before a
+// store, it doesn't hold after it, as in df = df.copy().
+func reboundOutright(fn *closure.Func) map[int]bool {
+	outright := map[int]bool{}
+	for _, i := range fn.Body {
+		if s, ok := i.(*closure.Store); ok && s.Var.Func == fn {
+			outright[s.Var.Slot] = !fn.Slots[s.Var.Slot].Rebound
+		}
+	}
+	top := map[closure.Instr]bool{}
+	for _, i := range fn.Body {
+		top[i] = true
+	}
+	closure.Each(fn.Body, func(i closure.Instr) {
+		if s, ok := i.(*closure.Store); ok && s.Var.Func == fn && !top[i] {
+			delete(outright, s.Var.Slot)
+		}
+	})
+	for slot, is := range outright {
+		if !is {
+			delete(outright, slot)
+		}
+	}
+	return outright
 }
 
 // modPass goes through one body.
 type modPass struct {
-	r     *runner
-	f     *Object
-	class *Object
-	s     *modSummary
-	slots []params
-	regs  []params
-	made  map[closure.Reg]closure.Instr // the attribute or global that a register was loaded from
-	local map[int]closure.Instr         // the same of what a local was last bound to, where that is the same each time
+	r       *runner
+	f       *Object
+	class   *Object
+	s       *modSummary
+	slots   []params
+	regs    []params
+	made    map[closure.Reg]closure.Instr // the attribute or global that a register was loaded from
+	rebound map[int]bool                  // slots in which each store forgets what was there
+	local   map[int]closure.Instr         // the same of what a local was last bound to, where that is the same each time
 }
 
 func (p *modPass) reg(reg closure.Reg) params {
@@ -156,6 +190,9 @@ func (p *modPass) step(i closure.Instr) {
 		}
 	case *closure.Store:
 		if i.Var.Func == p.f.fn {
+			if p.rebound[i.Var.Slot] {
+				p.slots[i.Var.Slot] = 0
+			}
 			p.slots[i.Var.Slot] |= p.reg(i.Src)
 			if made, bound := p.local[i.Var.Slot]; bound && made != p.made[i.Src] {
 				p.local[i.Var.Slot] = nil
@@ -468,7 +505,7 @@ func (o *Object) callsModule() bool {
 }
 
 // callSummarised stands for a call past the budget of a function of a local module.
-func (r *runner) callSummarised(f *Object, args Arguments, at closure.Instr) (result Value) {
+func (r *runner) callSummarised(f *Object, args Arguments, at closure.Instr) Value {
 	r.escape(args.All())
 	r.havoc(args.All().Except(func(o *Object) bool { return !o.isFunction() || o.callsModule() }), at) // which it may call
 	var class *Object
@@ -484,8 +521,7 @@ func (r *runner) callSummarised(f *Object, args Arguments, at closure.Instr) (re
 	given := r.paramsGiven(f, args)
 	made := r.alloc(at, partSummarised, "")
 	made.Open = true
-	result = made.Alone()
-	defer func() { result = made.instead(result) }()
+	result := made.Alone()
 	for n, v := range given {
 		if s.changes.has(n) {
 			for _, o := range v {
@@ -521,7 +557,7 @@ func (r *runner) callSummarised(f *Object, args Arguments, at closure.Instr) (re
 			}
 		}
 	}
-	return result
+	return made.instead(result)
 }
 
 // manyObjects is how many objects of no known class a summarised call may return before one object stands for all.
