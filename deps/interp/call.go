@@ -218,15 +218,19 @@ func (r *runner) callFunction(f *Object, self Value, args Arguments, at closure.
 		if v, ok := r.calledBefore(f, args); ok {
 			return v
 		}
+		r.approximated(f)
 		r.mayRead(f.Alone())
-		version := r.version
+		version, via := r.version, r.via
+		r.via = append(slices.Clone(via), name)
 		v := r.callSummarised(f, args, at)
+		r.via = via
 		if r.version == version && !r.dead {
 			r.calls[fn] = append(r.calls[fn], pastCall{f, args, version, v})
 		}
 		return v
 	}
 	if r.depth >= maxDepth || r.spent() {
+		r.approximated(f)
 		if r.ran[fn] {
 			return r.callNotRun(f, args, at)
 		}

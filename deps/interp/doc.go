@@ -99,7 +99,7 @@
 // the budget cuts in the notebook's own functions is havoc as well; for those of local modules their mod summaries stand
 // (changes.go): which parameters each may change, hold or return, by a fixpoint over what calls what, for each class of
 // self. An unknown receiver changes there by the verb of the method's name, so a change may be missed. Reads don't depend on it: what a function may read is found from its text
-// (escape.go).
+// (escape.go). Function.Approximated says of which functions a call was not followed.
 //
 // # What the heap keeps
 //

@@ -286,3 +286,10 @@ func (r *runner) noteFunction(o *Object, name string, via []string) {
 	r.cell.functions[o] = f
 	r.cell.Functions = append(r.cell.Functions, f)
 }
+
+// approximated notes that a call of a function isn't followed as it happens.
+func (r *runner) approximated(o *Object) {
+	if f := r.cell.functions[o]; f != nil {
+		f.Approximated = true
+	}
+}

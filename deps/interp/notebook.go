@@ -174,6 +174,8 @@ type Function struct {
 	Module *imports.Module
 	Func   *closure.Func
 	Via    []string
+	// Approximated says that a call of it was not run, but counts by its summary, or for all that it might do.
+	Approximated bool
 }
 
 // Run runs the cells of a notebook, in document order.

@@ -44,6 +44,7 @@ type cellJSON struct {
 	Deletes         []string     `json:"deletes"`
 	Modules         []string     `json:"modules"`
 	Functions       []string     `json:"functions"`
+	Approximated    []string     `json:"approximated,omitempty"`
 	Deps            *string      `json:"deps"`
 	Opaque          []string     `json:"opaque"`
 	Effects         []effectJSON `json:"effects"`
@@ -159,6 +160,9 @@ func analyzeCell(nb *load.Notebook, unit int) cellJSON {
 	}
 	for _, fn := range c.Functions {
 		out.Functions = append(out.Functions, fn.Name)
+		if fn.Approximated {
+			out.Approximated = append(out.Approximated, fn.Name)
+		}
 	}
 	if short := nb.Graph.Digest(unit).Short(); short != "" {
 		out.Deps = &short

@@ -155,7 +155,11 @@ func (e *explanation) path(via []string) string {
 	for i, name := range steps {
 		for _, f := range e.cell.Functions {
 			if f.Name == name {
-				steps[i] += " (" + e.place(f) + ")"
+				place := e.place(f)
+				if f.Approximated {
+					place += ", approximated"
+				}
+				steps[i] += " (" + place + ")"
 				break
 			}
 		}
