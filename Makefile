@@ -15,11 +15,14 @@
 # make knowledge-check  library entries against the libraries themselves; installs from PyPI, needs CPython 3.11
 # make replay  published notebooks with and without memos; wants a folder of notebooks, XETMEMO_CORPUS
 # make fuzz    every fuzz target, FUZZTIME each
+# make runtime-fuzz  random notebooks with memos and without; FUZZ_SEEDS says which, FUZZ_MODE=auto runs them without headers
 
 PYTHON ?= python3
 FUZZTIME ?= 1m
 # Of the linter, the runtime and the extension.
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' runtime-py/xetcache/__init__.py)
+FUZZ_SEEDS ?= 0:300
+FUZZ_MODE ?=
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 VENV = .venv
 VENV_PYTHON = $(VENV)/bin/python
@@ -32,7 +35,7 @@ REPLAY = .venv-replay
 RUNTIME_BENCH = .venv-bench
 XETMEMO_CORPUS ?= ../shared/corpus
 
-.PHONY: demo build test check go-test py-test lsp-test lsp-bench runtime-bench soundness replay bench fuzz clean install wheels wheels-all wheels-test migrate-test hooks-test knowledge-check vscode vscode-test
+.PHONY: demo build test check go-test py-test lsp-test lsp-bench runtime-bench soundness replay bench fuzz runtime-fuzz clean install wheels wheels-all wheels-test migrate-test hooks-test knowledge-check vscode vscode-test
 
 # It exits with 1 where there is something to change, as there is here.
 demo: build
@@ -102,6 +105,11 @@ $(RUNTIME_BENCH)/done: runtime-py/bench/requirements.txt
 	$(PYTHON) -m venv $(RUNTIME_BENCH)
 	$(RUNTIME_BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -r $< -e runtime-py
 	touch $@
+
+# Random notebooks that must show with memos what they show without: runtime-py/fuzz. Two seconds a notebook; what fails is made
+# small and left in .fuzz.
+runtime-fuzz: build $(VENV)/done
+	$(VENV_PYTHON) runtime-py/fuzz/fuzz.py --seeds $(FUZZ_SEEDS) $(if $(FUZZ_MODE),--mode $(FUZZ_MODE)) --jobs 2 --keep .fuzz
 
 # Writes knowledge/CHECKED.md, and fails when an entry is wrong. It takes a quarter of an hour.
 knowledge-check: .venv-knowledge/done

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copyreg
 import enum
 import functools
+import io
 import logging
 import threading
 import types
@@ -200,8 +201,14 @@ def _slots(cls: type) -> List[str]:
     ]
 
 
+# Those whose state ends with the dictionary of their attributes, which they get only when somebody asks for it.
+_DICT_WHEN_ASKED = (functools.partial, io.StringIO, io.BytesIO)
+
+
 def _row_without_caches(kind: type, row: Any) -> Any:
     """A reduced item, its state without lazily filled attributes."""
+    if kind in _DICT_WHEN_ASKED and type(row[2]) is tuple and row[2][-1] == {}:
+        return (*row[:2], (*row[2][:-1], None), *row[3:])
     if not cache_names(kind) or not isinstance(row, tuple) or len(row) < 3:
         return row
     state = row[2]

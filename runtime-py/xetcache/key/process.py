@@ -199,6 +199,7 @@ def state() -> Dict[str, Any]:
     found.update({f"environ {name}": value for name, value in os.environ.items()})
     context = decimal.getcontext()
     found.update({f"decimal {n}": getattr(context, n) for n in _DECIMAL})
+    found.update({f"decimal.signals {n}": [s.__name__ for s, on in getattr(context, n).items() if on] for n in ("flags", "traps")})
     found.update({f"logging {name}": level for name, level in _levels().items()})
     np, config, mpl = sys.modules.get("numpy"), sys.modules.get("pandas._config.config"), sys.modules.get("matplotlib")
     if np is not None and hasattr(np, "get_printoptions"):
@@ -253,6 +254,12 @@ def _same(a: Any, b: Any) -> bool:
         return repr(a) == repr(b)
 
 
+def _put_signals(name: str, value: Any) -> None:
+    held = getattr(decimal.getcontext(), name)
+    for signal in list(held):
+        held[signal] = signal.__name__ in value
+
+
 def _put_environ(name: str, value: Any) -> None:
     if value is None:
         os.environ.pop(name, None)
@@ -295,6 +302,7 @@ _PUT = {
     "warnings": _put_warnings,
     "environ": _put_environ,
     "decimal": lambda name, value: setattr(decimal.getcontext(), name, value),
+    "decimal.signals": _put_signals,
     "logging": lambda name, value: (logging.root if name == "root" else logging.getLogger(name)).setLevel(value),
     "numpy": _put_numpy,
     "numpy.errors": _put_numpy_errors,
