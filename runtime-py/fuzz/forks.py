@@ -153,8 +153,8 @@ def _cell(shell: Any, cell: str) -> Any:
     lines = "".join([*_shown, out.getvalue(), err.getvalue()]).splitlines(True)
     own = [line[len("xetmemo: ") :].strip() for line in lines if line.startswith("xetmemo: ")]
     shown = "".join(line for line in lines if not line.startswith("xetmemo: "))
-    shown = re.sub(r"<ipython-input-\d+-\w+>|<cell>|/\S*ipykernel\S*", "<cell>", shown) + (f"{type(error).__name__}: {error}" if error is not None else "")
-    return _ADDRESS.sub("0x", shown), own
+    shown += f"{type(error).__name__}: {error}" if error is not None else ""
+    return _ADDRESS.sub("0x", re.sub(r"<ipython-input-\d+-\w+>", "<cell>", shown)), own
 
 
 _OF_SHELL = re.compile(r"_.*|In|Out|get_ipython|exit|quit|open|display|xetcache")

@@ -227,7 +227,7 @@ CHANGES = {
     ),
     "an attribute of a function": Case("def f(): f.calls += 1\nf.calls = 0", "%%xetmemo input=f\nf()", "f.calls", says="it changes f.calls"),
     "an attribute of a class": Case(
-        "class C:\n    made = []\n    n = 0\n    def __init__(s): C.n += 1; C.made.append(s)", "%%xetmemo input=C output=c\nc = C()", "C.n, C.made[0] is c, len(C.made)", says="it changes C.made"
+        "class C:\n    made = []\n    n = 0\n    def __init__(s): C.n += 1; C.made.append(s)", "%%xetmemo input=C output=c\nc = C()", "C.n, C.made[0] is c, len(C.made)", says="it changes C.n"
     ),
     "a text buffer": Case("import io\nf = io.StringIO('a\\nb\\nc')", "%%xetmemo input=f output=l\nl = f.readline()", "l, f.readline()"),
     "an estimator in a pipeline": Case(

@@ -56,7 +56,8 @@ class Key:
         self.process: Dict[str, str] = {}  # options of libraries that aren't as they come
         self.sharing = ""  # what the values read have in common
         self.roots: Dict[str, Any] = {}  # the notebook's names that are read as data, with their values
-        self.walks: Dict[str, Any] = {}  # the walks that gave their digests
+        self.walks: Dict[str, Any] = {}  # the walks that gave their digests, and those of what reached code reads
+        self.data: Dict[str, Any] = {}  # what reached code reads, by its dotted name: globals, attributes of classes, closures, defaults
         self.read: Dict[str, Any] = {}  # all that is in inputs, with its value
         self.dynamic_found: Dict[str, Tuple[str, ...]] = {}  # what stands for each global that reached code reads
         self.texts: Set[str] = set()  # strings in the code that is reached, and among the values read: one may name a file
@@ -98,7 +99,7 @@ class Key:
         for text, value in self.read.items():
             _add_input(found, reached, text, value)
         reached.add_loads(self._loads, namespace)
-        found.dynamic_found = _values_of(reached)
+        found.dynamic_found, found.data = _values_of(reached), reached.data
         return found
 
     def finish(self, reached: reach.Reach, since: float) -> "Key":
@@ -258,13 +259,20 @@ OF_SHELL = frozenset(("In", "Out", "get_ipython", "exit", "quit", "open", "displ
 
 
 def _add_globals(found: Key, reached: reach.Reach) -> None:
-    """Notebook globals that reached functions read are the cell's inputs, too, where it changes them or shares with them."""
+    """Notebook globals that reached functions read are the cell's inputs, too, where it changes them or shares with them. So is what
+    modules, classes and functions hold, under its dotted name."""
+    found.data = reached.data
     for label, value in reached.data.items():
         module, _, name = label.partition(".")
-        if module == "__main__" and name.isidentifier() and name not in found.roots:
+        if module == "__main__" and name.isidentifier():
+            if name in found.roots:
+                continue
             found.roots[name] = value
-            if label in reached.walks:
-                found.walks[name] = reached.walks[label]
+            label_ = name
+        else:
+            label_ = label
+        if label in reached.walks:
+            found.walks[label_] = reached.walks[label]
 
 
 def _sharing(walks: Dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 from .. import config
 from ..key import cellcode, changes, handles, needs, process, randomness
 from ..key import key as keys
-from ..source import local, wrapped
+from ..source import imports, local, wrapped
 from ..store import aftermath, memo, old, trust
 from ..store.pickles import Unstorable
 from . import complete, display, effects, header, session, status, trace, watch
@@ -38,6 +38,7 @@ class Run:
         self.session = session.current()
         self.scene: Optional[aftermath.Before] = None
         self.watch = watch.Watch()
+        self.imports = imports.Follow()
         self.unbound: List[str] = []
 
     def replayed(self) -> bool:
@@ -100,6 +101,8 @@ class Run:
         undo: List[Any] = []
         codes = cellcode.Codes(self.cell, self.shell)
         try:
+            if found.level in (trust.YOU, trust.TRUSTED):
+                imports.again(made.get("needs", {}).get("imports", []))
             codes.run(made.get("again", []))
             restored = aftermath.load(found.pickled, before, codes) if found.pickled else aftermath.Restored({}, [])
             undo = aftermath.put(restored.changes)
@@ -138,7 +141,7 @@ class Run:
             return
         now = self.key.again(before)
         for name, digest in changed.items():
-            found = now.inputs.get(name) or (now.dynamic_found.get(f"__main__.{name}") or ("",))[0]
+            found = now.inputs.get(name) or (now.dynamic_found.get(f"__main__.{name}") or now.dynamic_found.get(name) or ("",))[0]
             if found != digest:
                 raise Unstorable(f"{name} could not be changed to what it was")
 
@@ -197,7 +200,7 @@ class Run:
         self.recorder = display.Recorder(self.shell)
         if self.key is not None and not self.key.refused:
             self._look()
-            with self.watch, self.recorder:
+            with self.watch, self.recorder, self.imports:
                 self.since = time.perf_counter()
                 yield
             return
@@ -318,6 +321,11 @@ class Run:
         needed = needs.of(read, [p for p in seen.looked if p not in seen.written], list(seen.folders), list(seen.environ), random)
         if unseeded:
             needed["unseeded"] = True
+        changed = self.imports.changed()
+        if changed:
+            raise Unstorable(f"it imports {changed} and changes it")
+        if self.imports.found:
+            needed["imports"] = list(self.imports.found)
         same = self.scene.same()
         if "unhashable" in same.values():
             raise Unstorable(f"it may bind {', '.join(n for n, d in same.items() if d == 'unhashable')} again, or not")

@@ -68,7 +68,11 @@ class Before:
             value = self.namespace.get(load.name)
             if load.name not in roots and load.name not in OF_SHELL and isinstance(value, types.FunctionType):
                 roots[load.name] = value
+        for label, value in key.data.items():
+            if label not in roots and value_at(label, self.namespace) is value:
+                roots[label] = value
         self.modules = _modules(self.code, self.namespace)
+        self.loaded = frozenset(sys.modules)
         self.figures = figures.looks(key.roots)
         try:
             self.paths: Optional[Paths] = Paths(roots, _SECONDS)
@@ -93,8 +97,8 @@ class Before:
             rest[RESULT] = result
         walks = {name: _Walked(value) for name, value in rest.items()}
         before = self._objects_before()
-        for name in changed:  # what was put into an input is stored with it
-            before |= _Walked(namespace[name]).objects if name in namespace else set()
+        for name in self.touched:  # what was put into an input is stored with it
+            before |= _Walked(self.paths.roots[name]).objects if self.paths is not None else set()
         self.parts = self._parts_of_frames(walks, changed)
         plain = self._plain(rest, walks, before, set(made_again))
         values = {name: value for name, value in rest.items() if name not in plain}
@@ -139,25 +143,37 @@ class Before:
         if drawn:
             raise Unstorable(f"it draws on a figure that was there before: {drawn}")
         again = key.again(self.namespace)
+        self.touched: Set[str] = set()  # the names from which what changed is reached
         for name, digest in again.inputs.items():
             if digest != key.inputs.get(name) and name in key.roots:
                 found[name] = digest
+                self.touched.add(name)
         for name, value in key.roots.items():
             if name in key.by_origin and (hasattr(value, "__next__") or isinstance(value, io.IOBase)):
                 raise Unstorable(f"it may read on in {name}, a {type(value).__name__}")
             if name in key.by_origin and _is_artist(value):
                 raise Unstorable(f"it may draw in {name}")
         for label in sorted(set(key.dynamic_found) | set(again.dynamic_found)):
-            if key.dynamic_found.get(label) == again.dynamic_found.get(label):
+            was, now = key.dynamic_found.get(label, ()), again.dynamic_found.get(label, ())
+            if was == now or label.startswith("__main__.") and label[len("__main__.") :] in bound:
                 continue
-            module, _, name = label.partition(".")
-            if module == "__main__" and name in bound:
+            if self._is_of_imported(label):  # whose state is what its import made, see source/imports.py
                 continue
-            if module == "__main__" and name in key.roots and name.isidentifier():
-                found[name] = again.dynamic_found[label][0] if label in again.dynamic_found else ""
-                continue
-            raise Unstorable(f"it changes {label.replace('__main__.', '')}")
+            if label not in key.data and [text.partition(" ")[0] for text in was] == [text.partition(" ")[0] for text in now]:
+                continue  # a function of which something changed that has a name of its own here
+            place = self.paths.of(key.data[label]) if label in key.data and self.paths is not None else None
+            if place is None or again.data.get(label) is not key.data[label] or not now:
+                raise Unstorable(f"it changes {label.replace('__main__.', '')}")
+            self.touched.add(place[0])
+            found[label.replace("__main__.", "") if label[len("__main__.") :] in key.roots else label] = now[0]
         return found
+
+    def _is_of_imported(self, label: str) -> bool:
+        """Whether a dotted name is of a module that was loaded while the cell ran."""
+        parts = label.split(".")
+        names = [".".join(parts[:i]) for i in range(1, len(parts) + 1)]
+        module = next((name for name in reversed(names) if name in sys.modules), "__main__")
+        return module not in self.loaded
 
     # Statements that run again.
 
@@ -221,7 +237,7 @@ class Before:
     def _parts_of_frames(self, walks: Dict[str, "_Walked"], changed: Dict[str, str]) -> Dict[int, Any]:
         if "pandas" not in sys.modules:
             return {}
-        touched = {id(value) for value, _, _ in self.paths.under(set(changed))} if changed and self.paths is not None else set()
+        touched = {id(value) for value, _, _ in self.paths.under(self.touched)} if changed and self.paths is not None else set()
         return columns.places({n: w.walk for n, w in walks.items() if w.walk is not None}, self.key.walks.values(), touched)
 
     def _pickled(self, values: Dict[str, Any], walks: Dict[str, "_Walked"], changed: Dict[str, str]) -> bytes:
@@ -244,7 +260,7 @@ class Before:
         return data
 
     def _contents(self, changed: Dict[str, str]) -> Iterator[Tuple[str, Any, str, Any]]:
-        for value, name, path in self.paths.under(set(changed)) if changed else ():
+        for value, name, path in self.paths.under(self.touched) if changed else ():
             kind = setters.kind_of(value)
             if kind is None:
                 raise Unstorable(f"it changes {name}, which holds a {type(value).__name__}")
@@ -292,13 +308,28 @@ def load(data: bytes, namespace: Dict[str, Any], codes: Any) -> Restored:
 
     def at(name: str, path: Any) -> Any:
         if (name, path) not in found:
-            found[name, path] = resolve({name: wrapped.unwrapped(namespace[name])}, name, path)
+            found[name, path] = resolve({name: wrapped.unwrapped(value_at(name, namespace))}, name, path)
         return found[name, path]
 
     with _no_pyplot(), pickles.finding(codes):
         values, changes = _Unpickler(io.BytesIO(data), at).load()
         changes = [(at(name, path), kind, content, name) for name, path, kind, content in changes]
     return Restored(values, changes)
+
+
+def value_at(name: str, namespace: Dict[str, Any]) -> Any:
+    """What a name of the notebook holds, or a dotted name: of a module's global, or an attribute of a class. NotImplemented if nothing."""
+    if name in namespace:
+        return namespace[name]
+    parts = name.split(".")
+    at = max((i for i in range(1, len(parts)) if ".".join(parts[:i]) in sys.modules), default=0)
+    held: Any = namespace if parts[0] == "__main__" else vars(sys.modules[".".join(parts[:at])]) if at else {}
+    for part in parts[at or 1 :]:
+        if part not in held:
+            return NotImplemented
+        value = held[part]
+        held = vars(value) if isinstance(value, type) else {}
+    return value if at else NotImplemented
 
 
 def put(changes: List[Any]) -> List[Any]:

@@ -82,6 +82,8 @@ def is_atom(value: Any) -> bool:
         return False
     if kind in ATOMS or isinstance(value, _ATOMIC):
         return True
+    if hasattr(kind, "__next__"):  # who takes from an iterator takes it from all that hold it
+        return False
     return kind.__module__ in _ATOMIC_MODULES and kind not in _CONTAINERS and not isinstance(value, _HOLDERS)
 
 

@@ -146,6 +146,23 @@ def _put_polars(value: Any, content: Any) -> None:
     setattr(value, name, getattr(content.clone(), name))
 
 
+_ITERATORS = tuple(type(iter(of)) for of in ([], (), range(0), range(1 << 70), "", b"", bytearray()))
+
+
+def _iterator(value: Any) -> Any:
+    """Where it stands, None at its end."""
+    reduced = value.__reduce__()
+    return reduced[2] if len(reduced) > 2 else None
+
+
+def _put_iterator(value: Any, content: Any) -> None:
+    if content is None:
+        for _ in value:
+            pass
+    else:
+        value.__setstate__(content)
+
+
 _SETTERS: Dict[str, Setter] = {
     "list": Setter(_list, _put_list),
     "dict": Setter(_dict, _put_dict),
@@ -159,6 +176,7 @@ _SETTERS: Dict[str, Setter] = {
     "random": Setter(random.Random.getstate, random.Random.setstate),
     "random state": Setter(lambda value: value.get_state(legacy=False), lambda value, content: value.set_state(content)),
     "generator": Setter(_generator, _put_generator),
+    "iterator": Setter(_iterator, _put_iterator),
     "attributes": Setter(_attributes, _put_attributes),
 }
 
@@ -191,6 +209,7 @@ _FITS: List[Tuple[str, Callable[[Any, type], bool]]] = [
     ("array", _is("numpy", "ndarray")),
     ("frame", _is("pandas", "DataFrame", "Series")),
     ("buffer", lambda value, kind: kind in (io.StringIO, io.BytesIO)),
+    ("iterator", lambda value, kind: kind in _ITERATORS),
     ("random", lambda value, kind: kind is random.Random),
     ("random state", _is("numpy.random", "RandomState")),
     ("generator", _is("numpy.random", "Generator")),

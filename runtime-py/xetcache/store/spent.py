@@ -38,7 +38,7 @@ def reduced(value: Any) -> Any:
     if kind is concurrent.futures.ThreadPoolExecutor:
         return (_shut, (value._max_workers,)) if value._shutdown else None
     if kind is types.GeneratorType:
-        return (_ended, ()) if value.gi_frame is None else None
+        return (_ended, (value.__name__, value.__qualname__)) if value.gi_frame is None else None
     return None
 
 
@@ -64,7 +64,8 @@ def _shut(workers: int) -> Any:
     return found
 
 
-def _ended() -> Any:
+def _ended(name: str = "<genexpr>", qualname: str = "<genexpr>") -> Any:
     found = (x for x in ())
     list(found)
+    found.__name__, found.__qualname__ = name, qualname
     return found
