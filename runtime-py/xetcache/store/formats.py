@@ -173,6 +173,8 @@ def _npy_encode(value: Any, out: Any) -> Optional[Dict[str, Any]]:
     else:
         np.lib.format.write_array(out, straight, allow_pickle=False)
     how: Dict[str, Any] = {} if value.flags.writeable else {"writeable": False}
+    if value.base is not None:
+        how["view"] = True
     return {**how, "axes": list(axes)} if axes != tuple(range(value.ndim)) else how
 
 
@@ -201,9 +203,14 @@ def _npy_decode(source: Any, record: Dict[str, Any], trusted: bool) -> Any:
     total = os.path.getsize(source) if isinstance(source, str) else len(source)
     with open(source, "rb") if isinstance(source, str) else io.BytesIO(source) as f:
         try:
-            _npy_head(f, total)
-            f.seek(0)
-            arr = np.lib.format.read_array(f, allow_pickle=False)
+            head = _npy_head(f, total)
+            if head is not None and not head[2].hasobject:
+                arr = np.empty(head[0], head[2], order="F" if head[1] else "C")  # it owns its elements, which code sees
+                if arr.size and f.readinto(memoryview(arr.reshape(-1, order="A").view(np.uint8))) != arr.nbytes:  # type: ignore[attr-defined]
+                    raise ValueError("it is cut short")
+            else:
+                f.seek(0)
+                arr = np.lib.format.read_array(f, allow_pickle=False)
         except (ValueError, OSError, EOFError, SyntaxError, TypeError) as e:
             raise Bad(f"its .npy can't be read ({e})") from None
     return _npy_arranged(arr, record)
@@ -240,6 +247,8 @@ def _npy_arranged(arr: Any, record: Dict[str, Any]) -> Any:
         if not isinstance(axes, list) or sorted(axes) != list(range(arr.ndim)):
             raise Bad("its axes don't fit its array")
         arr = arr.transpose(sorted(range(arr.ndim), key=axes.__getitem__))
+    elif record.get("view") is True:
+        arr = arr.view()
     if record.get("writeable") is False:
         arr.setflags(write=False)
     return arr

@@ -82,6 +82,8 @@ class Pickler(pickle.Pickler):
         writeable = arraydigest.writeable(value)
         if value.dtype.hasobject:
             return NotImplemented if writeable else (_rebuilt, (value.copy(), None, None, False))
+        if value.base is None and writeable and type(value.dtype.names) is not tuple and value.flags.forc and value.dtype.isnative:
+            return (_owned, (value.view(),))
         dtype = value.dtype.str if not value.dtype.isnative and value.dtype.names is None else None
         if dtype is None and (value.flags.c_contiguous or value.flags.f_contiguous):
             return NotImplemented  # one that can't be written to is bytes in the pickle, and comes back as it was
@@ -139,6 +141,11 @@ def _view(memory: Any, dtype: Any, shape: Tuple[int, ...], strides: Tuple[int, .
     if not writeable:
         arr.setflags(write=False)
     return arr
+
+
+def _owned(arr: Any) -> Any:
+    """An array that owns its elements, which what pickle itself makes doesn't: such a one can't be resized."""
+    return arr.copy(order="K")
 
 
 def _rebuilt(arr: Any, dtype: Optional[str], axes: Optional[Tuple[int, ...]], writeable: bool) -> Any:
