@@ -68,10 +68,13 @@ def instances(walk: Any, col: List[Any]) -> None:
         shape = "own"  # what its methods say to pickle may leave out what code sees
     if shape == "attributes":
         walk.out += tags.BY_ATTRIBUTES
-        attributes(walk, _without_caches(kind, list(map(attrgetter("__dict__"), col))))
+        states = list(map(attrgetter("__dict__"), col))
+        walk.states.update(map(id, states))
+        attributes(walk, _without_caches(kind, states))
         return
     if shape == "own":
         walk.out += tags.BY_ALL_ATTRIBUTES
+        walk.states.update(id(vars(item)) for item in col if hasattr(item, "__dict__"))
         attributes(walk, _without_caches(kind, [state_of(item) for item in col]))
         return
     if shape == "namedtuple":

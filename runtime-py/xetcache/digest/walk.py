@@ -209,10 +209,15 @@ class Walk:
         self.arrays_of_frames: List[Any] = []  # those that pandas made
         self.of_frames: Dict[int, Any] = {}  # by their ids, whose they are
         self.of_indexes: set = set()  # the ids of those of them that no one changes
+        self.states: set = set()  # the ids of the dictionaries that hold the attributes of instances
         self.value: Any = None
         self.nan_is_shared = False  # whether NumPy's own NaN is in it, whose identity code asks for
         self.views: Any = None  # describes what arrays share, once one was met
         self.keep: List[Any] = []  # objects made on the way: their ids must stay taken
+
+    def reached(self) -> set:
+        """The ids of the mutable objects that were met, while the walk lives."""
+        return self.seen.all() | self.states
 
     def run(self, value: Any) -> None:
         self.value = value

@@ -277,7 +277,7 @@ def _add_globals(found: Key, reached: reach.Reach) -> None:
 
 def _sharing(walks: Dict[str, Any]) -> str:
     """What values that are read have in common: mutable objects, and the memory of arrays."""
-    objects = {name: walk.seen.all() for name, walk in walks.items()}
+    objects = {name: walk.reached() for name, walk in walks.items()}
     names = [name for name in objects if objects[name]]
     together = set()
     for i, name in enumerate(names):

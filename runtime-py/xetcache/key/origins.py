@@ -95,7 +95,7 @@ class Origins:
     def begin(self, cell: str) -> None:
         """A cell is about to run, or to be taken from its memo."""
         namespace = self.shell.user_ns
-        self._before = dict(namespace)
+        self._before = {name: id(value) if _is_let_go(type(value)) else value for name, value in namespace.items()}
         seen: Dict[str, _Seen] = {}
         self._touched = set()
         self._run = Run(len(self._runs), cell, seen)
@@ -103,7 +103,7 @@ class Origins:
         self._runs.append(self._run)
         waiting = list(cellcode.words(cell))
         if not _COMPUTES.isdisjoint(waiting):
-            self._touched = {n for n, value in self._before.items() if n not in _SHELLS and not n.startswith("_") and _has_state(value)}
+            self._touched = {n for n, value in namespace.items() if n not in _SHELLS and not n.startswith("_") and _has_state(value)}
         while waiting:
             name = waiting.pop()
             if name in seen or name not in namespace or name in _SHELLS:
@@ -125,7 +125,7 @@ class Origins:
         self._run.files, self._run.loaded = files, loaded
         if interrupted or self._run.salt:  # what it left hangs on when, or on what nobody knows: no other run leaves the same
             self._run.salt = uuid.uuid4().hex
-        bound = [n for n in namespace if n not in before or namespace[n] is not before[n]]
+        bound = [n for n, v in namespace.items() if n not in before or (before[n] != id(v) if _is_let_go(type(v)) else before[n] is not v)]
         for name in bound:
             self._made[name] = self._run
             self._groups.pop(name, None)
@@ -379,6 +379,12 @@ def _copied(value: Any, left: List[int]) -> Any:
             return copy
         copies.append(copy)
     return dict(zip(copies[::2], copies[1::2])) if cls is dict else cls(copies)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_let_go(kind: type) -> bool:
+    """Whether values of a type are known by their identity while a cell runs, and not held: it may free them, or resize them."""
+    return kind in _CONTAINERS or kind.__module__.partition(".")[0] in _DATA or local.class_is_local(kind)
 
 
 def _has_state(value: Any, left: Optional[List[int]] = None) -> bool:

@@ -22,6 +22,7 @@ import types
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from .. import digest as valuedigest
+from ..digest.instances import is_plain
 from ..key import cellcode
 from ..key.key import OF_SHELL, Key
 from ..source import loads, reach, wrapped
@@ -212,7 +213,7 @@ class Before:
     def _objects_before(self) -> Set[int]:
         found: Set[int] = set(self.paths.found) if self.paths is not None else set()
         for walk in self.key.walks.values():
-            found |= walk.seen.all()
+            found |= walk.reached()
         return found
 
     def _plain(self, rest: Dict[str, Any], walks: Dict[str, "_Walked"], before: Set[int], made: Set[str]) -> Dict[str, Any]:
@@ -357,6 +358,8 @@ class _Pickler(pickles.Pickler):
         super().__init__(out, shared, codes)
         self._paths = paths
         self._parts = parts  # what is a part of a frame, with its place
+        self._states: Set[int] = set()  # the dictionaries that hold the attributes of instances
+        self._dicts: Set[int] = set()
         self._nan = _nan()
         self._before: Dict[int, List[Any]] = {}
         np = sys.modules.get("numpy")
@@ -370,12 +373,18 @@ class _Pickler(pickles.Pickler):
     def persistent_id(self, value: Any) -> Any:
         if value is self._nan:
             return "nan"
+        if type(value) is dict:
+            if id(value) in self._dicts and id(value) in self._states:
+                raise Unstorable("the dictionary of an instance's attributes by itself")
+            self._dicts.add(id(value))
         return self._paths.of(value) if self._paths is not None else None
 
     def reducer_override(self, value: Any) -> Any:
         place = self._parts.get(id(value)) if self._parts else None
         if place is not None:
             return (columns.values if type(value).__name__ == "ndarray" else columns.column, place)
+        if not isinstance(value, type) and is_plain(type(value)):
+            self._states.add(id(getattr(value, "__dict__", None)))
         return super().reducer_override(value)
 
     def _array(self, value: Any) -> Any:
@@ -416,7 +425,7 @@ class _Walked:
         sources = reach.Reach().sources()
         try:
             self.digest, self.walk = valuedigest.digest_and_objects(wrapped.unwrapped(value), sources)
-            self.objects = self.walk.seen.all()
+            self.objects = self.walk.reached()
         except valuedigest.Unhashable as e:
             self.why = str(e)
         self.special = self.walk is None or self.walk.nan_is_shared or bool(sources.of_notebook)

@@ -247,6 +247,7 @@ def _npy_arranged(arr: Any, record: Dict[str, Any]) -> Any:
         if not isinstance(axes, list) or sorted(axes) != list(range(arr.ndim)):
             raise Bad("its axes don't fit its array")
         arr = arr.transpose(sorted(range(arr.ndim), key=axes.__getitem__))
+        arr = arr if record.get("view") is True else arr.copy(order="K")
     elif record.get("view") is True:
         arr = arr.view()
     if record.get("writeable") is False:

@@ -21,7 +21,7 @@ import types
 from typing import Any, Dict, Iterator, List, Tuple
 
 from .. import digest as valuedigest
-from ..digest.instances import slot_names
+from ..digest.instances import is_plain, slot_names
 from ..source.local import class_is_local
 
 Path = Tuple[Any, ...]
@@ -123,6 +123,8 @@ def _children(value: Any) -> Iterator[Tuple[Any, Any]]:
         return
     state = getattr(value, "__dict__", None)
     if type(state) is dict:
+        if is_plain(type(value)):
+            yield ("a", "__dict__"), state
         yield from ((("a", name), item) for name, item in list(state.items()) if isinstance(name, str))
     for name in slot_names(type(value)) if not isinstance(value, type) else ():
         try:

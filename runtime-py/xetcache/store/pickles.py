@@ -92,7 +92,7 @@ class Pickler(pickle.Pickler):
         if dtype is None and back is None and writeable:
             return NotImplemented
         plain = np.ascontiguousarray(value.transpose(axes)).reshape([value.shape[axis] for axis in axes])
-        return (_rebuilt, (plain.view(value.dtype.newbyteorder("=")) if dtype else plain.view(), dtype, back, writeable))
+        return (_rebuilt, (plain.view(value.dtype.newbyteorder("=")) if dtype else plain.view(), dtype, back, writeable, value.base is None))
 
     def _view(self, value: Any) -> Any:
         """An array by its place in memory that is pickled once."""
@@ -148,9 +148,10 @@ def _owned(arr: Any) -> Any:
     return arr.copy(order="K")
 
 
-def _rebuilt(arr: Any, dtype: Optional[str], axes: Optional[Tuple[int, ...]], writeable: bool) -> Any:
+def _rebuilt(arr: Any, dtype: Optional[str], axes: Optional[Tuple[int, ...]], writeable: bool, owns: bool = False) -> Any:
     arr = arr if dtype is None else arr.view(dtype)
     arr = arr if axes is None else arr.transpose(axes)
+    arr = arr.copy(order="K") if owns else arr
     if not writeable:
         arr.setflags(write=False)
     return arr
