@@ -154,6 +154,7 @@ def _cell(shell: Any, cell: str) -> Any:
     own = [line[len("xetmemo: ") :].strip() for line in lines if line.startswith("xetmemo: ")]
     shown = "".join(line for line in lines if not line.startswith("xetmemo: "))
     shown += f"{type(error).__name__}: {error}" if error is not None else ""
+    shown = re.sub(r"(CPU times|Wall time): .*", r"\1", shown)
     return _ADDRESS.sub("0x", re.sub(r"<ipython-input-\d+-\w+>", "<cell>", shown)), own
 
 

@@ -58,7 +58,9 @@ def main() -> int:
         work = list(_work(asked, parser))
         since = time.monotonic()
         hits = headed = cells = 0
-        for name, book, verdict, small in _results(asked, work, folder):
+        for done, (name, book, verdict, small) in enumerate(_results(asked, work, folder), 1):
+            if done % 100 == 0:
+                print(f"{done} of {len(work)} notebooks, {failed} differ", file=sys.stderr, flush=True)
             hits, headed, cells = hits + verdict.hits, headed + verdict.headed, cells + len(book.cells)
             if asked.show:
                 print(notebooks.dump(book, name))

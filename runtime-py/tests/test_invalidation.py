@@ -356,3 +356,16 @@ def test_edit(edit, program):
     shutil.copytree(folder / "pristine", folder / "xmemo")
     ran = play(kernel, folder, texts)
     assert ran == again
+
+
+def test_major_version_of_pandas(kernels):
+    """pandas 2 and 3 give other values for the same code."""
+    kernel = kernels()
+    kernel.run("import xetcache; xetcache.set_runtime_threshold(0)\nimport pandas as pd\nnow = pd.__version__")
+    cell = "%%xetmemo output=s\ns = pd.Series(['a']).dtype.name"
+    assert kernel.run(cell).lines[0].startswith("miss; stored")
+    assert kernel.run(cell).lines[0].startswith("hit")
+    kernel.run("pd.__version__ = now + '.1'")
+    assert kernel.run(cell).lines[0].startswith("hit")
+    kernel.run("pd.__version__ = '1' + now")
+    assert "pandas was" in kernel.run(cell).lines[0]

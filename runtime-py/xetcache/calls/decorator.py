@@ -14,6 +14,7 @@ from .. import config
 from ..key import changes
 from ..notebook import display, header, status
 from ..store import memo, old, trust
+from ..store.holdings import Holdings
 from ..key import key as keys
 from ..errors import XetCacheError
 
@@ -27,7 +28,7 @@ def xetmemo(key: Any = None, always: Optional[bool] = None) -> Any:
 
     A call with the same arguments is taken from xmemo/ as long as the function and what it reaches are the same.
     ``key`` keeps memos apart under a name. Calls under the threshold are not stored unless always is true. Works on
-    functions, methods and ``async def``; a generator function raises XetCacheError.
+    functions, methods and ``async def``; a generator function raises XetCacheError. ``f.forget()`` removes its memos.
     """
     if callable(key) or isinstance(key, (staticmethod, classmethod)):
         return _wrapped(key, None, bool(always))
@@ -80,7 +81,14 @@ def _wrapped(f: Any, key: Optional[str], always: bool) -> Any:
             return _call(f, args, kwargs, key, always)
 
     memoized.__xetmemo_wrapped__ = f
+    memoized.forget = functools.partial(_forget, f)
     return memoized
+
+
+def _forget(f: Any) -> int:
+    """Remove the memos of calls of a function, also those of its earlier texts. Returns how many."""
+    slot = keys.slot_of_call(f)
+    return Holdings(config.get_memo_path()).forget(lambda held: held.slot == slot)
 
 
 def _call(f: Any, args: Tuple[Any, ...], kwargs: Dict[str, Any], group: Optional[str], always: bool) -> Any:

@@ -19,9 +19,17 @@ _after: Dict[str, Dict[str, str]] = {}
 
 def reasons(key: Key) -> List[str]:
     """What differs from the last run, each as a phrase; empty for a first run."""
-    slot = key.slot + key.cell if key.slot + key.cell in _last else key.slot  # two cells may make the same names
-    before = _last.get(slot) or _stored(key)
-    return differences(before, key.parts(), _after.get(slot, {})) if before is not None else []
+    before = last(key)
+    return differences(before, key.parts(), _after.get(_slot(key), {})) if before is not None else []
+
+
+def last(key: Key) -> Optional[Dict[str, Any]]:
+    """The parts of the key of the last run, of this session or of a memo; None if there was none."""
+    return _last.get(_slot(key)) or _stored(key)
+
+
+def _slot(key: Key) -> str:
+    return key.slot + key.cell if key.slot + key.cell in _last else key.slot  # two cells may make the same names
 
 
 def ran(key: Key, outputs: Dict[str, str]) -> None:

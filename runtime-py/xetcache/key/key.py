@@ -31,6 +31,9 @@ from ..notebook.header import Header
 
 VERSION = 2
 
+# Libraries of which two major versions give other values for the same code: strings and views, in pandas 2 and 3.
+_DIFFER = ("pandas",)
+
 _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*xetmemo:[ \t]*(\w+)(?:[ \t]*=[ \t]*(.*))?$", re.MULTILINE)
 
 
@@ -49,7 +52,7 @@ class Key:
         self.functions: Dict[str, str] = {}
         self.deps = ""
         self.dynamic: Dict[str, str] = {}
-        self.versions: Dict[str, str] = {}  # part of the key, where versions are strict
+        self.versions: Dict[str, str] = {}  # part of the key: all where versions are strict, else the major ones that matter
         self.libraries: Dict[str, str] = {}  # to tell on a hit what has changed since
         self.via: Dict[str, str] = {}
         self.by_origin: Dict[str, str] = {}  # name → its type, for what counts by where it comes from
@@ -128,6 +131,8 @@ class Key:
             _note_version(self, name)
         if config.strict_versions():
             self.versions = {**self.libraries, "python": "%d.%d" % sys.version_info[:2]}
+        else:
+            self.versions = {name: version.partition(".")[0] for name, version in self.libraries.items() if name in _DIFFER}
         whole = [
             VERSION, self.kind, self.group, self.cell, sorted(self.inputs.items()), self.deps,
             sorted(self.dynamic.items()), sorted(self.versions.items()), sorted(self.process.items()), self.sharing,
@@ -308,7 +313,7 @@ def of_call(f: Callable[..., Any], args: Tuple[Any, ...], kwargs: Dict[str, Any]
     """The key of ``f(*args, **kwargs)``."""
     since = time.perf_counter()
     f = wrapped.unwrapped(f)
-    found = Key("call", group, "call " + getattr(f, "__qualname__", type(f).__qualname__))
+    found = Key("call", group, slot_of_call(f))
     known = _known(f)
     walk = _Walk(f, found)
     if known is None:
@@ -321,6 +326,12 @@ def of_call(f: Callable[..., Any], args: Tuple[Any, ...], kwargs: Dict[str, Any]
             found.refused.append(f"argument {arg}: {_reason(e)}")
         _note_versions(found, value)
     return found.finish(walk.reached, since) if walk.reached is not None else found.finish_as(known, since)
+
+
+def slot_of_call(f: Any) -> str:
+    """What calls of a function go by."""
+    f = wrapped.unwrapped(f)
+    return "call " + getattr(f, "__qualname__", type(f).__qualname__)
 
 
 class _Walk(valuedigest.Names):

@@ -23,7 +23,7 @@ RESTORED: FrozenSet[str] = frozenset(
 
 # Reasons that a user may know better about: "# xetmemo: accept=shell".
 REASONS = frozenset(
-    "cell-magic deletes-global dynamic-code history input line-magic live-definition live-import mutates-reference opaque-output "
+    "cell-magic deletes-global dynamic-code files history input line-magic live-definition live-import mutates-reference opaque-output "
     "process-state pyplot-state random-state shell".split()
 )
 

@@ -18,10 +18,10 @@ def take(shell: Any) -> Dict[str, Any]:
     return {name: look(shell) for name, (look, _) in _LOOKS.items()}
 
 
-def left(before: Dict[str, Any], shell: Any) -> str:
-    """What is there now and wasn't before, as a phrase; "" if there is nothing."""
-    phrases = (say(before[name], look(shell)) for name, (look, say) in _LOOKS.items())
-    return next((phrase for phrase in phrases if phrase), "")
+def left(before: Dict[str, Any], shell: Any) -> Dict[str, str]:
+    """What is there now and wasn't before, as phrases, each with the code that accepts it."""
+    phrases = {say(before[name], look(shell)): "pyplot-state" if name == "figures" else "process-state" for name, (look, say) in _LOOKS.items()}
+    return {phrase: code for phrase, code in phrases.items() if phrase}
 
 
 def _children(shell: Any) -> Any:

@@ -238,7 +238,7 @@ class Run:
 
     def _asked_for(self) -> List[str]:
         """The outputs that a memo must hold: where the user accepts what is lost, those that the header itself lists."""
-        return header.parse(self.line).output if "accept" in keys.directives(self.cell) else self.header.output
+        return header.parse(self.line).output if "opaque-output" in keys.directives(self.cell).get("accept", ()) else self.header.output
 
     def finish(self, result: Any) -> None:
         """Store what a run left, or raise what it raised."""
@@ -264,7 +264,7 @@ class Run:
 
     def _store(self, seconds: float) -> None:
         key, threshold = self.key, self.threshold
-        changed = changes.reasons(key)
+        before, changed = changes.last(key), changes.reasons(key)
         line = f"miss: {', '.join(changed)}" if changed else "miss"
         if self.reasons:
             line += f"; memo not used: {'; '.join(self.reasons)}"
@@ -284,26 +284,25 @@ class Run:
         short = f"{line}; not stored: under {status.seconds(threshold)}" if quick else ""
         line += f"; not stored: {problem}" if problem else f"; stored {', '.join(stored_names) or 'output'} ({status.seconds(seconds)})"
         short = short or line
+        if stored and self.watch.hosts and status.first_time(f"hosts {self.cell}"):
+            line += f"; what {', '.join(sorted(self.watch.hosts))} said is kept, and not asked for again"
         if key.seconds > seconds and key.seconds > _WORTH_A_WORD:
             line += f"; hashing took {status.seconds(key.seconds)}, more than the {status.seconds(seconds)} it saves"
         changes.ran(key, digests)
         kind = "stored" if stored else "not stored"
-        details = {"hashing": key.seconds, "parts": key.parts(), "reasons": self.reasons}
+        details = {"hashing": key.seconds, "parts": key.parts(), "before": before, "reasons": self.reasons}
         self.report(kind, key.slot, line, after=self.recorder.events, short=short, **details)
 
     def _kept(self, seconds: float) -> Tuple[Dict[str, str], str, List[str]]:
         """Store the run: the digests of what it bound, why it isn't stored, and the names to speak of."""
-        accepted = "accept" in keys.directives(self.cell)
+        accepted = frozenset(keys.directives(self.cell).get("accept", ()))
         seen = self.watch
-        if seen.refused and not accepted:
-            raise Unstorable(seen.refused[0])
         answer = self.wanted.answer
         touched = handles.changed(self.handles, self.shell.user_ns, None if answer is None else frozenset(m.name for m in answer.mutates))
-        if touched and not accepted:
-            raise Unstorable(f"it may change {touched}, which no memo can hold")
-        remains = effects.left(self.effects, self.shell)
-        if remains and not accepted:
-            raise Unstorable(remains)
+        changes_handle = {f"it may change {touched}, which no memo can hold": "opaque-output"} if touched else {}
+        for why, code in {**seen.refused, **changes_handle, **effects.left(self.effects, self.shell)}.items():
+            if code not in accepted:
+                raise Unstorable(f"{why}{_way(code)}")
         read = {**self.paths, **seen.read}
         for path, (digest, keeps) in seen.written.items():
             read.pop(path, None)
@@ -314,8 +313,8 @@ class Run:
             raise Unstorable(f"{os.path.basename(changed)} changed while it ran")
         files = [path for path in sorted(seen.written) if os.path.exists(path)]
         outside = [path for path in files if os.path.isabs(needs.shown(path))]
-        if outside and not accepted:
-            raise Unstorable(f"it writes {outside[0]}, which lies outside of this folder")
+        if outside and "files" not in accepted:
+            raise Unstorable(f"it writes {outside[0]}, which lies outside of this folder{_way('files')}")
         files = [path for path in files if path not in outside]
         random, unseeded, after = self._drawn()
         needed = needs.of(read, [p for p in seen.looked if p not in seen.written], list(seen.folders), list(seen.environ), random)
@@ -331,7 +330,7 @@ class Run:
             raise Unstorable(f"it may bind {', '.join(n for n, d in same.items() if d == 'unhashable')} again, or not")
         if same:
             needed["same"] = same
-        left = self.scene.left([n for n in self.header.output if n in self.scene.code.names.must], self._shown_result(), self._asked_for() if accepted else None)
+        left = self.scene.left([n for n in self.header.output if n in self.scene.code.names.must], self._shown_result(), self._asked_for() if "opaque-output" in accepted else None)
         process_set = {**process.set_between(self.process, process.state()), **after}
         libraries = _libraries(self.key, self.shell, self.cell, {**left.plain})
         digests, problem = memo.store_cell(self.key, left, self.recorder.events, seconds, libraries, needed, process_set, files)
@@ -406,6 +405,11 @@ def _hint() -> str:
         return ""
     _said.add("hint")
     return " (always=True in the header stores it all the same, xetcache.set_runtime_threshold changes the limit)"
+
+
+def _way(code: str) -> str:
+    """How to memoize a cell all the same."""
+    return f" (# xetmemo: accept={code} memoizes the rest)"
 
 
 def _is_of_module(value: Any) -> bool:

@@ -116,7 +116,7 @@ def stats() -> Dict[str, float]:
 
 
 def explain() -> None:
-    """Print what happened to the last cell or call, and what its key is made of."""
+    """Print what happened to the last cell or call, and what its key is made of; where it missed, what differs beside what it was."""
     if not _events:
         print("no memoized cell or call has run in this session")
         return
@@ -125,13 +125,22 @@ def explain() -> None:
     for reason in event.details.get("reasons", ()):
         lines.append(f"  memo not used: {reason}")
     parts = event.details.get("parts")
+    before = event.details.get("before") or {}
     if parts:
         for title, name in (("inputs", "inputs"), ("functions", "functions"), ("bound", "dynamic"), ("versions", "versions")):
             for item, found in sorted(parts[name].items()):
                 root = parts["via"].get(item)
-                lines.append(f"  {title:9} {item} {found[:15]}" + (f" (by {root})" if root else ""))
-        lines.append(f"  {'cell':9} {parts['cell'][:15]}")
+                lines.append(f"  {title:9} {item} {_beside(before.get(name), item, found)}" + (f" (by {root})" if root else ""))
+            lines += [f"  {title:9} {item} was {was[:15]}, is read no longer" for item, was in sorted((before.get(name) or {}).items()) if item not in parts[name]]
+        lines.append(f"  {'cell':9} {_beside(before, 'cell', parts['cell'])}")
     print("\n".join(lines))
+
+
+def _beside(before: Any, name: str, now: str) -> str:
+    was = (before or {}).get(name)
+    if before is None or not before and not isinstance(was, str) or was == now:
+        return now[:15]
+    return f"was {was[:15]}, is {now[:15]}" if isinstance(was, str) else f"is new, {now[:15]}"
 
 
 def seconds(s: float) -> str:

@@ -30,7 +30,8 @@ class Watch:
         self.folders: Set[str] = set()
         self.looked: Set[str] = set()
         self.environ: Set[str] = set()
-        self.refused: List[str] = []  # what no hit can do again
+        self.hosts: Set[str] = set()  # that it asked over the network
+        self.refused: Dict[str, str] = {}  # what no hit can do again, each with the code that accepts it
         self._folder = os.getcwd()
         self._before: Dict[str, Tuple[int, int]] = {}
 
@@ -46,17 +47,16 @@ class Watch:
         if not _active:
             _uninstall()
         for thread in threading.enumerate():
-            if thread not in self._threads and thread.is_alive() and not thread.name.startswith(("xetcache", "IPython", "ThreadPoolExecutor", "asyncio", "Thread-monitor", "tqdm_monitor")):
-                self.refuse(f"it leaves the thread {thread.name} running")
+            if thread not in self._threads and thread.is_alive() and not _is_librarys(thread):
+                self.refuse(f"it leaves the thread {thread.name} running", "process-state")
         for path, known in _listing(self._folder).items():  # written by what tells nothing
             if self._before.get(path) != known and path not in self.written:
                 self._writes_source(path)
                 if not is_left_out(path):
                     self.written[path] = (None, False)
 
-    def refuse(self, why: str) -> None:
-        if why not in self.refused:
-            self.refused.append(why)
+    def refuse(self, why: str, code: str) -> None:
+        self.refused.setdefault(why, code)
 
     def opened(self, path: Any, mode: Any, flags: int) -> None:
         path = _text(path)
@@ -77,7 +77,14 @@ class Watch:
     def _writes_source(self, path: str) -> None:
         """What a module is imported from is no file like others: it may be loaded already, and loaded again."""
         if path.endswith(".py") and path.startswith(self._folder + os.sep):
-            self.refuse(f"it writes {os.path.basename(path)}, the source of a module")
+            self.refuse(f"it writes {os.path.basename(path)}, the source of a module", "files")
+
+
+def _is_librarys(thread: threading.Thread) -> bool:
+    """Whether a thread is one that libraries keep for themselves, such as the one that watches tqdm's bars."""
+    if thread.name.startswith(("xetcache", "IPython", "ThreadPoolExecutor", "asyncio", "Thread-monitor", "tqdm_monitor")):
+        return True
+    return type(thread).__module__.partition(".")[0] in ("tqdm", "ipykernel", "IPython", "zmq", "joblib", "numexpr", "polars", "matplotlib")
 
 
 _active: List[Watch] = []
@@ -176,7 +183,7 @@ def _remove(what: str) -> Callable[..., None]:
         if text is not None and not is_left_out(text):
             for watch in tuple(_active):
                 if text not in watch.written or what != "removes":
-                    watch.refuse(f"it {what} {os.path.basename(text)}")
+                    watch.refuse(f"it {what} {os.path.basename(text)}", "files")
                 else:
                     del watch.written[text]  # it was made meanwhile
 
@@ -192,7 +199,7 @@ def _rename(source: Any, target: Any, *_: Any) -> None:
             if not is_left_out(new):
                 watch.written.setdefault(new, (needs.content(new), False))
         elif old is not None and not is_left_out(old):
-            watch.refuse(f"it renames {os.path.basename(old)}")
+            watch.refuse(f"it renames {os.path.basename(old)}", "files")
 
 
 _QUIET_COMMANDS = frozenset(("echo", "printf", "true", "false", "seq", "expr", "basename", "dirname"))
@@ -214,7 +221,14 @@ def _command(command: Any, *_: Any) -> None:
     quiet = words and os.path.basename(words[0]) in _QUIET_COMMANDS and not any(c in text for c in "|><;&$`")
     for watch in tuple(_active):
         if not quiet:
-            watch.refuse(f"it starts {os.path.basename(words[0]) if words else 'a process'}")
+            watch.refuse(f"it starts {os.path.basename(words[0]) if words else 'a process'}", "shell")
+
+
+def _asks(host: Any = None, *_: Any) -> None:
+    name = host.decode(errors="replace") if isinstance(host, bytes) else host
+    if isinstance(name, str) and name not in ("", "localhost", "127.0.0.1", "::1", "0.0.0.0"):
+        for watch in tuple(_active):
+            watch.hosts.add(name)
 
 
 _EVENTS: Dict[str, Callable[..., None]] = {
@@ -234,7 +248,8 @@ _EVENTS: Dict[str, Callable[..., None]] = {
     "os.system": _command,
     "os.exec": _command,
     "os.posix_spawn": _command,
-    "socket.bind": lambda *_: [watch.refuse("it opens a server") for watch in tuple(_active)] and None,
+    "socket.getaddrinfo": _asks,
+    "socket.bind": lambda *_: [watch.refuse("it opens a server", "process-state") for watch in tuple(_active)] and None,
 }
 
 _hooked = False

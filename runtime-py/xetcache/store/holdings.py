@@ -24,6 +24,7 @@ class Holding(NamedTuple):
     size: int  # of the manifest
     signer: Optional[str]
     created: str
+    slot: str = ""  # which cell or function it is of: "call f"
 
 
 _Place = Tuple[str, str, str]  # group, digest, name
@@ -101,7 +102,7 @@ class Holdings:
 def _holding(data: bytes) -> Holding:
     found = json.loads(data)
     cell = found["parts"].get("cell", "") if found["kind"] == "cell" else ""
-    return Holding(cell, float(found["seconds"]), dict(_blobs(found)), len(data), found.get("signer"), str(found.get("created")))
+    return Holding(cell, float(found["seconds"]), dict(_blobs(found)), len(data), found.get("signer"), str(found.get("created")), str(found.get("slot")))
 
 
 def _blobs(value: Any) -> Iterator[Tuple[str, int]]:
