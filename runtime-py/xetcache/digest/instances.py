@@ -142,7 +142,7 @@ def slot_names(kind: type) -> Tuple[str, ...]:
 _CACHES = {
     "networkx": ("__networkx_cache__",),
     "pandas": ("_cache", "_item_cache"),
-    "statsmodels": ("_cache",),
+    "statsmodels": ("_cache", "_summary_cache", "_summary_statistics_cache", "_nobs_int", "diagn"),
     "xarray": ("_cache",),
     "sklearn": ("_stop_words_id", "_sklearn_output_config_cache"),
 }
