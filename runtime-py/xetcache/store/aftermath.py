@@ -97,6 +97,11 @@ class Before:
         if result is not None and not result_of and not _is_definition(result):
             rest[RESULT] = result
         walks = {name: _Walked(value) for name, value in rest.items()}
+        for made in made_again:
+            objects = _Walked(bound[made]).of_classes if isinstance(bound[made], type) else set()
+            sharing = [name for name in walks if not walks[name].objects.isdisjoint(objects)]
+            if sharing:
+                raise Unstorable(f"{', '.join(sharing)} shares with an attribute of the class {made}")
         before = self._objects_before()
         for name in self.touched:  # what was put into an input is stored with it
             before |= _Walked(self.paths.roots[name]).objects if self.paths is not None else set()
@@ -114,7 +119,8 @@ class Before:
         kept = (plain.pop(RESULT),) if RESULT in plain else ()
         digests = {name: walk.digest for name, walk in walks.items() if name != RESULT}
         names = [name for name in values if name != RESULT]
-        return Left(plain, digests, pickled, names, again, made_again, deleted, {n: d for n, d in changed.items() if n not in bound}, kept, result_of)
+        in_place = {n: d for n, d in changed.items() if n not in bound or bound[n] is self.key.roots.get(n)}
+        return Left(plain, digests, pickled, names, again, made_again, deleted, in_place, kept, result_of)
 
     # Names.
 
@@ -188,6 +194,9 @@ class Before:
             for name in _binds(statement):
                 binding.setdefault(name, []).append(i)
         again, made = set(imports), {n for i in imports for n in _binds(body[i]) if n in bound and binding[n] == [i]}
+        for i in imports:  # from lib import *
+            module = sys.modules.get(getattr(body[i], "module", None) or "") if any(a.name == "*" for a in body[i].names) else None
+            made |= {n for n, value in bound.items() if module is not None and n not in binding and vars(module).get(n, _NOTHING) is value}
         for name, value in bound.items():
             if name in made or not _is_definition(value):
                 continue
@@ -265,6 +274,8 @@ class Before:
             kind = setters.kind_of(value)
             if kind is None:
                 raise Unstorable(f"it changes {name}, which holds a {type(value).__name__}")
+            if kind == "set" and not setters.keeps_order(value):
+                raise Unstorable(f"{name} holds a set whose elements would come back in another order")
             if kind:
                 yield name, path, kind, setters.of(kind).content(value)
 
@@ -422,19 +433,31 @@ class _Walked:
         self.why = ""
         self.walk: Any = None
         self.objects: Set[int] = set()
-        sources = reach.Reach().sources()
+        reached = reach.Reach()
+        sources = reached.sources()
+        self.inner: List[Any] = []  # walks over what functions in it hold: variables of closures, defaults
+        self.of_classes: Set[int] = set()  # the objects that attributes of classes in it hold
         try:
             self.digest, self.walk = valuedigest.digest_and_objects(wrapped.unwrapped(value), sources)
             self.objects = self.walk.reached()
+            self.inner = [walk for label, walk in reached.walks.items() if "[" in label or "(" in label]
+            self.objects = self.objects.union(*(walk.reached() for walk in self.inner))
+            self.of_classes = set().union(*(walk.reached() for label, walk in reached.walks.items() if not _is_global(label)))
         except valuedigest.Unhashable as e:
             self.why = str(e)
         self.special = self.walk is None or self.walk.nan_is_shared or bool(sources.of_notebook)
 
     def arrays(self) -> List[Any]:
-        return self.walk.arrays if self.walk is not None else []
+        return [arr for walk in (self.walk, *self.inner) for arr in walk.arrays] if self.walk is not None else []
 
 
 _NOTHING = object()
+
+
+def _is_global(label: str) -> bool:
+    """Whether a dotted name is of a module's global, and not of a default, a closure's variable, or an attribute."""
+    module, _, name = label.rpartition(".")
+    return name.isidentifier() and module in sys.modules
 
 
 def _nan() -> Any:

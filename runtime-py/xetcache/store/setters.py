@@ -89,8 +89,22 @@ def _put_deque(value: Any, content: Any) -> None:
 
 
 def _put_set(value: Any, content: Any) -> None:
+    """Code sees the order of a set of integers, which hangs on how large its table became: a set that is merged grows it."""
     value.clear()
     value.update(content)
+    for _ in range(4):
+        if list(value) == content:
+            break
+        value |= set(content)
+
+
+def keeps_order(value: Any) -> bool:
+    """Whether another set gets the order of this one, where that isn't the hash seed's."""
+    if set(map(type, value)) != {int}:
+        return True
+    other: Any = set()
+    _put_set(other, list(value))
+    return list(other) == list(value)
 
 
 def _put_bytes(value: Any, content: Any) -> None:
