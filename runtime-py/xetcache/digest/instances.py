@@ -74,7 +74,7 @@ def instances(walk: Any, col: List[Any]) -> None:
         return
     if shape == "own":
         walk.out += tags.BY_ALL_ATTRIBUTES
-        walk.states.update(id(vars(item)) for item in col if hasattr(item, "__dict__"))
+        walk.states.update(id(own_dict(item)) for item in col)
         attributes(walk, _without_caches(kind, [state_of(item) for item in col]))
         return
     if shape == "namedtuple":
@@ -116,9 +116,15 @@ def _exceptions(walk: Any, col: List[BaseException]) -> None:
     walk.queue.append(rows)
 
 
+def own_dict(item: Any) -> dict:
+    """The dictionary of an instance's attributes; an empty one if it has none, whatever its ``__getattr__`` says."""
+    held = getattr(item, "__dict__", None)
+    return held if type(held) is dict else {}
+
+
 def state_of(item: Any) -> dict:
     """The attributes of an instance of a plain class, in its ``__dict__`` and its slots."""
-    state = dict(getattr(item, "__dict__", ()))
+    state = dict(own_dict(item))
     for name in slot_names(type(item)):
         try:
             state[name] = object.__getattribute__(item, name)

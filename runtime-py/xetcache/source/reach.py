@@ -288,14 +288,14 @@ class Reach:
         for text in texts:
             if text is None or cls.__qualname__ not in text.classes:
                 continue
-            for f in functions:
+            for f in functions:  # what a decorator gave may come from elsewhere
                 try:
-                    text.find(f.__code__)
+                    (sourcefile.text_of(f.__code__.co_filename) or text).find(f.__code__)
                 except sourcefile.Edited:
                     self._mark_edited(name, f.__code__.co_filename)
                     return True
             candidates = text.classes[cls.__qualname__]
-            lines = {f.__code__.co_firstlineno for f in functions}
+            lines = {f.__code__.co_firstlineno for f in functions if sourcefile.text_of(f.__code__.co_filename) in (text, None)}
             best = [c for c in candidates if all(c[0].lineno <= line <= c[0].end_lineno for line in lines)] or candidates
             node, special = best[-1]
             self._nodes[name] = [(text, node, special)]

@@ -58,7 +58,7 @@ def carried_by(value: Any, depth: int) -> Iterator[Any]:
     elif isinstance(value, functools.partial):
         inner = (value.func, value.args, value.keywords)
     else:
-        with contextlib.suppress(TypeError):
+        with contextlib.suppress(TypeError, AttributeError):
             inner = [item for _, item in sorted(vars(value).items(), key=lambda pair: str(pair[0]))]
     for item in itertools.islice(inner, 100):
         yield from carried_by(item, depth - 1)
@@ -73,10 +73,8 @@ def wrapped_in(value: Any) -> Any:
     """The function that a callable object says it wraps: functools.lru_cache, a compiler's. None if there is none."""
     if isinstance(value, (types.FunctionType, type)):
         return None
-    try:
-        found = vars(value).get("__wrapped__")
-    except TypeError:
-        return None
+    own = getattr(value, "__dict__", None)
+    found = own.get("__wrapped__") if isinstance(own, dict) else None
     return found if isinstance(found, types.FunctionType) else None
 
 

@@ -13,7 +13,7 @@ import sys
 import types
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from ..digest.instances import is_plain, slot_names
+from ..digest.instances import is_plain, own_dict, slot_names
 
 
 class Setter(NamedTuple):
@@ -41,15 +41,14 @@ def _attributes(value: Any) -> Tuple[Dict[str, Any], Dict[str, Any]]:
             slots[name] = object.__getattribute__(value, name)
         except AttributeError:
             continue
-    return dict(getattr(value, "__dict__", ())), slots
+    return dict(own_dict(value)), slots
 
 
 def _put_attributes(value: Any, content: Any) -> None:
     state, slots = content
-    if hasattr(value, "__dict__"):
-        own = value.__dict__
-        own.clear()
-        own.update(state)
+    own = own_dict(value)
+    own.clear()
+    own.update(state)
     for name in slot_names(type(value)):
         if name in slots:
             object.__setattr__(value, name, slots[name])
