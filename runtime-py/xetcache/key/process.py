@@ -13,7 +13,7 @@ import warnings
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 from .. import digest as valuedigest
-from ..source import local
+from ..source import fdigest, local, reach
 
 # What may draw with Matplotlib: its options count where a cell reaches another library than these, or plots with one of them.
 _NEVER_DRAW = frozenset("builtins numpy pandas polars pyarrow scipy __main__ collections re math json os sys datetime time random".split())
@@ -28,7 +28,7 @@ def options(libraries: Set[str], text: str) -> Dict[str, str]:
 
 def _all(libraries: Set[str], text: str) -> Dict[str, Any]:
     found: Dict[str, Any] = {}
-    for read in (_decimal, _numpy, _pandas, _polars, _loggers, _warnings):
+    for read in (_decimal, _numpy, _pandas, _polars, _loggers, _warnings, _shell):
         found.update(read())
     if "matplotlib" in sys.modules and (_PLOTS.search(text) or not libraries <= _NEVER_DRAW):
         found.update(_matplotlib())
@@ -84,6 +84,32 @@ def _polars() -> Dict[str, Any]:
         return {f"polars.{n}": v for n, v in pl.Config.state(if_set=True).items() if v is not None}
     except Exception:  # a version that has no such state
         return {}
+
+
+def shell_settings(shell: Any) -> Dict[str, Any]:
+    """What the notebook has set of IPython that changes what cells show: by magics such as %precision, %config, or by its own printers."""
+    found: Dict[str, Any] = {f"shell.{n}": getattr(shell, n, v) for n, v in _SHELL.items() if getattr(shell, n, v) != v}
+    for mime, formatter in getattr(getattr(shell, "display_formatter", None), "formatters", {}).items():
+        if mime == "text/plain":
+            found.update({f"shell.{n}": getattr(formatter, n, v) for n, v in _PRINTING.items() if getattr(formatter, n, v) != v})
+        for kind, printer in [*formatter.type_printers.items(), *formatter.singleton_printers.items(), *formatter.deferred_printers.items()]:
+            code = getattr(printer, "__code__", None)
+            if code is not None and local.is_local(code.co_filename, printer.__module__):
+                found[f"shell.{mime}.{getattr(kind, '__qualname__', kind)}"] = printer
+    inline = sys.modules.get("matplotlib_inline.config")
+    if inline is not None and inline.InlineBackend.initialized() and set(inline.InlineBackend.instance().figure_formats) != {"png"}:
+        found["shell.figure_formats"] = sorted(inline.InlineBackend.instance().figure_formats)
+    return found
+
+
+_SHELL = {"ast_node_interactivity": "last_expr", "autocall": 0, "automagic": True}
+_PRINTING = {"float_format": "%r", "pprint": True, "max_width": 79, "max_seq_length": 1000}
+
+
+def _shell() -> Dict[str, Any]:
+    ipython = sys.modules.get("IPython.core.getipython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return shell_settings(shell) if shell is not None else {}
 
 
 def _loggers() -> Dict[str, Any]:
@@ -182,12 +208,14 @@ def _patched(libraries: Set[str]) -> Dict[str, Any]:
 
 
 def _digest(value: Any) -> str:
+    """What stands for an option: of a function its source."""
+    reached = reach.Reach()
     try:
-        return valuedigest.digest(value)[3:35]
+        found = valuedigest.digest(value, reached.sources())[3:35]
     except valuedigest.Unhashable as e:
         return f"type {e.type.__qualname__}"
-
-
+    forms = reached.forms()
+    return found + (fdigest.digest((name, form) for name, several in forms.items() for form in several)[:32] if forms else "")
 
 
 # The state that a run leaves: what is set, by flat names, and how it is set again.

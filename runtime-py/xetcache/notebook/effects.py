@@ -13,6 +13,8 @@ import sys
 import threading
 from typing import Any, Callable, Dict, Tuple
 
+from ..key import process
+
 
 def take(shell: Any) -> Dict[str, Any]:
     return {name: look(shell) for name, (look, _) in _LOOKS.items()}
@@ -115,11 +117,15 @@ _SETTINGS = ("ast_node_interactivity", "autoawait", "autocall", "call_pdb", "aut
 
 
 def _settings(shell: Any) -> Any:
-    return [(name, repr(getattr(shell, name, None))) for name in _SETTINGS]
+    if shell is None:
+        return {}
+    found = {name: repr(getattr(shell, name, None)) for name in _SETTINGS}
+    found["the mode of tracebacks"] = getattr(getattr(shell, "InteractiveTB", None), "mode", "")
+    return {**found, **{name.replace("shell.", ""): value for name, value in process.shell_settings(shell).items() if name.replace("shell.", "") not in found}}
 
 
 def _say_settings(before: Any, now: Any) -> str:
-    return next((f"it sets {name} of IPython" for (name, value), known in zip(now, before) if (name, value) != known), "")
+    return next((f"it sets {name} of IPython" for name in {**now, **before} if before.get(name) != now.get(name)), "")
 
 
 def _say_new(phrase: str) -> Callable[[Any, Any], str]:
