@@ -242,13 +242,13 @@ CHANGES = {
         "L = [1]", "%%xetmemo input=L\nL.append(2)", "%%xetmemo input=L\nL.append(2)", "L", hits=2
     ),
     "a queue": Case("import queue\nq = queue.Queue()", "%%xetmemo input=q\nq.put(1)", "q.get_nowait(), q.qsize()", says="q"),
-    "a generator": Case("g = (i for i in range(3))", "%%xetmemo output=x\n# xetmemo: exclude=nothing\nx = next(g)", "x, next(g)", says="it may read on in g"),
+    "a generator": Case("g = (i for i in range(3))", "%%xetmemo output=x\n# xetmemo: exclude=nothing\nx = next(g)", "x, next(g)", says="it may change g"),
     "an iterator": Case("it = iter([1, 2, 3])", "%%xetmemo output=x\nx = next(it)", "x, next(it)"),
     "an open file": Case(
-        "open('t.txt', 'w').write('a\\nb\\n'); f = open('t.txt')", "%%xetmemo output=x\nx = f.readline()", "x, f.readline()", says="it may read on in f"
+        "open('t.txt', 'w').write('a\\nb\\n'); f = open('t.txt')", "%%xetmemo output=x\nx = f.readline()", "x, f.readline()", says="it may change f"
     ),
     "a figure from before": Case(
-        "import matplotlib.pyplot as plt\nfig, ax = plt.subplots(); plt.close()", "%%xetmemo output=y\nax.plot([1, 2]); y = 1", "len(ax.lines)", says="it draws on a figure that was there before"
+        "import matplotlib.pyplot as plt\nfig, ax = plt.subplots(); plt.close()", "%%xetmemo output=y\nax.plot([1, 2]); y = 1", "len(ax.lines)", says="it may change ax"
     ),
 }  # fmt: skip
 

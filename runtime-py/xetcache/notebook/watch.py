@@ -162,7 +162,7 @@ def _connect(path: Any, *_: Any) -> None:
 
 
 def _list(path: Any = None, *_: Any) -> None:
-    if sys._getframe(2).f_globals.get("__name__") == "importlib._bootstrap_external":  # what is imported counts by itself
+    if str(sys._getframe(2).f_globals.get("__name__")).startswith(("importlib.", "_frozen_importlib")):  # what is imported counts by itself, and so do libraries
         return
     path = _text(path if path is not None else ".")
     if path is not None and not is_left_out(path):
