@@ -69,6 +69,7 @@ def _arranged(arr: Any, axes: Any, writeable: Any) -> Any:
         if sorted(axes) != list(range(arr.ndim)):
             raise Bad("the axes of an array in its value don't fit")
         arr = arr.transpose(sorted(range(arr.ndim), key=axes.__getitem__))
+    arr = arr.copy(order="K")  # it owns its elements then, as most do: it can be resized
     if not writeable:
         arr.setflags(write=False)
     return arr
