@@ -122,8 +122,10 @@ func (r *runner) pass(s *modSummary) {
 	}
 	p.rebound = reboundOutright(fn)
 	closure.Each(fn.Body, p.step)
-	for slot := range p.rebound { // what loops carry round shows in the second pass
-		p.slots[slot] = 0
+	for slot, outright := range p.rebound { // what loops carry round shows in the second pass
+		if outright {
+			p.slots[slot] = 0
+		}
 	}
 	for n, x := range fn.Params {
 		p.slots[x.Slot] |= param(n)
@@ -131,28 +133,22 @@ func (r *runner) pass(s *modSummary) {
 	closure.Each(fn.Body, p.step)
 }
 
-// reboundOutright returns the slots that no branch, loop or inner function stores into: what such a local held before a
-// store, it doesn't hold after it, as in df = df.copy().
+// reboundOutright says of which slots every store stands in no branch, loop or inner function: what such a local held
+// before a store, it doesn't hold after it, as in df = df.copy().
 func reboundOutright(fn *closure.Func) map[int]bool {
-	outright := map[int]bool{}
-	for _, i := range fn.Body {
+	nested := map[int]int{} // stores of a slot that stand in another instruction
+	count := func(i closure.Instr, by int) {
 		if s, ok := i.(*closure.Store); ok && s.Var.Func == fn {
-			outright[s.Var.Slot] = !fn.Slots[s.Var.Slot].Rebound
+			nested[s.Var.Slot] += by
 		}
 	}
-	top := map[closure.Instr]bool{}
+	closure.Each(fn.Body, func(i closure.Instr) { count(i, 1) })
 	for _, i := range fn.Body {
-		top[i] = true
+		count(i, -1)
 	}
-	closure.Each(fn.Body, func(i closure.Instr) {
-		if s, ok := i.(*closure.Store); ok && s.Var.Func == fn && !top[i] {
-			delete(outright, s.Var.Slot)
-		}
-	})
-	for slot, is := range outright {
-		if !is {
-			delete(outright, slot)
-		}
+	outright := make(map[int]bool, len(nested))
+	for slot, n := range nested {
+		outright[slot] = n == 0 && !fn.Slots[slot].Rebound
 	}
 	return outright
 }
