@@ -34,24 +34,12 @@ that these packages kept are not read: each cell runs once more.`,
 func (a *app) migrate(args []string, diffOnly bool) error {
 	work := func(f files.File) annotated { return a.migrateFile(f, diffOnly) }
 	eachFile(a, a.find(args), work, func(f files.File, r annotated) {
-		if r.err != nil {
-			a.refuse(f, r.err)
-			return
-		}
-		for _, text := range r.findings {
-			fmt.Fprintln(a.stderr, text)
-		}
-		switch {
-		case diffOnly:
-			fmt.Fprint(a.stdout, a.colorDiff(r.diff))
-			if r.edits > 0 {
-				a.fail(exitFindings)
+		if r.err == nil {
+			for _, text := range r.findings {
+				fmt.Fprintln(a.stderr, text)
 			}
-		case f.Path == stdin:
-			_, _ = a.stdout.Write(r.output)
-		case r.edits > 0:
-			fmt.Fprintf(a.stdout, "%s: %s\n", f.Path, r.summary)
 		}
+		a.printEdited(f, r, diffOnly)
 	})
 	return nil
 }

@@ -30,22 +30,25 @@ stays byte for byte. Other "# xetmemo:" comments stay.`,
 
 func (a *app) strip(args []string, diffOnly bool) error {
 	work := func(f files.File) annotated { return a.stripFile(f, diffOnly) }
-	eachFile(a, a.find(args), work, func(f files.File, r annotated) {
-		switch {
-		case r.err != nil:
-			a.refuse(f, r.err)
-		case diffOnly:
-			fmt.Fprint(a.stdout, a.colorDiff(r.diff))
-			if r.edits > 0 {
-				a.fail(exitFindings)
-			}
-		case f.Path == stdin:
-			_, _ = a.stdout.Write(r.output)
-		case r.edits > 0:
-			fmt.Fprintf(a.stdout, "%s: %s\n", f.Path, r.summary)
-		}
-	})
+	eachFile(a, a.find(args), work, func(f files.File, r annotated) { a.printEdited(f, r, diffOnly) })
 	return nil
+}
+
+// printEdited prints what was done to one notebook: the difference, its text where it came from standard input, or a line.
+func (a *app) printEdited(f files.File, r annotated, diffOnly bool) {
+	switch {
+	case r.err != nil:
+		a.refuse(f, r.err)
+	case diffOnly:
+		fmt.Fprint(a.stdout, a.colorDiff(r.diff))
+		if r.edits > 0 {
+			a.fail(exitFindings)
+		}
+	case f.Path == stdin:
+		_, _ = a.stdout.Write(r.output)
+	case r.edits > 0:
+		fmt.Fprintf(a.stdout, "%s: %s\n", f.Path, r.summary)
+	}
 }
 
 // stripFile does the work on one notebook, writing included.

@@ -377,20 +377,26 @@ func (r *runner) callNotRun(f *Object, args Arguments, at closure.Instr) Value {
 	if r.running(f, args) {
 		return r.callAgain(f, args, at)
 	}
-	given := args.All()
-	for _, d := range f.defaults {
-		given = given.Union(d)
-	}
-	for e := f.env; e != nil; e = e.outer {
-		for _, c := range e.captured {
-			given = given.Union(c)
-		}
-	}
+	given := args.All().Union(f.kept())
 	r.escape(given)
 	if f.fn.Changes() {
 		r.havoc(given, at)
 	}
 	return r.mayReturn(given, false, at)
+}
+
+// kept returns what a function has besides what it is given: its defaults and the variables of the functions around it.
+func (o *Object) kept() Value {
+	var v Value
+	for _, d := range o.defaults {
+		v = v.Union(d)
+	}
+	for e := o.env; e != nil; e = e.outer {
+		for _, c := range e.captured {
+			v = v.Union(c)
+		}
+	}
+	return v
 }
 
 // callAgain stands for a call of a function that is being run already, directly or through others: its rounds so far

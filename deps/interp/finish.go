@@ -182,15 +182,7 @@ func (r *runner) changesItself(o *Object) bool {
 	if r.mutated[o] != nil {
 		return true
 	}
-	held := o.Contents()
-	for _, d := range o.defaults {
-		held = held.Union(d)
-	}
-	for e := o.env; e != nil; e = e.outer {
-		for _, c := range e.captured {
-			held = held.Union(c)
-		}
-	}
+	held := o.Contents().Union(o.kept())
 	return slices.ContainsFunc(held, func(x *Object) bool { return x.kind == dataObject && x.unit == beforeAll && r.mutated[x] != nil })
 }
 

@@ -90,14 +90,18 @@ def test_forget(kernels):
     assert "no cell [99]" in kernel.run("%xetmemo forget cell 99").stream("stderr")
 
 
-def test_out_and_prompt_are_as_without(kernels):
-    cells = ["6 * 7", "_ + 1", "(Out[2], _2, In[2])", "get_ipython().execution_count"]
+def results_are_as_without(kernels, cells):
     kernel = kernels()
     kernel.run("pass")
     plain = [kernel.run(cell).result for cell in cells]
     kernel.stop()
     for _ in range(2):
         assert [o.result for o in session(kernels, cells)] == plain
+
+
+def test_out_and_prompt_are_as_without(kernels):
+    cells = ["6 * 7", "_ + 1", "(Out[2], _2, In[2])", "get_ipython().execution_count"]
+    results_are_as_without(kernels, cells)
 
 
 def test_errors_are_as_without(kernels):
@@ -150,12 +154,7 @@ def test_autoreload(kernels, tmp_path):
 
 def test_what_sets_ipython_up_runs_each_time(kernels):
     cells = ["%config InteractiveShell.ast_node_interactivity = 'last_expr_or_assign'\nn = 1", "n = 2", "get_ipython().ast_node_interactivity = 'last_expr'\nn = 1", "n = 2"]
-    kernel = kernels()
-    kernel.run("pass")
-    plain = [kernel.run(cell).result for cell in cells]
-    kernel.stop()
-    for _ in range(2):
-        assert [o.result for o in session(kernels, cells)] == plain
+    results_are_as_without(kernels, cells)
 
 
 def test_parameters_of_a_run(kernels):
